@@ -1,0 +1,65 @@
+# Every target makes its own environment when needed; nothing but Python 3.11+, make and git is assumed.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+# Bytes of the environment follow the lock file; the project itself is installed editable on top.
+READY  := $(VENV)/.ready
+SOURCES := $(shell git ls-files '*.py' '*.json' pyproject.toml 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo serve test check lint types imports coverage format lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(READY) ## make the environment in .venv
+
+$(READY): requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "pixelpact needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
+	@echo "Making the environment in $(VENV) (once) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(READY) ## one job from end to end, with the vendor's SDK; the picture lands in demo/
+	@$(BIN)/pixelpact demo
+
+serve: $(READY) ## run the mock server for the browser and other programs (ARGS="--port 9000")
+	@$(BIN)/pixelpact serve $(ARGS)
+
+test: $(READY) ## run the tests, in parallel (ARGS="-k seed")
+	@$(BIN)/python -m coverage erase
+	@$(BIN)/python -m coverage run -m pytest -q -n auto $(ARGS)
+	@$(BIN)/python -m coverage combine --quiet
+
+check: lint types imports coverage ## lint, format, types, import rules, coverage floor
+
+lint: $(READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(READY)
+	@$(BIN)/mypy
+
+imports: $(READY)
+	@$(BIN)/lint-imports --no-cache
+
+coverage: .coverage
+	@$(BIN)/python -m coverage report
+
+# Measured by the tests; run again only when something changed since.
+.coverage: $(SOURCES)
+	@$(MAKE) --no-print-directory test
+
+format: $(READY) ## format the code and sort imports
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: $(READY) ## choose the newest versions again and write requirements-dev.lock
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --no-emit-index-url --no-annotate \
+	  --custom-compile-command "make lock" --group dev pyproject.toml -o requirements-dev.lock
+
+clean: ## remove everything that was made
+	@rm -rf $(VENV) build dist demo .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,71 @@
+"""Describe a schema of options as rows, for tables in the terminal and in the docs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pixelpact.schema.documents import JSONObject, options_schema
+
+
+@dataclass(frozen=True, slots=True)
+class OptionRow:
+    """One option as a person reads it: `rule` is its range, choice or pattern in words."""
+
+    name: str
+    type: str
+    rule: str
+    default: str
+    description: str
+
+
+def describe(schema: JSONObject | None = None) -> list[OptionRow]:
+    """One row for each option of `schema` (by default the text-to-image options), in the schema's order.
+
+    >>> row = next(row for row in describe() if row.name == "seed")
+    >>> row.type, row.rule, row.default
+    ('integer', '1 to 4294967295', '')
+    """
+    properties = (options_schema() if schema is None else schema)["properties"]
+    return [
+        OptionRow(
+            name=name,
+            type=_type(spec),
+            rule=_rule(spec),
+            default="" if "default" not in spec else str(spec["default"]).lower(),
+            description=spec.get("description", ""),
+        )
+        for name, spec in properties.items()
+    ]
+
+
+def _type(spec: JSONObject) -> str:
+    types: Any = spec.get("type", "any")
+    return types if isinstance(types, str) else " or ".join(types)
+
+
+def _rule(spec: JSONObject) -> str:
+    parts = []
+    if "enum" in spec:
+        parts.append("one of " + " ".join(map(str, spec["enum"])))
+    if "minimum" in spec and "maximum" in spec:
+        parts.append(f"{spec['minimum']} to {spec['maximum']}")
+    else:
+        parts += [
+            f"at {side} {spec[key]}"
+            for key, side in (("minimum", "least"), ("maximum", "most"))
+            if key in spec
+        ]
+    parts += [
+        f"{words} {spec[key]}"
+        for key, words in (
+            ("exclusiveMinimum", "more than"),
+            ("exclusiveMaximum", "less than"),
+            ("multipleOf", "a multiple of"),
+            ("pattern", "matches"),
+            ("minLength", "length at least"),
+            ("maxLength", "length at most"),
+        )
+        if key in spec
+    ]
+    return ", ".join(parts)

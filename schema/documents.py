@@ -1,0 +1,45 @@
+"""The canonical JSON documents, as Python data.
+
+Everything known of the API stands in the `*.json` files of this folder and nowhere else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+#: A JSON object as it is read: string keys, any JSON values.
+JSONObject: TypeAlias = Mapping[str, Any]
+
+TEXT_TO_IMAGE = "text-to-image"
+
+
+@cache
+def _parsed(name: str) -> JSONObject:
+    text = files(__package__).joinpath(f"{name}.json").read_text(encoding="utf-8")
+    return MappingProxyType(json.loads(text))
+
+
+def load_document(name: str) -> JSONObject:
+    """The document `schema/<name>.json`, read once; treat it as read-only.
+
+    Raises:
+        FileNotFoundError: there is no document of that name.
+
+    >>> load_document("text-to-image")["properties"]["seed"]["maximum"]
+    4294967295
+    """
+    return _parsed(name)
+
+
+def options_schema() -> JSONObject:
+    """The JSON Schema (2020-12) of the ten text-to-image options.
+
+    >>> sorted(options_schema()["properties"])[:3]
+    ['allow_multiple_outputs', 'aspect_ratio', 'cfg_scale']
+    """
+    return load_document(TEXT_TO_IMAGE)

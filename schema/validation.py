@@ -1,0 +1,119 @@
+"""Judge a payload by a JSON Schema, all violations at once.
+
+jsonschema is the judge. Where Python and JSON Schema part ways, this module decides, once:
+
+- `True` is no number, `1.0` is an integer (both as JSON Schema says since draft 6);
+- NaN and the infinities are no JSON, so they have the wrong `type`;
+- an integer of any length is judged, however long;
+- patterns are ECMA-262 (see `regex`), lengths count code points;
+- a text with a lone surrogate is no Unicode text, so it has the wrong `type` (RFC 7493 section 2.1);
+- names are compared exactly: no case, no dash, no plural is forgiven.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from jsonschema import Draft202012Validator, TypeChecker, ValidationError
+from jsonschema.protocols import Validator
+from jsonschema.validators import extend
+
+from pixelpact.schema.documents import JSONObject, options_schema
+from pixelpact.schema.regex import ecma_regex
+from pixelpact.schema.wording import Violation, worded
+
+#: No limit of a schema lies beyond the doubles, so a longer integer is judged as this one. (Its digits
+#: never have to be written out then, which Python refuses past 4300.)
+_BEYOND_DOUBLES = 10**309
+#: Deeper than any schema of ours looks; what lies below is not judged.
+_DEPTH = 32
+
+
+def violations(payload: object, *, schema: JSONObject | None = None) -> list[Violation]:
+    """All rules of `schema` (by default the text-to-image options) that `payload` breaks; `[]` if valid.
+
+    Unknown names come first, the rest follows the schema: the same order in every run.
+
+    >>> [str(violation) for violation in violations({"seed": True, "styl": "anime"})]
+    ["styl is not an option here; did you mean 'style'?", 'seed must be an integer, got the boolean true']
+    >>> violations({"seed": 7.0})
+    []
+    """
+    return find_violations(options_validator() if schema is None else validator(schema), payload)
+
+
+def find_violations(judge: Validator, payload: object) -> list[Violation]:
+    """What a validator made by `validator` finds wrong in `payload`."""
+    errors = judge.iter_errors(_judgeable(payload))
+    found = [violation for error in errors for violation in worded(error, type_name)]
+    # What has the wrong type breaks most other rules as well; that is one fault, not several.
+    mistyped = {violation.option for violation in found if violation.keyword == "type"}
+    faults = [fault for fault in found if fault.keyword == "type" or fault.option not in mistyped]
+    return sorted(faults, key=lambda fault: fault.keyword != "additionalProperties")
+
+
+def validator(schema: JSONObject, **settings: Any) -> Validator:
+    """A validator that judges by the rules above; `settings` go to jsonschema (such as `registry`)."""
+    judge: Validator = _Judge(dict(schema), **settings)
+    return judge
+
+
+@cache
+def options_validator() -> Validator:
+    """The validator of the text-to-image options."""
+    return validator(options_schema())
+
+
+def type_name(value: object) -> str:
+    """The JSON type of a Python value, in the words of JSON Schema; `integer` for `1.0` as well.
+
+    What JSON can't write has no such type and is named as Python does.
+
+    >>> type_name(True), type_name(1.0), type_name(1.5), type_name(None), type_name(b"")
+    ('boolean', 'integer', 'number', 'null', 'bytes')
+    """
+    names = ("null", "boolean", "integer", "number", "string", "array", "object")
+    return next((name for name in names if _TYPES.is_type(value, name)), type(value).__name__)
+
+
+def _is_number(_: TypeChecker, value: object) -> bool:
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
+
+
+def _is_integer(checker: TypeChecker, value: object) -> bool:
+    return checker.is_type(value, "number") and (
+        isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    )
+
+
+def _is_string(_: TypeChecker, value: object) -> bool:
+    return isinstance(value, str) and not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def _pattern(_: Validator, pattern: str, value: object, __: JSONObject) -> Iterator[ValidationError]:
+    if isinstance(value, str) and not ecma_regex(pattern).search(value):
+        yield ValidationError("does not match")
+
+
+_TYPES = Draft202012Validator.TYPE_CHECKER.redefine_many(
+    {"number": _is_number, "integer": _is_integer, "string": _is_string}
+)
+_Judge: Any = extend(  # type: ignore[no-untyped-call]  # jsonschema leaves it untyped
+    Draft202012Validator, {"pattern": _pattern}, type_checker=_TYPES
+)
+
+
+def _judgeable(value: Any, depth: int = _DEPTH) -> Any:
+    """`value`, cut where it is longer or deeper than a judge can stand, and no different to the schema."""
+    if isinstance(value, int) and abs(value) > _BEYOND_DOUBLES:
+        return _BEYOND_DOUBLES if value > 0 else -_BEYOND_DOUBLES
+    if isinstance(value, list):
+        return [_judgeable(item, depth - 1) for item in value] if depth else []
+    if isinstance(value, dict):
+        return {name: _judgeable(item, depth - 1) for name, item in value.items()} if depth else {}
+    return value

@@ -1,0 +1,166 @@
+"""What a broken rule is called, and what a person is told about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from jsonschema import ValidationError
+
+#: Longest excerpt of a wrong value in a message, in characters.
+_EXCERPT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One rule that a payload breaks.
+
+    `option` names the place: an option, or a path such as `input[0].source` where the schema nests; it is
+    `None` when the payload as a whole is wrong. `keyword` is the JSON Schema keyword. `message` reads on
+    from the name: "must be at most 60, got 61".
+    """
+
+    option: str | None
+    keyword: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self._name} {self.message}"
+
+    @property
+    def _name(self) -> str:
+        if self.option is None:
+            return "the payload"
+        return self.option if self.option.isprintable() and self.option else repr(self.option)
+
+
+def worded(error: ValidationError, type_name: Callable[[object], str]) -> Iterator[Violation]:
+    """The violations that one jsonschema error stands for; `type_name` names the JSON type of a value."""
+    place, keyword = _place(error.absolute_path), str(error.validator)
+    schema: Any = error.schema
+    limit: Any = error.validator_value
+    instance: Any = error.instance
+    got = _got(instance, type_name(instance), secret=_is_secret(schema))
+    if keyword == "additionalProperties":
+        known = list(schema.get("properties", {}))
+        for name in instance:
+            if name not in known:
+                yield Violation(
+                    _join(place, str(name)), keyword, f"is not an option here{_hint(str(name), known)}"
+                )
+    elif keyword == "required":
+        for name in limit:
+            if name not in instance:
+                yield Violation(_join(place, name), keyword, "is required")
+    elif keyword in ("anyOf", "oneOf") and error.context:
+        yield from _closest_branch(error, type_name)
+    else:
+        yield Violation(place, keyword, _message(keyword, limit, instance, got))
+
+
+def _closest_branch(error: ValidationError, type_name: Callable[[object], str]) -> Iterator[Violation]:
+    """What is wrong by the branch that has the type of the value; all types where none has it."""
+    branches: dict[Any, list[ValidationError]] = {}
+    for inner in error.context or ():
+        branches.setdefault(inner.schema_path[0], []).append(inner)
+    for errors in branches.values():
+        if not any(inner.validator == "type" and not inner.path for inner in errors):
+            for inner in errors:
+                yield from worded(inner, type_name)
+            return
+    types: list[Any] = [inner.validator_value for errors in branches.values() for inner in errors]
+    got = _got(error.instance, type_name(error.instance), secret=_is_secret(error.schema))
+    yield Violation(_place(error.absolute_path), "type", f"must be {_types(types)}, got {got}")
+
+
+def _message(keyword: str, limit: Any, value: Any, got: str) -> str:
+    match keyword:
+        case "type":
+            return f"must be {_types([limit] if isinstance(limit, str) else limit)}, got {got}"
+        case "enum":
+            return f"must be one of {', '.join(map(str, limit))}; got {got}{_hint(value, limit)}"
+        case "const":
+            return f"must be {limit!r}, got {got}"
+        case "minimum":
+            return f"must be at least {limit}, got {got}"
+        case "maximum":
+            return f"must be at most {limit}, got {got}"
+        case "exclusiveMinimum":
+            return f"must be more than {limit}, got {got}"
+        case "exclusiveMaximum":
+            return f"must be less than {limit}, got {got}"
+        case "multipleOf":
+            return f"must be a multiple of {limit}, got {got}"
+        case "pattern":
+            return f"must match {limit}, got {got}"
+        case "minLength" | "maxLength":
+            side = "least" if keyword == "minLength" else "most"
+            return f"must have at {side} {limit} characters, got {len(value)}"
+        case "minItems" | "maxItems":
+            side = "least" if keyword == "minItems" else "most"
+            return f"must have at {side} {limit} items, got {len(value)}"
+        case "uniqueItems":
+            return "must not hold the same item twice"
+        case _:
+            return f"breaks the rule {keyword}: {limit!r}, got {got}"
+
+
+def _types(names: Sequence[str]) -> str:
+    return " or ".join(dict.fromkeys(_with_article(name) for name in names))
+
+
+def _with_article(name: str) -> str:
+    if name == "null":
+        return name
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
+def _got(value: Any, name: str, *, secret: bool) -> str:
+    """A short account of a wrong value: its type, and an excerpt where that helps and may be shown."""
+    match name:
+        case "null":
+            return "null"
+        case "boolean" if not secret:
+            return f"the boolean {str(value).lower()}"
+        case "integer" if abs(value) > 10**_EXCERPT:
+            return f"an integer of more than {_EXCERPT} digits"
+        case "integer" | "number" if not secret:
+            return str(value)
+        case "float":
+            return "NaN" if value != value else "an infinity"
+        case "string" if secret:
+            return f"a text of {len(value)} characters"
+        case "string":
+            return _excerpt(repr(value))
+        case "str":
+            return "a text with a lone surrogate"
+    return _with_article(name)
+
+
+def _excerpt(text: str) -> str:
+    return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}... ({len(text)} characters)"
+
+
+def _is_secret(schema: Any) -> bool:
+    return isinstance(schema, dict) and bool(schema.get("writeOnly"))
+
+
+def _hint(value: object, known: Sequence[object]) -> str:
+    if not isinstance(value, str):
+        return ""
+    by_folded = {str(name).casefold(): name for name in known}
+    close = get_close_matches(value.strip().casefold(), by_folded, n=1, cutoff=0.75)
+    return f"; did you mean {by_folded[close[0]]!r}?" if close else ""
+
+
+def _place(path: Iterable[str | int]) -> str | None:
+    place: str | None = None
+    for step in path:
+        place = f"{place or ''}[{step}]" if isinstance(step, int) else _join(place, step)
+    return place
+
+
+def _join(place: str | None, name: str) -> str:
+    return f"{place}.{name}" if place else name

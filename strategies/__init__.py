@@ -1,0 +1,1 @@
+"""Hypothesis strategies drawn from the schema."""
