@@ -1,22 +1,58 @@
 """The canonical documents of the API, and the code that reads them."""
 
+from pixelpact.schema.catalogue import CatalogueEntry, catalogue, find_conversion
 from pixelpact.schema.description import OptionRow, describe
 from pixelpact.schema.documents import TEXT_TO_IMAGE, JSONObject, load_document, options_schema
+from pixelpact.schema.ledger import LedgerEntry, Profile, ProfileError, ledger
+from pixelpact.schema.operations import Operation, operations
 from pixelpact.schema.regex import ecma_regex
-from pixelpact.schema.validation import find_violations, options_validator, type_name, validator, violations
+from pixelpact.schema.validation import (
+    component_validator,
+    find_violations,
+    options_validator,
+    type_name,
+    validator,
+    violations,
+)
+from pixelpact.schema.vocabulary import (
+    ErrorAnswer,
+    Headers,
+    Status,
+    error_answers,
+    headers,
+    page_size,
+    statuses,
+)
 from pixelpact.schema.wording import Violation
 
 __all__ = [
     "TEXT_TO_IMAGE",
+    "CatalogueEntry",
+    "ErrorAnswer",
+    "Headers",
     "JSONObject",
+    "LedgerEntry",
+    "Operation",
     "OptionRow",
+    "Profile",
+    "ProfileError",
+    "Status",
     "Violation",
+    "catalogue",
+    "component_validator",
     "describe",
     "ecma_regex",
+    "error_answers",
+    "find_conversion",
     "find_violations",
+    "headers",
+    "ledger",
     "load_document",
+    "operations",
     "options_schema",
     "options_validator",
+    "page_size",
+    "statuses",
     "type_name",
     "validator",
     "violations",

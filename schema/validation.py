@@ -20,8 +20,10 @@ from typing import Any
 from jsonschema import Draft202012Validator, TypeChecker, ValidationError
 from jsonschema.protocols import Validator
 from jsonschema.validators import extend
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
 
-from pixelpact.schema.documents import JSONObject, options_schema
+from pixelpact.schema.documents import TEXT_TO_IMAGE, JSONObject, load_document, options_schema
 from pixelpact.schema.regex import ecma_regex
 from pixelpact.schema.wording import Violation, worded
 
@@ -30,6 +32,8 @@ from pixelpact.schema.wording import Violation, worded
 _BEYOND_DOUBLES = 10**309
 #: Deeper than any schema of ours looks; what lies below is not judged.
 _DEPTH = 32
+#: Where the documents would be if they were on the web; references between them resolve against it.
+_URI = "https://pixelpact.invalid/schema/{}.json"
 
 
 def violations(payload: object, *, schema: JSONObject | None = None) -> list[Violation]:
@@ -50,8 +54,8 @@ def find_violations(judge: Validator, payload: object) -> list[Violation]:
     errors = judge.iter_errors(_judgeable(payload))
     found = [violation for error in errors for violation in worded(error, type_name)]
     # What has the wrong type breaks most other rules as well; that is one fault, not several.
-    mistyped = {violation.option for violation in found if violation.keyword == "type"}
-    faults = [fault for fault in found if fault.keyword == "type" or fault.option not in mistyped]
+    mistyped = {violation.path for violation in found if violation.keyword == "type"}
+    faults = [fault for fault in found if fault.keyword == "type" or fault.path not in mistyped]
     return sorted(faults, key=lambda fault: fault.keyword != "additionalProperties")
 
 
@@ -65,6 +69,19 @@ def validator(schema: JSONObject, **settings: Any) -> Validator:
 def options_validator() -> Validator:
     """The validator of the text-to-image options."""
     return validator(options_schema())
+
+
+@cache
+def component_validator(name: str) -> Validator:
+    """The validator of the schema `name` among the components of `openapi.json`.
+
+    >>> judge = component_validator("InputRequest")
+    >>> [str(violation) for violation in find_violations(judge, {"type": "remote"})]
+    ['source is required']
+    """
+    documents = [(_URI.format(name), load_document(name)) for name in ("openapi", TEXT_TO_IMAGE)]
+    registry: Registry[Any] = Registry().with_contents(documents, default_specification=DRAFT202012)
+    return validator({"$ref": f"{_URI.format('openapi')}#/components/schemas/{name}"}, registry=registry)
 
 
 def type_name(value: object) -> str:

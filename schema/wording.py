@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -17,28 +17,33 @@ _EXCERPT = 60
 class Violation:
     """One rule that a payload breaks.
 
-    `option` names the place: an option, or a path such as `input[0].source` where the schema nests; it is
-    `None` when the payload as a whole is wrong. `keyword` is the JSON Schema keyword. `message` reads on
-    from the name: "must be at most 60, got 61".
+    `path` leads to the wrong value: names and indices from the payload's root, `()` when the payload as a
+    whole is wrong. `keyword` is the JSON Schema keyword. `message` reads on from the name: "must be at
+    most 60, got 61"; it never quotes a value that the schema marks `writeOnly`.
     """
 
-    option: str | None
+    path: tuple[str | int, ...]
     keyword: str
     message: str
 
-    def __str__(self) -> str:
-        return f"{self._name} {self.message}"
-
     @property
-    def _name(self) -> str:
-        if self.option is None:
-            return "the payload"
-        return self.option if self.option.isprintable() and self.option else repr(self.option)
+    def option(self) -> str | None:
+        """The option, or a place such as `input[0].source` where the schema nests; `None` for the whole."""
+        place = ""
+        for step in self.path:
+            place += f"[{step}]" if isinstance(step, int) else f".{step}" if place else step
+        return place if self.path else None
+
+    def __str__(self) -> str:
+        name = self.option
+        if name is None:
+            return f"the payload {self.message}"
+        return f"{name if name and name.isprintable() else repr(name)} {self.message}"
 
 
 def worded(error: ValidationError, type_name: Callable[[object], str]) -> Iterator[Violation]:
     """The violations that one jsonschema error stands for; `type_name` names the JSON type of a value."""
-    place, keyword = _place(error.absolute_path), str(error.validator)
+    path, keyword = tuple(error.absolute_path), str(error.validator)
     schema: Any = error.schema
     limit: Any = error.validator_value
     instance: Any = error.instance
@@ -48,16 +53,16 @@ def worded(error: ValidationError, type_name: Callable[[object], str]) -> Iterat
         for name in instance:
             if name not in known:
                 yield Violation(
-                    _join(place, str(name)), keyword, f"is not an option here{_hint(str(name), known)}"
+                    (*path, str(name)), keyword, f"is not an option here{_hint(str(name), known)}"
                 )
     elif keyword == "required":
         for name in limit:
             if name not in instance:
-                yield Violation(_join(place, name), keyword, "is required")
+                yield Violation((*path, name), keyword, "is required")
     elif keyword in ("anyOf", "oneOf") and error.context:
         yield from _closest_branch(error, type_name)
     else:
-        yield Violation(place, keyword, _message(keyword, limit, instance, got))
+        yield Violation(path, keyword, _message(keyword, limit, instance, got))
 
 
 def _closest_branch(error: ValidationError, type_name: Callable[[object], str]) -> Iterator[Violation]:
@@ -72,7 +77,7 @@ def _closest_branch(error: ValidationError, type_name: Callable[[object], str]) 
             return
     types: list[Any] = [inner.validator_value for errors in branches.values() for inner in errors]
     got = _got(error.instance, type_name(error.instance), secret=_is_secret(error.schema))
-    yield Violation(_place(error.absolute_path), "type", f"must be {_types(types)}, got {got}")
+    yield Violation(tuple(error.absolute_path), "type", f"must be {_types(types)}, got {got}")
 
 
 def _message(keyword: str, limit: Any, value: Any, got: str) -> str:
@@ -98,6 +103,8 @@ def _message(keyword: str, limit: Any, value: Any, got: str) -> str:
         case "minLength" | "maxLength":
             side = "least" if keyword == "minLength" else "most"
             return f"must have at {side} {limit} characters, got {len(value)}"
+        case "maxItems" if limit == 0:
+            return f"must be empty where it is an array, got {len(value)} items"
         case "minItems" | "maxItems":
             side = "least" if keyword == "minItems" else "most"
             return f"must have at {side} {limit} items, got {len(value)}"
@@ -153,14 +160,3 @@ def _hint(value: object, known: Sequence[object]) -> str:
     by_folded = {str(name).casefold(): name for name in known}
     close = get_close_matches(value.strip().casefold(), by_folded, n=1, cutoff=0.75)
     return f"; did you mean {by_folded[close[0]]!r}?" if close else ""
-
-
-def _place(path: Iterable[str | int]) -> str | None:
-    place: str | None = None
-    for step in path:
-        place = f"{place or ''}[{step}]" if isinstance(step, int) else _join(place, step)
-    return place
-
-
-def _join(place: str | None, name: str) -> str:
-    return f"{place}.{name}" if place else name

@@ -1,1 +1,89 @@
-"""pytest plugin."""
+"""The pytest plugin: a mock server for tests, and what a test needs to talk to it.
+
+Every pytest run in every project that has pixelpact installed imports this module, so it imports nothing but
+pytest and the standard library; everything else is imported by the fixture that needs it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pixelpact.mockserver import Picture, Server
+
+_PACE_INI = "pixelpact_pace"
+#: As long as the API's own keys.
+_KEY_LENGTH = 32
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of the contract tests and settings of the fixture."""
+    group = parser.getgroup("pixelpact", "pixelpact: contract tests and mock server of API2Convert")
+    group.addoption(
+        "--pixelpact-base-url",
+        metavar="URL",
+        default=os.environ.get("PIXELPACT_BASE_URL"),
+        help="API that the contract tests are run against, such as http://127.0.0.1:8010/v2 "
+        "(also PIXELPACT_BASE_URL)",
+    )
+    group.addoption(
+        "--pixelpact-api-key-env",
+        metavar="NAME",
+        default="API2CONVERT_API_KEY",
+        help="environment variable that holds the API key for the contract tests; a key never stands on a "
+        "command line (default: API2CONVERT_API_KEY)",
+    )
+    parser.addini(
+        _PACE_INI, "pace of the `pixelpact` fixture's jobs: instant, polls=N or realistic", default="instant"
+    )
+
+
+class MockApi:
+    """What the fixture `pixelpact` is: a running mock server, and what a test needs to talk to it."""
+
+    def __init__(self, server: Server) -> None:
+        #: The server itself, with its clock and settings.
+        self.server = server
+
+    def __repr__(self) -> str:
+        return f"<pixelpact mock API at {self.base_url}>"
+
+    @property
+    def base_url(self) -> str:
+        """What a client takes as the API's base URL: `Api2Convert(key, base_url=pixelpact.base_url)`."""
+        return self.server.base_url
+
+    @property
+    def api_key(self) -> str:
+        """A key of the running test alone: it opens an account that no other test sees."""
+        test, _, _ = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")
+        # Hashed, since a test may be called test_invalid_..., and a key with that word is refused.
+        return hashlib.sha256(test.encode()).hexdigest()[:_KEY_LENGTH]
+
+    @staticmethod
+    def read_image(content: bytes) -> Picture:
+        """The picture that the bytes of a placeholder image show, with the options that were asked for.
+
+        Raises:
+            ImageError: the bytes are no placeholder image, or damaged.
+        """
+        from pixelpact.mockserver import read_image
+
+        return read_image(content)
+
+
+@pytest.fixture(scope="session")
+def pixelpact(request: pytest.FixtureRequest) -> Iterator[MockApi]:
+    """A mock server of API2Convert in a thread, on a free port of 127.0.0.1; it accepts connections.
+
+    One server serves all tests of a process; each test has an account of its own by `pixelpact.api_key`.
+    """
+    from pixelpact.mockserver import Server, Settings
+
+    with Server(Settings(pace=request.config.getini(_PACE_INI))) as server:
+        yield MockApi(server)

@@ -1,0 +1,81 @@
+"""Who is calling, by API key or job token, and which jobs that caller may touch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from starlette.datastructures import Headers
+
+from pixelpact.mockserver.errors import ApiError
+from pixelpact.mockserver.identity import account_of
+from pixelpact.mockserver.jobs import Job
+from pixelpact.mockserver.settings import Settings
+from pixelpact.mockserver.store import JobNotFound, Store
+from pixelpact.schema import headers as api_headers
+
+#: A key with this word in it is refused, so that a test of the negative path needs no set-up.
+_REFUSED_WORD = "invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody with a key (`account`) or with the token of one job (`token`)."""
+
+    account: str | None = None
+    token: str | None = field(default=None, repr=False)
+
+
+def caller_by_key(headers: Headers, *, settings: Settings) -> Caller:
+    """The caller with an API key.
+
+    Raises:
+        ApiError: Unauthorized, without a key or with one that is refused. The key is never repeated.
+    """
+    key = _first(headers, api_headers().api_key)
+    refused = _REFUSED_WORD in key.lower() or (settings.api_keys and key not in settings.api_keys)
+    if not key or refused:
+        raise ApiError("Unauthorized")
+    return Caller(account=account_of(key))
+
+
+def caller_by_key_or_token(headers: Headers, *, settings: Settings) -> Caller:
+    """The caller with a key or, where no key is sent, with a job token.
+
+    Raises:
+        ApiError: Unauthorized, with neither or with a key that is refused.
+    """
+    token = _first(headers, api_headers().job_token)
+    if token and not _first(headers, api_headers().api_key):
+        return Caller(token=token)
+    return caller_by_key(headers, settings=settings)
+
+
+async def job_for(caller: Caller, job_id: str, *, store: Store, settings: Settings) -> Job:
+    """The job, if the caller may touch it.
+
+    Raises:
+        ApiError: NotFound for a key that has no such job (or what the profile says of foreign jobs);
+            Unauthorized for a token of another job, existing or not.
+    """
+    try:
+        job = await store.get(job_id)
+    except JobNotFound:
+        raise ApiError(
+            "Unauthorized" if caller.token else "NotFound", message=None if caller.token else _none(job_id)
+        ) from None
+    if caller.token:
+        if job.token != caller.token:
+            raise ApiError("Unauthorized")
+    elif job.account != caller.account:
+        if settings.profile["foreign-job"] == "401":
+            raise ApiError("Unauthorized")
+        raise ApiError("NotFound", message=_none(job_id))
+    return job
+
+
+def _first(headers: Headers, names: tuple[str, ...]) -> str:
+    return next((headers[name] for name in names if headers.get(name)), "")
+
+
+def _none(job_id: str) -> str:
+    return f"There is no job {job_id[:64]!r}"

@@ -1,0 +1,159 @@
+"""Request bodies: read within bounds, parsed strictly, judged by the schema and the profile."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+
+from pixelpact.mockserver.errors import ApiError
+from pixelpact.schema import (
+    TEXT_TO_IMAGE,
+    Profile,
+    Violation,
+    component_validator,
+    ecma_regex,
+    find_violations,
+    options_schema,
+)
+
+#: Deeper than any request of the API, and less deep than what a JSON writer can write back.
+_MAX_DEPTH = 64
+_NAMED_AT_MOST = 3
+
+
+async def bounded(request: Request, *, max_bytes: int) -> AsyncGenerator[bytes, None]:
+    """The chunks of a request's body.
+
+    Raises:
+        ApiError: TooLarge, for more than `max_bytes`; the rest is read and dropped before, since a client
+            that is still sending would not see the answer.
+    """
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size <= max_bytes:
+            yield chunk
+    if size > max_bytes:
+        raise ApiError("TooLarge", message=f"The body is too large: at most {max_bytes} bytes are taken")
+
+
+async def read_body(request: Request, *, max_bytes: int) -> bytes:
+    """The bytes of a request's body.
+
+    Raises:
+        ApiError: TooLarge, for more than `max_bytes`.
+    """
+    return b"".join([chunk async for chunk in bounded(request, max_bytes=max_bytes)])
+
+
+def parse_json(body: bytes, *, profile: Profile) -> Any:
+    """What a JSON text (RFC 8259, UTF-8) says.
+
+    Raises:
+        ApiError: EmptyBody for an empty one; Invalid for one that is no JSON, is nested too deeply
+            or, where the profile refuses it, names a key twice.
+    """
+    if not body.strip():
+        raise ApiError("EmptyBody")
+    try:
+        value = orjson.loads(body)
+        if _is_deeper(value, _MAX_DEPTH):
+            raise ValueError(f"nested more than {_MAX_DEPTH} levels deep")
+        if profile["duplicate-keys"] == "refuse":
+            json.loads(body, object_pairs_hook=_without_duplicates)
+    except ValueError as error:
+        message = f"The body is not valid JSON: {error}"
+        raise ApiError("Invalid", message=message, status=profile.value("invalid-request")) from None
+    return value
+
+
+def checked(value: Any, component: str, *, profile: Profile) -> Any:
+    """`value`, if it follows the request schema `component` of `openapi.json`.
+
+    Raises:
+        ApiError: Invalid, with every wrong option or field in `errors`.
+    """
+    found = find_violations(component_validator(component), value)
+    faults = [fault for fault in found if not _forgiven(fault, value, profile)]
+    if profile["integral-number"] == "refuse":
+        faults += _integral_floats(value)
+    if faults:
+        raise invalid(faults, profile=profile)
+    return value
+
+
+def invalid(faults: Iterable[Violation], *, profile: Profile) -> ApiError:
+    """The refusal of a request: `errors` maps each wrong option or field to what is wrong with it."""
+    errors: dict[str, list[str]] = {}
+    for fault in faults:
+        errors.setdefault(_field(fault), []).append(fault.message)
+    named = [f"{name or repr(name)} {messages[0]}" for name, messages in errors.items()]
+    more = f"; and {len(named) - _NAMED_AT_MOST} more" if len(named) > _NAMED_AT_MOST else ""
+    return ApiError(
+        "Invalid",
+        message="; ".join(named[:_NAMED_AT_MOST]) + more,
+        errors=errors,
+        status=profile.value("invalid-request"),
+    )
+
+
+def as_object(value: Any) -> dict[str, Any]:
+    """An object of a request that may also come as `[]` or not at all."""
+    return dict(value) if isinstance(value, Mapping) else {}
+
+
+def _field(fault: Violation) -> str:
+    """An option goes by its own name, anything else by its place in the request."""
+    if "options" in fault.path[:-1]:
+        return str(fault.path[fault.path.index("options") + 1])
+    return fault.option or "body"
+
+
+def _forgiven(fault: Violation, value: Any, profile: Profile) -> bool:
+    if "options" not in fault.path[:-1]:
+        return False
+    if fault.keyword == "additionalProperties":
+        return profile["unknown-option"] == "keep"
+    if fault.keyword == "pattern" and profile["trailing-newline"] == "accept":
+        text = _at(value, fault.path)
+        pattern = options_schema()["properties"][fault.path[-1]]["pattern"]
+        return isinstance(text, str) and text.endswith("\n") and bool(ecma_regex(pattern).search(text[:-1]))
+    return False
+
+
+def _integral_floats(value: Any) -> list[Violation]:
+    properties = options_schema()["properties"]
+    return [
+        Violation(("conversion", number, "options", name), "type", f"must be an integer, got {option}")
+        for number, conversion in enumerate(as_object(value).get("conversion", ()))
+        if conversion["target"] == TEXT_TO_IMAGE
+        for name, option in as_object(conversion.get("options")).items()
+        if properties.get(name, {}).get("type") == "integer" and isinstance(option, float)
+    ]
+
+
+def _at(value: Any, path: tuple[str | int, ...]) -> Any:
+    for step in path:
+        value = value[step]
+    return value
+
+
+def _is_deeper(value: Any, depth: int) -> bool:
+    if isinstance(value, Mapping):
+        value = value.values()
+    elif not isinstance(value, list):
+        return False
+    return depth == 0 or any(_is_deeper(item, depth - 1) for item in value)
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"the key {name[:64]!r} stands twice in one object")
+        found[name] = value
+    return found

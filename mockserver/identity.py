@@ -1,0 +1,68 @@
+"""Ids, tokens and seeds, all derived: the same parts give the same result in every run."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+
+import orjson
+
+from pixelpact.schema import options_schema
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_TOKEN_LENGTH = 32
+
+
+def derive(*parts: str | int) -> bytes:
+    """32 bytes that depend on every part and on the borders between them."""
+    return hashlib.sha256(orjson.dumps(parts)).digest()
+
+
+def derive_id(*parts: str | int) -> str:
+    """An id in the form of a UUID.
+
+    >>> derive_id(0, "account", "job", 1)
+    '96447c50-1ab1-4d8e-8e4c-e7d3f1e7cdc1'
+    """
+    return str(uuid.UUID(bytes=derive(*parts)[:16], version=4))
+
+
+def derive_token(*parts: str | int) -> str:
+    """A token of 32 digits and lower-case letters, as the API's job tokens are."""
+    number = int.from_bytes(derive("token", *parts))
+    digits = []
+    for _ in range(_TOKEN_LENGTH):
+        number, digit = divmod(number, len(_DIGITS))
+        digits.append(_DIGITS[digit])
+    return "".join(digits)
+
+
+def derive_seed(*parts: str | int) -> int:
+    """A seed within the range of the option `seed`."""
+    limits = options_schema()["properties"]["seed"]
+    lowest, highest = limits["minimum"], limits["maximum"]
+    return int(lowest + int.from_bytes(derive("seed", *parts)) % (highest - lowest + 1))
+
+
+def canonical_json(value: object) -> str:
+    """A JSON text that is the same for equal values: keys sorted, `7.0` written as `7`.
+
+    >>> canonical_json({"b": 7.0, "a": [1.5]})
+    '{"a":[1.5],"b":7}'
+    """
+    return orjson.dumps(_canonical(value), option=orjson.OPT_SORT_KEYS).decode()
+
+
+def account_of(api_key: str) -> str:
+    """The name of the account that a key opens; the key can't be read from it."""
+    return derive("account", api_key).hex()[:16]
+
+
+def _canonical(value: object) -> object:
+    if isinstance(value, float) and value.is_integer():
+        return int(value) if abs(value) < 2**53 else value
+    if isinstance(value, dict):
+        return {name: _canonical(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_canonical(item) for item in value]
+    return value

@@ -1,0 +1,129 @@
+"""Jobs and their parts, as records that never change, and the changes that make new ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from pixelpact.schema import Profile
+
+#: Input types whose content the server already has; all others are downloaded when the job starts.
+_AT_HAND = ("upload", "base64")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """An input. `text` is its content where that is text, `None` where it is not or was never fetched."""
+
+    id: str
+    type: str
+    created_at: float
+    source: str | None = None
+    filename: str | None = None
+    content_type: str | None = None
+    size: int | None = None
+    checksum: str | None = None
+    text: str | None = field(default=None, repr=False)
+    engine: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def at_hand(self) -> bool:
+        """Whether nothing has to be downloaded."""
+        return self.type in _AT_HAND
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """A conversion. `seed` is the one that is used when the options name none."""
+
+    id: str
+    target: str
+    category: str
+    seed: int
+    options: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+EventKind = Literal["incomplete", "ready", "started", "read", "canceled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a job: a status it took, its start (with something to download?), a read."""
+
+    kind: EventKind
+    at: float
+    downloads: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What is known of an output once it was drawn: bytes, and its checksum."""
+
+    size: int
+    checksum: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A job with everything that was asked and everything that happened; its status follows from that.
+
+    `number` counts the account's jobs from 1. `pace` is the text of the pace in force at its creation.
+    """
+
+    id: str
+    token: str = field(repr=False)
+    account: str
+    number: int
+    created_at: float
+    modified_at: float
+    pace: str
+    profile: Profile
+    process: bool = True
+    fail_on_input_error: bool = True
+    fail_on_conversion_error: bool = True
+    notify_status: bool = False
+    callback: str = ""
+    download_passwords: tuple[str, ...] = field(default=(), repr=False)
+    limits: Mapping[str, Any] | None = None
+    conversions: tuple[Conversion, ...] = ()
+    inputs: tuple[Input, ...] = ()
+    events: tuple[Event, ...] = ()
+    drawn: Mapping[str, Drawn] = field(default_factory=dict)
+    downloads: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing that the job needs to run is missing."""
+        return bool(self.inputs and self.conversions)
+
+    def event(self, kind: EventKind) -> Event | None:
+        """The first event of a kind, if there was one."""
+        return next((event for event in self.events if event.kind == kind), None)
+
+
+def settled(job: Job, *, at: float, arrived: tuple[Input, ...] = ()) -> Job:
+    """The job after a change at `at`: ready or started if it now can be; `arrived` are inputs that just came.
+
+    A job that starts with an input that just came has to download it, unless the client sent the content.
+    """
+    event = Event("incomplete", at)
+    if job.is_complete:
+        downloads = any(not each.at_hand for each in arrived)
+        event = Event("started", at, downloads=downloads) if job.process else Event("ready", at)
+    news = () if job.event("started") or job.event(event.kind) else (event,)
+    return replace(job, modified_at=at, events=job.events + news)
+
+
+def with_inputs(job: Job, inputs: tuple[Input, ...], *, at: float) -> Job:
+    """The job with more inputs, started if they were the last that was missing."""
+    return settled(replace(job, inputs=job.inputs + inputs), at=at, arrived=inputs)
+
+
+def canceled(job: Job, *, at: float) -> Job:
+    """The job, canceled."""
+    return replace(job, modified_at=at, events=(*job.events, Event("canceled", at)))

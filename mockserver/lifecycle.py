@@ -1,0 +1,134 @@
+"""The life cycle of a job, as a function of what happened to it and the time. Nothing runs in between.
+
+A pace says when a started job reaches a point of its way, from 0 (started) to 1 (ended):
+
+- `polls=N`: with the N-th read, and at points in between with the reads before;
+- `instant`: the same as `polls=1`, so the first read shows the end;
+- `realistic`: after seconds that grow with the steps and pixels asked for.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, replace
+from typing import ClassVar, Protocol
+
+from pixelpact.mockserver.jobs import Event, Job
+from pixelpact.mockserver.outcome import outcome, workload
+from pixelpact.schema import statuses
+
+#: Where on its way a job leaves a status for the next, when it has inputs to download.
+_STAGES = (("downloading", 0.0), ("queued", 0.2), ("processing", 0.3))
+#: Documented: a job that is started by PATCH, its inputs being there, answers `processing`.
+_STAGES_AT_HAND = (("processing", 0.0),)
+
+_SECONDS_DOWNLOADING = 0.5
+_SECONDS_AT_LEAST = 1.0
+#: 20 steps on a megapixel take two seconds.
+_SECONDS_PER_STEP_AND_MEGAPIXEL = 0.1
+
+
+class Pace(Protocol):
+    """When a started job reaches a point of its way. `counts_reads`: whether reads move it on."""
+
+    counts_reads: ClassVar[bool]
+
+    def reached(self, point: float, job: Job, start: Event) -> float | None:
+        """The moment at which `job` reaches `point` (0 to 1); `None` if nobody knows yet."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Polls:
+    """Ended with the read number `reads`, counted from the start."""
+
+    counts_reads: ClassVar[bool] = True
+    reads: int
+
+    def reached(self, point: float, job: Job, start: Event) -> float | None:
+        """The moment of the read that brings the job to `point`."""
+        needed = math.ceil(point * self.reads)
+        if not needed:
+            return start.at
+        reads = [event.at for event in job.events if event.kind == "read"]
+        return reads[needed - 1] if needed <= len(reads) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Realistic:
+    """Ended after some seconds, more for more steps and pixels."""
+
+    counts_reads: ClassVar[bool] = False
+
+    def reached(self, point: float, job: Job, start: Event) -> float | None:
+        """The moment at which the clock passes `point`."""
+        seconds = _SECONDS_AT_LEAST + workload(job) * _SECONDS_PER_STEP_AND_MEGAPIXEL
+        return start.at + point * (seconds + _SECONDS_DOWNLOADING * start.downloads)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A status and the moment at which the job took it."""
+
+    code: str
+    at: float
+
+
+def parse_pace(text: str) -> Pace:
+    """The pace that a text names: `instant`, `polls=N` with N from 1, or `realistic`.
+
+    Raises:
+        ValueError: it names none.
+
+    >>> parse_pace("polls=3")
+    Polls(reads=3)
+    """
+    if text == "instant":
+        return Polls(1)
+    if text == "realistic":
+        return Realistic()
+    if found := re.fullmatch(r"polls=([1-9]\d{0,3})", text):
+        return Polls(int(found[1]))
+    raise ValueError(f"{text!r} is no pace. Use instant, realistic or polls=N with N from 1 to 9999.")
+
+
+def history(job: Job, *, now: float) -> tuple[Change, ...]:
+    """The statuses that the job has had up to `now`, oldest first; the last one is its status."""
+    changes: list[Change] = []
+    for event in job.events:
+        match event.kind:
+            case "incomplete" | "ready":
+                changes.append(Change(event.kind, event.at))
+            case "started":
+                changes += _way(job, event, now)
+            case "canceled":
+                changes = [change for change in changes if change.at <= event.at]
+                changes.append(Change(event.kind, event.at))
+    return tuple(changes)
+
+
+def status(job: Job, *, now: float) -> str:
+    """The code of the job's status."""
+    return history(job, now=now)[-1].code
+
+
+def is_over(job: Job, *, now: float) -> bool:
+    """Whether the job has a status in which it stays."""
+    return statuses()[status(job, now=now)].terminal
+
+
+def with_read(job: Job, *, now: float) -> Job:
+    """The job after one more read, which moves it on if it is on its way."""
+    if not job.event("started") or is_over(job, now=now):
+        return job
+    return replace(job, events=(*job.events, Event("read", now)))
+
+
+def _way(job: Job, start: Event, now: float) -> list[Change]:
+    """The statuses from the start on that were reached by `now`."""
+    pace = parse_pace(job.pace)
+    ending = "failed" if outcome(job).failed else "completed"
+    stages = (*(_STAGES if start.downloads else _STAGES_AT_HAND), (ending, 1.0))
+    moments = [(code, pace.reached(point, job, start)) for code, point in stages]
+    return [Change(code, at) for code, at in moments if at is not None and at <= now]

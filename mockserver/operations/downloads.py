@@ -1,0 +1,98 @@
+"""Download outputs, with passwords where they have some."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pixelpact.mockserver.errors import ApiError
+from pixelpact.mockserver.jobs import Job
+from pixelpact.mockserver.mock import Mock
+from pixelpact.mockserver.outputs import OutputFile
+from pixelpact.mockserver.responses import success
+from pixelpact.mockserver.store import JobNotFound
+from pixelpact.mockserver.views import finished_files
+from pixelpact.schema import error_answers, headers
+
+
+async def download_output(mock: Mock, request: Request) -> Response:
+    """The bytes of an output, or with `encoding=base64` their base64 text; counts as a download."""
+    job, file = await _unlocked(mock, request)
+    encoding = request.query_params.get("encoding")
+    if encoding not in (None, "base64"):
+        message = f"must be base64, got {encoding[:32]!r}"
+        raise ApiError("Invalid", message=f"encoding {message}", errors={"encoding": [message]})
+    content = await mock.gallery.content(file)
+    await mock.store.update(job.id, lambda kept: _counted(kept, file.id))
+    if encoding:
+        return Response(base64.b64encode(content), headers=_headers(file), media_type="text/plain")
+    return Response(content, headers=_headers(file), media_type=file.content_type)
+
+
+async def head_output(mock: Mock, request: Request) -> Response:
+    """What a download would say of the output, without its bytes and without counting."""
+    job, file = await _unlocked(mock, request)
+    size = (await mock.drawn(job)).drawn[file.id].size
+    return Response(
+        status_code=success("headOutput"),
+        headers={**_headers(file), "Content-Length": str(size)},
+        media_type=file.content_type,
+    )
+
+
+async def _unlocked(mock: Mock, request: Request) -> tuple[Job, OutputFile]:
+    """The file that a request names, if the request may have it.
+
+    Raises:
+        ApiError: NotFound, as long as there is no such file; PasswordRequired (with the status that the
+            profile says), where it is protected and no password given matches.
+    """
+    name = request.path_params["file_name"]
+    missing = ApiError("NotFound", message=f"There is no file {name[:64]!r} to download")
+    try:
+        job = await mock.store.get(request.path_params["job_id"])
+    except JobNotFound:
+        raise missing from None
+    file = next((file for file in finished_files(job, now=mock.clock.now()) if file.name == name), None)
+    if file is None:
+        raise missing
+    passwords = {*job.download_passwords, str(file.conversion.options.get("download_password", ""))} - {""}
+    if passwords and not any(_matches(given, passwords) for given in _given(request)):
+        answer = error_answers()["PasswordRequired"]
+        raise ApiError(
+            "PasswordRequired",
+            message=answer.message.format(header=headers().download_password[0]),
+            status=job.profile.value("download-password-refused"),
+        )
+    return job, file
+
+
+def _given(request: Request) -> Iterator[str]:
+    """The passwords that a request presents: each value whole, and its parts between commas."""
+    values = [request.headers.get(name) for name in headers().download_password]
+    values.append(request.cookies.get(headers().download_password_cookie))
+    for value in values:
+        if value:
+            yield value
+            yield from (part.strip() for part in value.split(","))
+
+
+def _matches(given: str, passwords: set[str]) -> bool:
+    return any(hmac.compare_digest(given.encode(), password.encode()) for password in passwords)
+
+
+def _counted(job: Job, file_id: str) -> Job:
+    return replace(job, downloads={**job.downloads, file_id: job.downloads.get(file_id, 0) + 1})
+
+
+def _headers(file: OutputFile) -> dict[str, str]:
+    """RFC 6266: a plain name for old clients, and the exact one in UTF-8 where it differs."""
+    plain = file.name.encode("ascii", "replace").decode().replace('"', "'").replace("\\", "_")
+    exact = "" if plain == file.name else f"; filename*=UTF-8''{quote(file.name, safe='')}"
+    return {"Content-Disposition": f'attachment; filename="{plain}"{exact}'}

@@ -1,0 +1,24 @@
+"""What the API says of itself: its statuses and its catalogue. No key is needed."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pixelpact.mockserver.mock import Mock
+from pixelpact.mockserver.responses import json_response, page_of, requested_page
+from pixelpact.schema import catalogue, statuses
+
+
+async def list_statuses(_: Mock, __: Request) -> Response:
+    """All statuses that a job can have."""
+    return json_response([{"code": status.code, "info": status.info} for status in statuses().values()])
+
+
+async def list_conversions(_: Mock, request: Request) -> Response:
+    """A page of the catalogue, of one category or one target where asked so."""
+    page = requested_page(request)
+    category, target = request.query_params.get("category"), request.query_params.get("target")
+    rows = [row for row in catalogue() if category in (None, row.category) and target in (None, row.target)]
+    documents = [row.document() for row in page_of(rows, page=page)]
+    return json_response(documents, headers={"X-Count": str(len(rows))})

@@ -1,0 +1,179 @@
+"""Create, read, change and cancel jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pixelpact.mockserver.authentication import caller_by_key, caller_by_key_or_token
+from pixelpact.mockserver.bodies import as_object, checked, invalid, parse_json, read_body
+from pixelpact.mockserver.errors import ApiError
+from pixelpact.mockserver.identity import canonical_json, derive_id, derive_seed, derive_token
+from pixelpact.mockserver.inputs import described_input, descriptor_faults
+from pixelpact.mockserver.jobs import Conversion, Job, canceled, settled
+from pixelpact.mockserver.lifecycle import is_over, status
+from pixelpact.mockserver.mock import Mock
+from pixelpact.mockserver.responses import json_response, page_of, requested_page, success
+from pixelpact.mockserver.views import job_document
+from pixelpact.schema import Violation, find_conversion
+
+#: What a client may set on a job, as it is called in requests and on the record.
+_FLAGS = ("process", "fail_on_input_error", "fail_on_conversion_error", "notify_status", "callback")
+
+
+async def create_job(mock: Mock, request: Request) -> Response:
+    """A new job; it starts at once where it is complete and `process` is true."""
+    caller = caller_by_key(request.headers, settings=mock.settings)
+    body = await read_body(request, max_bytes=mock.settings.max_body_bytes)
+    if not body.strip() and mock.profile["empty-body"] == "no-content":
+        return Response(status_code=204)
+    asked = as_object(checked(parse_json(body, profile=mock.profile), "JobRequest", profile=mock.profile))
+    faults = [*_target_faults(asked), *descriptor_faults(asked.get("input", []), path=("input",))]
+    if faults:
+        raise invalid(faults, profile=mock.profile)
+    account = caller.account or ""
+    job = _new_job(
+        asked,
+        mock=mock,
+        account=account,
+        number=await mock.store.count(account, "jobs"),
+        repetition=await mock.store.count(account, canonical_json(asked)),
+    )
+    await mock.store.add(job)
+    return _answer(mock, request, job, code=success("createJob"))
+
+
+async def get_job(mock: Mock, request: Request) -> Response:
+    """The job; counts as a read."""
+    return _answer(mock, request, await mock.read(await mock.job(request)))
+
+
+async def list_jobs(mock: Mock, request: Request) -> Response:
+    """A page of the caller's jobs, newest first; with a token, that of the token's job."""
+    caller = caller_by_key_or_token(request.headers, settings=mock.settings)
+    page = requested_page(request)
+    if caller.token:
+        owned = await mock.store.of_token(caller.token)
+        if owned is None:
+            raise ApiError("Unauthorized")
+        jobs = [owned]
+    else:
+        jobs = list(await mock.store.of_account(caller.account or ""))
+    if not jobs and mock.profile["empty-listing"] == "no-content":
+        return Response(status_code=204)
+    moved = [await mock.moved(job) for job in jobs]
+    wanted, now = request.query_params.get("status"), mock.clock.now()
+    rows = [job for job in moved if wanted in (None, status(job, now=now))]
+    shown = [await mock.drawn(job) for job in page_of(rows, page=page)]
+    documents = [job_document(job, now=now, host_url=mock.host_url(request)) for job in shown]
+    return json_response(documents, headers={"X-Count": str(len(rows))})
+
+
+async def update_job(mock: Mock, request: Request) -> Response:
+    """The job, started or changed, as long as it has not started.
+
+    On a running job, restating `process: true` changes nothing (or what the profile says).
+    """
+    job = await mock.job(request)
+    body = await read_body(request, max_bytes=mock.settings.max_body_bytes)
+    asked = as_object(checked(parse_json(body, profile=mock.profile), "JobUpdate", profile=mock.profile))
+    now = mock.clock.now()
+    job = await mock.store.update(job.id, lambda kept: _updated(kept, asked, now=now))
+    return _answer(mock, request, await mock.drawn(job))
+
+
+async def cancel_job(mock: Mock, request: Request) -> Response:
+    """Nothing; the job is canceled. A body is ignored: an old SDK sends one."""
+    job = await mock.job(request)
+    now = mock.clock.now()
+    await mock.store.update(job.id, lambda kept: _canceled(kept, now=now))
+    return Response(status_code=success("cancelJob"))
+
+
+def _answer(mock: Mock, request: Request, job: Job, *, code: int = 200) -> Response:
+    document = job_document(job, now=mock.clock.now(), host_url=mock.host_url(request))
+    return json_response(document, status=code)
+
+
+def _new_job(asked: Mapping[str, Any], *, mock: Mock, account: str, number: int, repetition: int) -> Job:
+    seed, now = mock.settings.seed, mock.clock.now()
+    job_id = derive_id(seed, account, "job", number)
+    conversions = tuple(
+        _new_conversion(
+            each,
+            conversion_id=derive_id(job_id, "conversion", position),
+            seed=derive_seed(seed, account, canonical_json(asked), repetition, position),
+        )
+        for position, each in enumerate(asked.get("conversion", ()))
+    )
+    job = Job(
+        id=job_id,
+        token=derive_token(seed, account, "job", number),
+        account=account,
+        number=number,
+        created_at=now,
+        modified_at=now,
+        pace=mock.settings.pace,
+        profile=mock.profile,
+        conversions=conversions,
+        limits=as_object(asked["limits"]) if "limits" in asked else None,
+        **_flags(asked),
+    )
+    descriptors = enumerate(asked.get("input", ()))
+    inputs = tuple(described_input(each, job=job, number=position, at=now) for position, each in descriptors)
+    return settled(replace(job, inputs=inputs), at=now, arrived=inputs)
+
+
+def _new_conversion(asked: Mapping[str, Any], *, conversion_id: str, seed: int) -> Conversion:
+    entry = find_conversion(asked["target"], asked.get("category"))
+    return Conversion(
+        id=conversion_id,
+        target=asked["target"],
+        category=entry.category if entry else "",
+        seed=seed,
+        options=as_object(asked.get("options")),
+        metadata=as_object(asked.get("metadata")),
+    )
+
+
+def _flags(asked: Mapping[str, Any]) -> dict[str, Any]:
+    flags = {name: asked[name] for name in _FLAGS if name in asked}
+    if "download_passwords" in asked:
+        flags["download_passwords"] = tuple(asked["download_passwords"])
+    return flags
+
+
+def _updated(job: Job, asked: Mapping[str, Any], *, now: float) -> Job:
+    if is_over(job, now=now):
+        raise ApiError("Conflict", message=f"The job is {status(job, now=now)}; it can't be changed any more")
+    flags = _flags(asked)
+    if not job.event("started"):
+        return settled(replace(job, **flags), at=now)
+    restated = flags.pop("process", True) is True
+    if flags or not restated or job.profile["restart-running"] == "refuse":
+        raise ApiError("Conflict", message="The job is running; it can be changed only before it starts")
+    return job
+
+
+def _canceled(job: Job, *, now: float) -> Job:
+    code = status(job, now=now)
+    if code == "canceled" or (is_over(job, now=now) and job.profile["cancel-ended"] == "refuse"):
+        raise ApiError("Conflict", message=f"The job is {code}; it can't be canceled any more")
+    return job if is_over(job, now=now) else canceled(job, at=now)
+
+
+def _target_faults(asked: Mapping[str, Any]) -> list[Violation]:
+    faults = []
+    for position, each in enumerate(asked.get("conversion", ())):
+        if find_conversion(each["target"]) is None:
+            faults.append(
+                Violation(("conversion", position, "target"), "enum", "is not a target of the catalogue")
+            )
+        elif find_conversion(each["target"], each.get("category")) is None:
+            path = ("conversion", position, "category")
+            faults.append(Violation(path, "enum", f"does not have the target {each['target']}"))
+    return faults

@@ -1,0 +1,95 @@
+"""The upload server of a job: one file as a form, or files as base64 text."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pixelpact.mockserver.bodies import as_object, bounded, checked, invalid, parse_json, read_body
+from pixelpact.mockserver.errors import ApiError
+from pixelpact.mockserver.inputs import Upload, base64_faults, uploaded_input
+from pixelpact.mockserver.jobs import Input, Job
+from pixelpact.mockserver.mock import Mock
+from pixelpact.mockserver.responses import json_response
+from pixelpact.schema import Violation
+
+_FIELD = "file"
+
+
+async def upload_file(mock: Mock, request: Request) -> Response:
+    """A receipt for the file in the field `file` of a form."""
+    job = await mock.job(request)
+    upload = await _form_file(mock, request)
+    return json_response(
+        (await _receipts(mock, job, [upload]))[0], status=mock.profile.value("upload-status")
+    )
+
+
+async def upload_base64(mock: Mock, request: Request) -> Response:
+    """A receipt for one file, or an array of them for an array of files."""
+    job = await mock.job(request)
+    body = await read_body(request, max_bytes=mock.settings.max_body_bytes)
+    asked = checked(parse_json(body, profile=mock.profile), "Base64Uploads", profile=mock.profile)
+    rows = asked if isinstance(asked, list) else [asked]
+    faults = [
+        fault
+        for position, row in enumerate(rows)
+        for fault in base64_faults(
+            row["content"], path=(position, "content") if isinstance(asked, list) else ("content",)
+        )
+    ]
+    if faults:
+        raise invalid(faults, profile=mock.profile)
+    receipts = await _receipts(mock, job, [_decoded(row) for row in rows])
+    status = mock.profile.value("upload-status")
+    return json_response(receipts if isinstance(asked, list) else receipts[0], status=status)
+
+
+def _decoded(row: Mapping[str, Any]) -> Upload:
+    return Upload(
+        content=base64.b64decode(row["content"]),
+        filename=row.get("filename", row.get("name", "")),
+        options=as_object(row.get("options")),
+    )
+
+
+async def _form_file(mock: Mock, request: Request) -> Upload:
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        raise _refusal(mock, "body", "must be a form of the type multipart/form-data")
+    stream = bounded(request, max_bytes=mock.settings.max_body_bytes)
+    try:
+        form = await MultiPartParser(request.headers, stream, max_files=1).parse()
+    except MultiPartException as error:
+        raise _refusal(mock, "body", f"must be a form with one file: {error.message}") from None
+    except (KeyError, ValueError):
+        raise _refusal(mock, "body", "must be a form; its boundary or its headers can't be read") from None
+    try:
+        file = form.get(_FIELD)
+        if not isinstance(file, UploadFile):
+            raise _refusal(mock, _FIELD, "is required, as a file")
+        content = await file.read()
+        return Upload(content=content, filename=file.filename or "", content_type=file.content_type)
+    finally:
+        await form.close()
+
+
+def _refusal(mock: Mock, field: str, message: str) -> ApiError:
+    return invalid([Violation((field,), "required", message)], profile=mock.profile)
+
+
+async def _receipts(mock: Mock, job: Job, uploads: Sequence[Upload]) -> list[dict[str, Any]]:
+    def new_inputs(kept: Job, at: float) -> tuple[Input, ...]:
+        numbered = enumerate(uploads, start=len(kept.inputs))
+        return tuple(uploaded_input(each, job=kept, number=number, at=at) for number, each in numbered)
+
+    changed = await mock.add_inputs(job, new_inputs)
+    return [
+        {"id": {"job": changed.id, "input": each.id}, "completed": True}
+        for each in changed.inputs[-len(uploads) :]
+    ]

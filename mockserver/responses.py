@@ -1,0 +1,46 @@
+"""Answers: JSON, pages of a listing, refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pixelpact.mockserver.errors import ApiError
+from pixelpact.schema import operations, page_size
+
+
+def json_response(value: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """An answer with a JSON body."""
+    return Response(orjson.dumps(value), status, headers, "application/json")
+
+
+def error_response(error: ApiError) -> Response:
+    """The answer that a refusal makes."""
+    return json_response(error.document(), status=error.status, headers=error.headers)
+
+
+def success(operation: str) -> int:
+    """The status with which an operation succeeds."""
+    return operations()[operation].success_status
+
+
+def requested_page(request: Request) -> int:
+    """The number of the page that a listing was asked for, from 1.
+
+    Raises:
+        ApiError: Invalid, where `page` is no such number.
+    """
+    text = request.query_params.get("page", "1")
+    if not (text.isascii() and text.isdigit() and int(text[:9]) > 0):
+        message = "must be an integer from 1"
+        raise ApiError("Invalid", message=f"page {message}", errors={"page": [message]})
+    return int(text[:9])
+
+
+def page_of(rows: Sequence[Any], *, page: int) -> Sequence[Any]:
+    """The rows of one page; none past the end."""
+    return rows[(page - 1) * page_size() : page * page_size()]

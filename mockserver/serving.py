@@ -1,0 +1,122 @@
+"""Serve the application on a real socket: in the foreground, or in a thread beside a test.
+
+PortUnavailable     the address can't be listened on
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from types import TracebackType
+
+import uvicorn
+
+from pixelpact.mockserver.app import create_app
+from pixelpact.mockserver.clock import Clock, SystemClock
+from pixelpact.mockserver.mock import Mock
+from pixelpact.mockserver.settings import Settings
+from pixelpact.schema import operations
+
+_BACKLOG = 1024
+_SECONDS_TO_STOP = 5
+
+
+class PortUnavailable(OSError):
+    """Nobody can listen on `host` and `port`; the text says why and what to try."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        self.host, self.port = host, port
+        super().__init__(
+            f"Can't listen on {host} port {port}: {reason}. Choose another one, or 0 for a free one."
+        )
+
+
+class Server:
+    """A mock server bound to a socket; connections are accepted from the moment this object exists.
+
+    `run` serves in the foreground until interrupted; as a context manager it serves in a thread.
+
+    Raises:
+        PortUnavailable: somebody else has the port, or the host is none of this machine's.
+
+    >>> with Server(Settings(pace="instant")) as server:
+    ...     server.base_url.startswith("http://127.0.0.1:")
+    True
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        clock: Clock | None = None,
+        log_requests: bool = False,
+    ) -> None:
+        self.mock = Mock(settings, clock=clock or SystemClock())
+        self._socket = _listening_socket(host, port)
+        self.host = host
+        self.port: int = self._socket.getsockname()[1]
+        self._uvicorn = uvicorn.Server(
+            uvicorn.Config(
+                create_app(self.mock),
+                lifespan="off",
+                ws="none",
+                log_level="info" if log_requests else "warning",
+                access_log=log_requests,
+                server_header=False,
+                timeout_graceful_shutdown=_SECONDS_TO_STOP,
+            )
+        )
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """Scheme, host and port."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{self.port}"  # noqa: S104  # compared, not bound
+
+    @property
+    def base_url(self) -> str:
+        """What a client takes as the API's base URL."""
+        return self.url + operations()["createJob"].base
+
+    def run(self) -> None:
+        """Serve until a signal says stop; answers that are under way are finished."""
+        self._uvicorn.run(sockets=[self._socket])
+
+    def close(self) -> None:
+        """Stop listening, if nothing else has."""
+        self._socket.close()
+
+    def __enter__(self) -> Server:
+        self._thread = threading.Thread(target=self.run, name="pixelpact", daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._uvicorn.should_exit = True
+        if self._thread:
+            self._thread.join()
+        self.close()
+
+
+def _listening_socket(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listening = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise PortUnavailable(host, port, error.strerror or str(error)) from None
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(_BACKLOG)
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise PortUnavailable(host, port, getattr(error, "strerror", None) or str(error)) from None
+    return listening

@@ -1,0 +1,64 @@
+"""The operations of `openapi.json`: which path and method each has, and where it lives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from urllib.parse import quote
+
+from pixelpact.schema.documents import JSONObject, load_document
+
+_METHODS = ("get", "head", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation.
+
+    `base` is the path its server adds in front (`/v2`; `/v2/dl/web2` for uploads and downloads on the
+    mock), `path` the template below it, `spec` the OpenAPI operation object.
+    """
+
+    id: str
+    method: str
+    base: str
+    path: str
+    spec: JSONObject
+
+    @property
+    def template(self) -> str:
+        """The whole path, parameters in braces."""
+        return self.base + self.path
+
+    def url(self, **parameters: str) -> str:
+        """The path below `base`, each parameter as one percent-encoded segment.
+
+        >>> operations()["getJob"].url(job_id="a/b")
+        '/jobs/a%2Fb'
+        """
+        return self.path.format_map({name: quote(value, safe="") for name, value in parameters.items()})
+
+    @property
+    def success_status(self) -> int:
+        """The first documented status of success."""
+        return min(int(status) for status in self.spec["responses"] if status.startswith("2"))
+
+
+@cache
+def operations() -> Mapping[str, Operation]:
+    """All operations by `operationId`.
+
+    >>> operations()["createJob"].method, operations()["createJob"].template
+    ('POST', '/v2/jobs')
+    """
+    document = load_document("openapi")
+    found = {}
+    for path, item in document["paths"].items():
+        base = item.get("servers", document["servers"])[0]["url"]
+        for method in _METHODS:
+            if method in item:
+                spec = item[method]
+                found[spec["operationId"]] = Operation(spec["operationId"], method.upper(), base, path, spec)
+    return MappingProxyType(found)

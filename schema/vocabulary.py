@@ -1,0 +1,100 @@
+"""The API's own words: headers, statuses, error answers and the size of a page, read from `openapi.json`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from pixelpact.schema.documents import load_document
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """Header names, the canonical one first and its permanent alias second."""
+
+    api_key: tuple[str, str]
+    job_token: tuple[str, str]
+    download_password: tuple[str, str]
+    download_password_cookie: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A status of a job; a job stays in a `terminal` one."""
+
+    code: str
+    info: str
+    terminal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorAnswer:
+    """What one kind of refusal answers: HTTP `status`, the body's numeric `code`, and its usual text."""
+
+    name: str
+    status: int
+    code: int
+    message: str
+
+
+def _components() -> Mapping[str, Any]:
+    components: Mapping[str, Any] = load_document("openapi")["components"]
+    return components
+
+
+@cache
+def headers() -> Headers:
+    """The names of the API's headers.
+
+    >>> headers().job_token
+    ('X-Api2convert-Token', 'X-Oc-Token')
+    """
+    schemes, parameters = _components()["securitySchemes"], _components()["parameters"]
+    return Headers(
+        api_key=(schemes["apiKey"]["name"], schemes["apiKeyAlias"]["name"]),
+        job_token=(schemes["jobToken"]["name"], schemes["jobTokenAlias"]["name"]),
+        download_password=(
+            parameters["DownloadPassword"]["name"],
+            parameters["DownloadPasswordAlias"]["name"],
+        ),
+        download_password_cookie=parameters["DownloadPasswordCookie"]["name"],
+    )
+
+
+@cache
+def statuses() -> Mapping[str, Status]:
+    """All statuses of a job by code.
+
+    >>> [code for code, status in statuses().items() if status.terminal]
+    ['completed', 'failed', 'canceled']
+    """
+    return MappingProxyType(
+        {
+            entry["const"]: Status(entry["const"], entry["description"], entry["x-terminal"])
+            for entry in _components()["schemas"]["StatusCode"]["oneOf"]
+        }
+    )
+
+
+@cache
+def error_answers() -> Mapping[str, ErrorAnswer]:
+    """All kinds of refusal by the name of their response component.
+
+    >>> error_answers()["Unauthorized"].status
+    401
+    """
+    return MappingProxyType(
+        {
+            name: ErrorAnswer(name, response["x-status"], response["x-code"], response["x-message"])
+            for name, response in _components()["responses"].items()
+        }
+    )
+
+
+def page_size() -> int:
+    """How many entries a page of a listing holds."""
+    size: int = _components()["parameters"]["Page"]["x-page-size"]
+    return size

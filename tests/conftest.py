@@ -1,0 +1,56 @@
+"""What all our tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import settings
+
+from pixelpact.mockserver import ManualClock, Server, Settings
+from pixelpact.pytest_plugin import MockApi
+from pixelpact.schema import Profile, headers
+
+pytest_plugins = ["pytester"]
+
+settings.register_profile("pixelpact", derandomize=True, deadline=None)
+settings.load_profile("pixelpact")
+
+#: A job that runs at once: a prompt as base64 (`A fox`), a small picture.
+PROMPT = {"type": "base64", "source": "QSBmb3g=", "filename": "prompt.txt"}
+SMALL = {"seed": 7, "width": 64, "height": 64}
+
+
+def runnable(options: dict[str, Any] | None = None, **job: Any) -> dict[str, Any]:
+    """The body of a job that starts when it is created."""
+    conversion = {"target": "text-to-image", "options": {**SMALL, **(options or {})}}
+    return {"conversion": [conversion], "input": [PROMPT], **job}
+
+
+@pytest.fixture
+def http(pixelpact: MockApi) -> Iterator[httpx.Client]:
+    """A plain client of the mock API, with this test's own account."""
+    key = {headers().api_key[0]: pixelpact.api_key}
+    with httpx.Client(base_url=pixelpact.base_url, headers=key) as client:
+        yield client
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., httpx.Client]]:
+    """Makes servers with settings of their own; gives a client with a key for each."""
+    opened: list[tuple[Server, httpx.Client]] = []
+
+    def make(*, clock: ManualClock | None = None, **asked: Any) -> httpx.Client:
+        answers = asked.pop("answers", {})
+        server = Server(Settings(profile=Profile(answers), **{"pace": "instant", **asked}), clock=clock)
+        server.__enter__()
+        client = httpx.Client(base_url=server.base_url, headers={headers().api_key[0]: "a-key"})
+        opened.append((server, client))
+        return client
+
+    yield make
+    for server, client in opened:
+        client.close()
+        server.__exit__(None, None, None)

@@ -1,0 +1,49 @@
+"""The ledger is complete in itself, and a profile chooses only what it offers."""
+
+from __future__ import annotations
+
+import pytest
+
+from pixelpact.schema import LedgerEntry, Profile, ProfileError, ledger
+
+
+@pytest.mark.parametrize("entry", ledger().values(), ids=lambda entry: entry.id)
+def test_entry_says_everything(entry: LedgerEntry) -> None:
+    assert entry.question.endswith("?")
+    assert len(entry.choices) >= 2
+    assert entry.default in entry.choices
+    assert entry.confidence in {"documented", "observed", "assumed"}
+    assert entry.cost in {"free", "paid", "never"}
+    assert entry.source
+
+
+@pytest.mark.parametrize("answer", ["exact", "half"])
+def test_sizes_of_ratios_are_the_ratios_to_the_pixel(answer: str) -> None:
+    sizes = Profile({"ratio-sizes": answer}).value("ratio-sizes")
+
+    for ratio, (width, height) in sizes.items():
+        across, down = map(int, ratio.split(":"))
+        assert width * down == height * across, ratio
+
+
+def test_profile_answers_by_default_and_by_choice() -> None:
+    profile = Profile({"spent": "nothing"})
+
+    assert profile["spent"] == "nothing"
+    assert profile["checksum"] == ledger()["checksum"].default
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ({"no-such-entry": "x"}, ["no entry 'no-such-entry'", "default-size"]),
+        ({"spent": "x"}, ["no answer 'x' to 'spent'", "per-output, nothing"]),
+        ({"spent": ["x"]}, ["no answer ['x'] to 'spent'"]),
+    ],
+)
+def test_profile_refuses_what_the_ledger_does_not_have(answers: dict[str, str], words: list[str]) -> None:
+    with pytest.raises(ProfileError) as caught:
+        Profile(answers)
+
+    assert all(word in str(caught.value) for word in words)
+    assert caught.value.entry in answers
