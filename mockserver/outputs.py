@@ -88,7 +88,7 @@ def safe_name(name: str, *, fallback: str) -> str:
     >>> safe_name("../../etc/pass\x00wd", fallback="output"), safe_name("..", fallback="output")
     ('passwd', 'output')
     """
-    last = name.replace("\\\\", "/").rsplit("/", 1)[-1]
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
     printable = "".join(character for character in last if character.isprintable()).strip(" .")
     return printable[-_LONGEST_STEM:] or fallback
 

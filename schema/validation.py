@@ -61,7 +61,7 @@ def find_violations(judge: Validator, payload: object) -> list[Violation]:
 
 def validator(schema: JSONObject, **settings: Any) -> Validator:
     """A validator that judges by the rules above; `settings` go to jsonschema (such as `registry`)."""
-    judge: Validator = _Judge(dict(schema), **settings)
+    judge: Validator = _Judge(_without_dialect(schema), **settings)
     return judge
 
 
@@ -79,7 +79,8 @@ def component_validator(name: str) -> Validator:
     >>> [str(violation) for violation in find_violations(judge, {"type": "remote"})]
     ['source is required']
     """
-    documents = [(_URI.format(name), load_document(name)) for name in ("openapi", TEXT_TO_IMAGE)]
+    names = ("openapi", TEXT_TO_IMAGE)
+    documents = [(_URI.format(name), _without_dialect(load_document(name))) for name in names]
     registry: Registry[Any] = Registry().with_contents(documents, default_specification=DRAFT202012)
     return validator({"$ref": f"{_URI.format('openapi')}#/components/schemas/{name}"}, registry=registry)
 
@@ -94,6 +95,11 @@ def type_name(value: object) -> str:
     """
     names = ("null", "boolean", "integer", "number", "string", "array", "object")
     return next((name for name in names if _TYPES.is_type(value, name)), type(value).__name__)
+
+
+def _without_dialect(schema: JSONObject) -> JSONObject:
+    """The schema without `$schema`: where it says one, jsonschema would go on with its own judge, not ours."""
+    return {keyword: value for keyword, value in schema.items() if keyword != "$schema"}
 
 
 def _is_number(_: TypeChecker, value: object) -> bool:

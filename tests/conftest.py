@@ -18,16 +18,6 @@ pytest_plugins = ["pytester"]
 settings.register_profile("pixelpact", derandomize=True, deadline=None)
 settings.load_profile("pixelpact")
 
-#: A job that runs at once: a prompt as base64 (`A fox`), a small picture.
-PROMPT = {"type": "base64", "source": "QSBmb3g=", "filename": "prompt.txt"}
-SMALL = {"seed": 7, "width": 64, "height": 64}
-
-
-def runnable(options: dict[str, Any] | None = None, **job: Any) -> dict[str, Any]:
-    """The body of a job that starts when it is created."""
-    conversion = {"target": "text-to-image", "options": {**SMALL, **(options or {})}}
-    return {"conversion": [conversion], "input": [PROMPT], **job}
-
 
 @pytest.fixture
 def http(pixelpact: MockApi) -> Iterator[httpx.Client]:

@@ -129,7 +129,10 @@ def test_depth_is_no_danger() -> None:
         ({"a\nb": 1}, "'a\\nb' is not an option here"),
         ([], "the payload must be an object, got an array"),
         ({"preset": "\ud800"}, "preset must be a string, got a text with a lone surrogate"),
-        ({"preset": "x" * 300}, f"preset must match ^[\\w\\W]{{1,255}}$, got '{'x' * 59}... (302 characters)"),
+        (
+            {"preset": "x" * 300},
+            f"preset must match ^[\\w\\W]{{1,255}}$, got '{'x' * 59}... (302 characters)",
+        ),
         ({"seed": b"7"}, "seed must be an integer, got a bytes"),
     ],
     ids=brief,
@@ -138,7 +141,9 @@ def test_a_message_says_what_is_wrong_and_what_would_be_right(payload: object, m
     assert [str(violation) for violation in violations(payload)] == [message]
 
 
-@pytest.mark.parametrize("password", ["s\u00e9same-5417", "sesame-5417\n", 5417, ["sesame-5417"], {"sesame-5417": 1}])
+@pytest.mark.parametrize(
+    "password", ["s\u00e9same-5417", "sesame-5417\n", 5417, ["sesame-5417"], {"sesame-5417": 1}]
+)
 def test_a_message_never_quotes_a_password(password: object) -> None:
     (violation,) = violations({"download_password": password})
 
@@ -154,19 +159,37 @@ def test_a_message_never_quotes_a_password(password: object) -> None:
         ({"properties": {"a": {"exclusiveMinimum": 1}}}, {"a": 1}, ["a must be more than 1, got 1"]),
         ({"properties": {"a": {"exclusiveMaximum": 1}}}, {"a": 1}, ["a must be less than 1, got 1"]),
         ({"properties": {"a": {"multipleOf": 8}}}, {"a": 9}, ["a must be a multiple of 8, got 9"]),
-        ({"properties": {"a": {"minLength": 2}}}, {"a": "\U0001f98a"}, ["a must have at least 2 characters, got 1"]),
+        (
+            {"properties": {"a": {"minLength": 2}}},
+            {"a": "\U0001f98a"},
+            ["a must have at least 2 characters, got 1"],
+        ),
         ({"properties": {"a": {"maxLength": 1}}}, {"a": "ab"}, ["a must have at most 1 characters, got 2"]),
         ({"properties": {"a": {"minItems": 1}}}, {"a": []}, ["a must have at least 1 items, got 0"]),
         ({"properties": {"a": {"maxItems": 1}}}, {"a": [1, 2]}, ["a must have at most 1 items, got 2"]),
-        ({"properties": {"a": {"uniqueItems": True}}}, {"a": [1, 1]}, ["a must not hold the same item twice"]),
+        (
+            {"properties": {"a": {"uniqueItems": True}}},
+            {"a": [1, 1]},
+            ["a must not hold the same item twice"],
+        ),
         ({"properties": {"a": {"type": ["null", "array"]}}}, {"a": 1}, ["a must be null or an array, got 1"]),
         ({"properties": {"a": {"not": {}}}}, {"a": 1}, ["a breaks the rule not: {}, got 1"]),
-        ({"properties": {"a": {"items": {"type": "string"}}}}, {"a": ["x", 1]}, ["a[1] must be a string, got 1"]),
-        ({"anyOf": [{"type": "string"}, {"type": "array"}]}, 1, ["the payload must be a string or an array, got 1"]),
+        (
+            {"properties": {"a": {"items": {"type": "string"}}}},
+            {"a": ["x", 1]},
+            ["a[1] must be a string, got 1"],
+        ),
+        (
+            {"anyOf": [{"type": "string"}, {"type": "array"}]},
+            1,
+            ["the payload must be a string or an array, got 1"],
+        ),
     ],
     ids=brief,
 )
-def test_other_schemas_are_judged_alike(schema: dict[str, object], payload: object, messages: list[str]) -> None:
+def test_other_schemas_are_judged_alike(
+    schema: dict[str, object], payload: object, messages: list[str]
+) -> None:
     assert [str(violation) for violation in violations(payload, schema=schema)] == messages
 
 

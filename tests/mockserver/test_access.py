@@ -1,0 +1,130 @@
+"""Keys, tokens, accounts and browsers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from pixelpact.pytest_plugin import MockApi
+from pixelpact.schema import headers, operations
+
+KEY, KEY_ALIAS = headers().api_key
+TOKEN, TOKEN_ALIAS = headers().job_token
+STAGED = {"process": False}
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {KEY: ""}, {KEY: "some-InVaLiD-key"}, {KEY_ALIAS: "invalid"}, {TOKEN: "x"}], ids=str
+)
+@pytest.mark.parametrize(("method", "path"), [("POST", "/jobs"), ("GET", "/jobs"), ("GET", "/jobs/1")])
+def test_without_a_good_key_nothing_goes(
+    pixelpact: MockApi, method: str, path: str, sent: dict[str, str]
+) -> None:
+    answer = httpx.request(method, pixelpact.base_url + path, headers=sent, json={})
+
+    assert answer.status_code == 401
+    assert answer.json()["message"] == "No API key or invalid API key given"
+    assert all(value not in answer.text for value in sent.values() if len(value) > 9)
+
+
+def test_a_key_in_the_query_or_as_a_bearer_is_no_key(pixelpact: MockApi) -> None:
+    url = f"{pixelpact.base_url}/jobs"
+
+    assert httpx.get(url, params={"api_key": "k", KEY: "k"}).status_code == 401
+    assert httpx.get(url, headers={"Authorization": "Bearer k"}).status_code == 401
+
+
+def test_each_key_has_an_account_of_its_own(pixelpact: MockApi, http: httpx.Client) -> None:
+    job = http.post("/jobs", json=STAGED).json()
+    other = {KEY: f"{pixelpact.api_key}-other"}
+
+    assert httpx.get(f"{pixelpact.base_url}/jobs/{job['id']}", headers=other).status_code == 404
+    assert httpx.delete(f"{pixelpact.base_url}/jobs/{job['id']}", headers=other).status_code == 404
+    assert httpx.get(f"{pixelpact.base_url}/jobs", headers=other).status_code == 204
+    assert http.get(f"/jobs/{job['id']}").json()["status"]["code"] == "incomplete"
+
+
+@pytest.mark.parametrize("name", [TOKEN, TOKEN_ALIAS])
+def test_a_token_opens_its_job_and_no_other(pixelpact: MockApi, http: httpx.Client, name: str) -> None:
+    job, other = (http.post("/jobs", json=STAGED).json() for _ in range(2))
+    token = {name: job["token"]}
+
+    assert httpx.get(f"{pixelpact.base_url}/jobs/{job['id']}", headers=token).status_code == 200
+    assert httpx.get(f"{pixelpact.base_url}/jobs/{other['id']}", headers=token).status_code == 401
+    assert httpx.get(f"{pixelpact.base_url}/jobs/no-such-job", headers=token).status_code == 401
+    assert [row["id"] for row in httpx.get(f"{pixelpact.base_url}/jobs", headers=token).json()] == [job["id"]]
+    assert httpx.post(f"{pixelpact.base_url}/jobs", json={}, headers=token).status_code == 401
+
+
+@pytest.mark.parametrize("credential", ["token", "key"])
+def test_upload_server_takes_key_and_token(pixelpact: MockApi, http: httpx.Client, credential: str) -> None:
+    job = http.post("/jobs", json=STAGED).json()
+    sent = {TOKEN: job["token"]} if credential == "token" else {KEY: pixelpact.api_key}
+    url = f"{job['server']}/upload-base64/{job['id']}"
+
+    one = httpx.post(url, json={"content": "QSBmb3g=", "name": "fox.txt"}, headers=sent)
+    several = httpx.post(url, json=[{"content": "QQ=="}, {"content": "Qg=="}], headers=sent)
+
+    assert one.status_code == several.status_code == 200
+    assert len(several.json()) == 2
+    names = [row["filename"] for row in http.get(f"/jobs/{job['id']}").json()["input"]]
+    assert names == ["fox.txt", "output", "output"]
+    assert httpx.post(url, json={"content": "QQ=="}).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/statuses", "/conversions"])
+def test_information_needs_no_key(pixelpact: MockApi, path: str) -> None:
+    answer = httpx.get(pixelpact.base_url + path)
+
+    assert answer.status_code == 200
+    assert answer.json()
+
+
+def test_a_closed_door_opens_to_listed_keys_only(serve: Callable[..., httpx.Client]) -> None:
+    http = serve(api_keys=("a-key", "another"))
+
+    assert http.post("/jobs", json={}).status_code == 201
+    assert http.post("/jobs", json={}, headers={KEY: "third"}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/statuses", 200),
+        ("GET", "/jobs", 401),
+        ("GET", "/nowhere", 404),
+        ("PUT", "/jobs", 405),
+        ("POST", "/jobs", 401),
+    ],
+)
+def test_browsers_may_read_every_answer(pixelpact: MockApi, method: str, path: str, status: int) -> None:
+    answer = httpx.request(method, pixelpact.base_url + path, headers={"Origin": "http://localhost:5173"})
+
+    assert answer.status_code == status
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    exposed = answer.headers["Access-Control-Expose-Headers"]
+    assert {"X-Count", "Retry-After", "X-Request-Id"} <= set(exposed.split(", "))
+
+
+@pytest.mark.parametrize("operation", operations().values(), ids=lambda operation: operation.id)
+def test_preflight_needs_no_key(pixelpact: MockApi, operation: object) -> None:
+    asked = {
+        "Origin": "http://localhost:5173",
+        "Access-Control-Request-Method": operation.method,
+        "Access-Control-Request-Headers": f"{KEY}, {TOKEN}, content-type",
+    }
+    url = pixelpact.server.url + operation.template.format(job_id="1", file_name="a.png")
+
+    answer = httpx.options(url, headers=asked)
+
+    assert answer.status_code == 200
+    assert operation.method in answer.headers["Access-Control-Allow-Methods"]
+    assert KEY.lower() in answer.headers["Access-Control-Allow-Headers"].lower()
+
+
+def test_every_answer_has_an_id_of_its_own(pixelpact: MockApi) -> None:
+    ids = [httpx.get(f"{pixelpact.base_url}/statuses").headers["X-Request-Id"] for _ in range(3)]
+
+    assert len(set(ids)) == 3

@@ -1,0 +1,314 @@
+"""Bad input on every route: the documented status with `{"code", "message", "errors"}`, never a 500."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pixelpact.pytest_plugin import MockApi
+from pixelpact.schema import Operation, component_validator, find_violations, headers, operations
+from tests.bodies import PROMPT, runnable
+
+WITH_BODY = [op for op in operations().values() if "requestBody" in op.spec]
+JSON_BODY = [op for op in WITH_BODY if "application/json" in op.spec["requestBody"]["content"]]
+WITH_JOB = [op for op in operations().values() if "{job_id}" in op.path]
+UNKNOWN = [
+    "no-such-job",
+    "00000000-0000-4000-8000-000000000000",
+    "..",
+    "%2e%2e",
+    "a/b",
+    "\u00e4\U0001f98a",
+    "x" * 5000,
+]
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"]
+
+RUBBISH = {
+    "empty": b"",
+    "white-space": b" \n",
+    "truncated": b'{"process": fal',
+    "trailing-comma": b"[1,]",
+    "nan": b'{"process": NaN}',
+    "huge-number": b'{"input": [{"source": 1e400}]}',
+    "long-integer": b'{"seed": ' + b"9" * 5001 + b"}",
+    "bom": b"\xef\xbb\xbf{}",
+    "utf-16": '{"process": true}'.encode("utf-16"),
+    "broken-utf-8": b'{"callback": "\xff"}',
+    "lone-surrogate": b'{"callback": "\\ud800"}',
+    "deep-array": b"[" * 100_000 + b"]" * 100_000,
+    "deep-metadata": b'{"conversion": [{"target": "text-to-image", "metadata": '
+    + b'{"a":' * 200
+    + b"1"
+    + b"}" * 200
+    + b"}]}",
+    "null": b"null",
+    "number": b"5",
+    "text": b'"text"',
+    "true": b"true",
+    "array-of-numbers": b"[1, 2]",
+    "nul-bytes": b"\x00" * 1000,
+}
+WRONG_FIELDS = [
+    {"process": "true"},
+    {"conversion": {"target": "text-to-image"}},
+    {"conversion": ["text-to-image"]},
+    {"conversion": [{"target": 5}]},
+    {"conversion": [{"target": ""}]},
+    {"conversion": [{"target": "text-to-image", "category": "image"}]},
+    {"conversion": [{"target": "text-to-image", "options": [1]}]},
+    {"conversion": [{"target": "text-to-image", "options": "seed=7"}]},
+    {"conversion": [{"target": "text-to-image", "options": None}]},
+    {"input": "https://example.com"},
+    {"input": [{"type": "remote", "source": "file:///etc/passwd"}]},
+    {"input": [{"type": "base64", "source": "not base64!"}]},
+    {"input": [{"type": "upload", "source": "x"}]},
+    {"input": [{"source": "https://example.com", "options": 5}]},
+    {"download_passwords": ["\u00e4"]},
+    {"download_passwords": "secret"},
+    {"callback": 5},
+    {"limits": 5},
+]
+
+
+def assert_refused(answer: httpx.Response, *statuses: int) -> None:
+    assert answer.status_code in statuses, answer.text[:500]
+    assert answer.headers["Content-Type"] == "application/json"
+    assert find_violations(component_validator("Error"), answer.json()) == []
+    assert "Traceback" not in answer.text
+    assert answer.headers["X-Request-Id"]
+
+
+@pytest.fixture
+def job(http: httpx.Client) -> dict[str, Any]:
+    created: dict[str, Any] = http.post("/jobs", json={"process": False}).json()
+    return created
+
+
+def url_of(operation: Operation, http: httpx.Client, job_id: str) -> str:
+    parts = urlsplit(str(http.base_url))
+    return f"{parts.scheme}://{parts.netloc}{operation.base}{operation.url(job_id=job_id, file_name='a.png')}"
+
+
+@pytest.mark.parametrize("body", RUBBISH.values(), ids=RUBBISH.keys())
+@pytest.mark.parametrize("operation", WITH_BODY, ids=lambda operation: operation.id)
+def test_rubbish_is_refused(
+    http: httpx.Client, job: dict[str, Any], operation: Operation, body: bytes
+) -> None:
+    answer = http.request(operation.method, url_of(operation, http, job["id"]), content=body)
+
+    assert_refused(answer, 400)
+
+
+@pytest.mark.parametrize("operation", operations().values(), ids=lambda operation: operation.id)
+def test_ten_megabytes_of_rubbish_are_no_danger(http: httpx.Client, operation: Operation) -> None:
+    answer = http.request(
+        operation.method, url_of(operation, http, "no-such-job"), content=b"\xff" * 10_000_000
+    )
+
+    assert answer.status_code in {200, 204, 400, 404}
+
+
+@pytest.mark.parametrize("operation", JSON_BODY, ids=lambda operation: operation.id)
+def test_more_than_the_limit_is_too_large(serve: Callable[..., httpx.Client], operation: Operation) -> None:
+    http = serve(max_body_bytes=1000)
+    job_id = http.post("/jobs", json={}).json()["id"]
+
+    whole = http.request(operation.method, url_of(operation, http, job_id), content=b" " * 300_000)
+    chunked = http.request(operation.method, url_of(operation, http, job_id), content=iter([b" " * 999] * 99))
+
+    assert_refused(whole, 413)
+    assert_refused(chunked, 413)
+
+
+@pytest.mark.parametrize("fields", WRONG_FIELDS, ids=lambda fields: str(fields)[:60])
+def test_wrong_fields_are_named(http: httpx.Client, fields: dict[str, Any]) -> None:
+    answer = http.post("/jobs", json=fields)
+
+    assert_refused(answer, 400)
+    (named,) = answer.json()["errors"]
+    assert named.startswith(next(iter(fields)))
+    assert named in answer.json()["message"]
+
+
+def test_every_wrong_option_is_named(http: httpx.Client) -> None:
+    wrong = {"seed": 0, "width": "64", "style": "Anime", "extra": 1, "": 2}
+    answer = http.post("/jobs", json={"conversion": [{"target": "text-to-image", "options": wrong}]})
+
+    assert_refused(answer, 400)
+    assert set(answer.json()["errors"]) == set(wrong)
+    assert answer.json()["message"].endswith("; and 2 more")
+
+
+@pytest.mark.parametrize("operation", WITH_JOB, ids=lambda operation: operation.id)
+@pytest.mark.parametrize("job_id", UNKNOWN, ids=lambda job_id: ascii(job_id)[:20])
+def test_an_unknown_job_is_not_found(http: httpx.Client, operation: Operation, job_id: str) -> None:
+    answer = http.request(operation.method, url_of(operation, http, job_id), json=[])
+
+    assert answer.status_code == 404
+    if operation.method != "HEAD":
+        assert_refused(answer, 404)
+
+
+@pytest.mark.parametrize("path", sorted({operation.template for operation in operations().values()}))
+@pytest.mark.parametrize("method", METHODS)
+def test_a_wrong_method_is_not_allowed(pixelpact: MockApi, path: str, method: str) -> None:
+    known = {operation.method for operation in operations().values() if operation.template == path}
+    url = pixelpact.server.url + path.format(job_id="1", file_name="a")
+
+    answer = httpx.request(method, url)
+
+    assert (answer.status_code == 405) is (method not in known)
+    if answer.status_code == 405:
+        assert set(answer.headers["Allow"].split(", ")) == known
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/v2", "/v2/", "/v2/jobs/", "/v2/jobs/1/", "/jobs", "/v3/jobs", "/v2/../etc/passwd"]
+)
+def test_an_unknown_path_is_not_found_and_never_redirects(pixelpact: MockApi, path: str) -> None:
+    assert_refused(httpx.get(pixelpact.server.url + path), 404)
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "1.5", "one", "", "1e3", "\u0661"])
+@pytest.mark.parametrize("path", ["/jobs", "/conversions"])
+def test_a_page_is_a_number_from_one(http: httpx.Client, path: str, page: str) -> None:
+    answer = http.get(path, params={"page": page})
+
+    assert_refused(answer, 400)
+    assert set(answer.json()["errors"]) == {"page"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../etc/passwd.txt",
+        "..\\..\\boot.ini.txt",
+        "/etc/passwd.txt",
+        "a\x00b.txt",
+        'quote".txt',
+        "line\r\nSet-Cookie: x=1.txt",
+        "\u202egnp.txt",
+        "\U0001f98a fuchs.txt",
+        "..",
+        ".txt",
+        "",
+        "x" * 300 + ".txt",
+        "%2e%2e%2f.txt",
+        "a;b,c#d?e.txt",
+    ],
+    ids=ascii,
+)
+def test_file_names_play_no_tricks(http: httpx.Client, name: str) -> None:
+    prompt = {**PROMPT, "filename": name}
+
+    job = http.post("/jobs", json=runnable(input=[prompt])).json()
+    (output,) = http.get(f"/jobs/{job['id']}/output").json()
+    download = http.get(output["uri"])
+
+    assert download.status_code == 200
+    assert not set(output["filename"]) & set("/\\\x00\r\n\u202e")
+    assert output["filename"].removesuffix(".png").strip(".")
+    assert len(output["filename"]) <= 110
+    assert set(download.headers) >= {"content-disposition", "content-type"}
+    assert "set-cookie" not in download.headers
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"content": b"rubbish", "headers": {"Content-Type": "multipart/form-data"}},
+        {"content": b"rubbish", "headers": {"Content-Type": "multipart/form-data; boundary=x"}},
+        {"content": b"--x\r\n\r\n--x--", "headers": {"Content-Type": "multipart/form-data; boundary=x"}},
+        {
+            "content": b"--x\r\nContent-Disposition: form-data\r\n\r\n1\r\n--x--",
+            "headers": {"Content-Type": "multipart/form-data; boundary=x"},
+        },
+        {
+            "content": b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nA fox',
+            "headers": {"Content-Type": "multipart/form-data; boundary=x"},
+        },
+        {"content": b"--\xff", "headers": {"Content-Type": b"multipart/form-data; boundary=\xff"}},
+        {"data": {"file": "text"}, "files": {"other": ("a", b"a")}},
+        {"files": [("file", ("a", b"a")), ("file", ("b", b"b"))]},
+        {"data": {"file": "text"}},
+        {"json": {"file": "text"}},
+    ],
+    ids=[
+        "no-boundary",
+        "no-part",
+        "empty-part",
+        "no-name",
+        "cut-off",
+        "odd-boundary",
+        "other-field",
+        "two",
+        "text",
+        "json",
+    ],
+)
+def test_a_broken_form_is_refused(http: httpx.Client, job: dict[str, Any], form: dict[str, Any]) -> None:
+    answer = http.post(f"{job['server']}/upload-file/{job['id']}", **form)
+
+    assert_refused(answer, 400)
+    assert http.get(f"/jobs/{job['id']}").json()["input"] == []
+
+
+@pytest.mark.parametrize("content", ["not base64!", "QSBmb3g", "QSBm\nb3g=", "\u00e4"])
+def test_broken_base64_is_refused(http: httpx.Client, job: dict[str, Any], content: str) -> None:
+    url = f"{job['server']}/upload-base64/{job['id']}"
+
+    assert_refused(http.post(url, json={"content": content}), 400)
+    assert_refused(http.post(url, json=[{"content": "QSBmb3g="}, {"content": content}]), 400)
+    assert http.get(f"/jobs/{job['id']}").json()["input"] == []
+
+
+JSON_VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**65), 2**65)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=9),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["conversion", "input", "process", "target", "options", "source", "type", "content"]
+            )
+            | st.text(max_size=3),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(value=JSON_VALUES)
+@pytest.mark.parametrize("operation", JSON_BODY, ids=lambda operation: operation.id)
+def test_any_json_is_answered_as_documented(http: httpx.Client, operation: Operation, value: object) -> None:
+    job_id = http.post("/jobs", json={"process": False}).json()["id"]
+
+    answer = http.request(operation.method, url_of(operation, http, job_id), json=value)
+
+    assert str(answer.status_code) in operation.spec["responses"], answer.text
+
+
+def test_a_client_that_leaves_while_sending_is_no_trouble(pixelpact: MockApi, http: httpx.Client) -> None:
+    with socket.create_connection((pixelpact.server.host, pixelpact.server.port)) as connection:
+        connection.sendall(b"POST /v2/jobs HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+
+    assert http.get("/statuses").status_code == 200
+
+
+def test_headers_that_are_no_ascii_are_no_trouble(pixelpact: MockApi) -> None:
+    for name in (*headers().api_key, *headers().job_token):
+        answer = httpx.get(f"{pixelpact.base_url}/jobs/1", headers={name: "k\u00e9y".encode("latin-1")})
+        assert answer.status_code in {401, 404}
