@@ -19,11 +19,18 @@ settings.register_profile("pixelpact", derandomize=True, deadline=None)
 settings.load_profile("pixelpact")
 
 
+@pytest.fixture(scope="session")
+def web() -> Iterator[httpx.Client]:
+    """A plain client without a key. (No certificates: loading them takes longer than most tests.)"""
+    with httpx.Client(verify=False) as client:
+        yield client
+
+
 @pytest.fixture
 def http(pixelpact: MockApi) -> Iterator[httpx.Client]:
     """A plain client of the mock API, with this test's own account."""
     key = {headers().api_key[0]: pixelpact.api_key}
-    with httpx.Client(base_url=pixelpact.base_url, headers=key) as client:
+    with httpx.Client(base_url=pixelpact.base_url, headers=key, verify=False) as client:
         yield client
 
 
@@ -36,7 +43,7 @@ def serve() -> Iterator[Callable[..., httpx.Client]]:
         answers = asked.pop("answers", {})
         server = Server(Settings(profile=Profile(answers), **{"pace": "instant", **asked}), clock=clock)
         server.__enter__()
-        client = httpx.Client(base_url=server.base_url, headers={headers().api_key[0]: "a-key"})
+        client = httpx.Client(base_url=server.base_url, headers={headers().api_key[0]: "a-key"}, verify=False)
         opened.append((server, client))
         return client
 

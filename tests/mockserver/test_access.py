@@ -20,63 +20,69 @@ STAGED = {"process": False}
 )
 @pytest.mark.parametrize(("method", "path"), [("POST", "/jobs"), ("GET", "/jobs"), ("GET", "/jobs/1")])
 def test_without_a_good_key_nothing_goes(
-    pixelpact: MockApi, method: str, path: str, sent: dict[str, str]
+    web: httpx.Client, pixelpact: MockApi, method: str, path: str, sent: dict[str, str]
 ) -> None:
-    answer = httpx.request(method, pixelpact.base_url + path, headers=sent, json={})
+    answer = web.request(method, pixelpact.base_url + path, headers=sent, json={})
 
     assert answer.status_code == 401
     assert answer.json()["message"] == "No API key or invalid API key given"
     assert all(value not in answer.text for value in sent.values() if len(value) > 9)
 
 
-def test_a_key_in_the_query_or_as_a_bearer_is_no_key(pixelpact: MockApi) -> None:
+def test_a_key_in_the_query_or_as_a_bearer_is_no_key(web: httpx.Client, pixelpact: MockApi) -> None:
     url = f"{pixelpact.base_url}/jobs"
 
-    assert httpx.get(url, params={"api_key": "k", KEY: "k"}).status_code == 401
-    assert httpx.get(url, headers={"Authorization": "Bearer k"}).status_code == 401
+    assert web.get(url, params={"api_key": "k", KEY: "k"}).status_code == 401
+    assert web.get(url, headers={"Authorization": "Bearer k"}).status_code == 401
 
 
-def test_each_key_has_an_account_of_its_own(pixelpact: MockApi, http: httpx.Client) -> None:
+def test_each_key_has_an_account_of_its_own(
+    web: httpx.Client, pixelpact: MockApi, http: httpx.Client
+) -> None:
     job = http.post("/jobs", json=STAGED).json()
     other = {KEY: f"{pixelpact.api_key}-other"}
 
-    assert httpx.get(f"{pixelpact.base_url}/jobs/{job['id']}", headers=other).status_code == 404
-    assert httpx.delete(f"{pixelpact.base_url}/jobs/{job['id']}", headers=other).status_code == 404
-    assert httpx.get(f"{pixelpact.base_url}/jobs", headers=other).status_code == 204
+    assert web.get(f"{pixelpact.base_url}/jobs/{job['id']}", headers=other).status_code == 404
+    assert web.delete(f"{pixelpact.base_url}/jobs/{job['id']}", headers=other).status_code == 404
+    assert web.get(f"{pixelpact.base_url}/jobs", headers=other).status_code == 204
     assert http.get(f"/jobs/{job['id']}").json()["status"]["code"] == "incomplete"
 
 
 @pytest.mark.parametrize("name", [TOKEN, TOKEN_ALIAS])
-def test_a_token_opens_its_job_and_no_other(pixelpact: MockApi, http: httpx.Client, name: str) -> None:
+def test_a_token_opens_its_job_and_no_other(
+    web: httpx.Client, pixelpact: MockApi, http: httpx.Client, name: str
+) -> None:
     job, other = (http.post("/jobs", json=STAGED).json() for _ in range(2))
     token = {name: job["token"]}
 
-    assert httpx.get(f"{pixelpact.base_url}/jobs/{job['id']}", headers=token).status_code == 200
-    assert httpx.get(f"{pixelpact.base_url}/jobs/{other['id']}", headers=token).status_code == 401
-    assert httpx.get(f"{pixelpact.base_url}/jobs/no-such-job", headers=token).status_code == 401
-    assert [row["id"] for row in httpx.get(f"{pixelpact.base_url}/jobs", headers=token).json()] == [job["id"]]
-    assert httpx.post(f"{pixelpact.base_url}/jobs", json={}, headers=token).status_code == 401
+    assert web.get(f"{pixelpact.base_url}/jobs/{job['id']}", headers=token).status_code == 200
+    assert web.get(f"{pixelpact.base_url}/jobs/{other['id']}", headers=token).status_code == 401
+    assert web.get(f"{pixelpact.base_url}/jobs/no-such-job", headers=token).status_code == 401
+    assert [row["id"] for row in web.get(f"{pixelpact.base_url}/jobs", headers=token).json()] == [job["id"]]
+    assert web.post(f"{pixelpact.base_url}/jobs", json={}, headers=token).status_code == 401
 
 
 @pytest.mark.parametrize("credential", ["token", "key"])
-def test_upload_server_takes_key_and_token(pixelpact: MockApi, http: httpx.Client, credential: str) -> None:
+def test_upload_server_takes_key_and_token(
+    web: httpx.Client, pixelpact: MockApi, http: httpx.Client, credential: str
+) -> None:
     job = http.post("/jobs", json=STAGED).json()
     sent = {TOKEN: job["token"]} if credential == "token" else {KEY: pixelpact.api_key}
     url = f"{job['server']}/upload-base64/{job['id']}"
 
-    one = httpx.post(url, json={"content": "QSBmb3g=", "name": "fox.txt"}, headers=sent)
-    several = httpx.post(url, json=[{"content": "QQ=="}, {"content": "Qg=="}], headers=sent)
+    one = web.post(url, json={"content": "QSBmb3g=", "name": "fox.txt"}, headers=sent)
+    several = web.post(url, json=[{"content": "QQ=="}, {"content": "Qg=="}], headers=sent)
 
     assert one.status_code == several.status_code == 200
     assert len(several.json()) == 2
     names = [row["filename"] for row in http.get(f"/jobs/{job['id']}").json()["input"]]
     assert names == ["fox.txt", "output", "output"]
-    assert httpx.post(url, json={"content": "QQ=="}).status_code == 401
+    assert web.post(url, json={"content": "QQ=="}).status_code == 401
 
 
 @pytest.mark.parametrize("path", ["/statuses", "/conversions"])
-def test_information_needs_no_key(pixelpact: MockApi, path: str) -> None:
-    answer = httpx.get(pixelpact.base_url + path)
+def test_information_needs_no_key(web: httpx.Client, pixelpact: MockApi, path: str) -> None:
+    answer = web.get(pixelpact.base_url + path)
 
     assert answer.status_code == 200
     assert answer.json()
@@ -99,8 +105,10 @@ def test_a_closed_door_opens_to_listed_keys_only(serve: Callable[..., httpx.Clie
         ("POST", "/jobs", 401),
     ],
 )
-def test_browsers_may_read_every_answer(pixelpact: MockApi, method: str, path: str, status: int) -> None:
-    answer = httpx.request(method, pixelpact.base_url + path, headers={"Origin": "http://localhost:5173"})
+def test_browsers_may_read_every_answer(
+    web: httpx.Client, pixelpact: MockApi, method: str, path: str, status: int
+) -> None:
+    answer = web.request(method, pixelpact.base_url + path, headers={"Origin": "http://localhost:5173"})
 
     assert answer.status_code == status
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
@@ -109,7 +117,7 @@ def test_browsers_may_read_every_answer(pixelpact: MockApi, method: str, path: s
 
 
 @pytest.mark.parametrize("operation", operations().values(), ids=lambda operation: operation.id)
-def test_preflight_needs_no_key(pixelpact: MockApi, operation: object) -> None:
+def test_preflight_needs_no_key(web: httpx.Client, pixelpact: MockApi, operation: object) -> None:
     asked = {
         "Origin": "http://localhost:5173",
         "Access-Control-Request-Method": operation.method,
@@ -117,14 +125,14 @@ def test_preflight_needs_no_key(pixelpact: MockApi, operation: object) -> None:
     }
     url = pixelpact.server.url + operation.template.format(job_id="1", file_name="a.png")
 
-    answer = httpx.options(url, headers=asked)
+    answer = web.options(url, headers=asked)
 
     assert answer.status_code == 200
     assert operation.method in answer.headers["Access-Control-Allow-Methods"]
     assert KEY.lower() in answer.headers["Access-Control-Allow-Headers"].lower()
 
 
-def test_every_answer_has_an_id_of_its_own(pixelpact: MockApi) -> None:
-    ids = [httpx.get(f"{pixelpact.base_url}/statuses").headers["X-Request-Id"] for _ in range(3)]
+def test_every_answer_has_an_id_of_its_own(web: httpx.Client, pixelpact: MockApi) -> None:
+    ids = [web.get(f"{pixelpact.base_url}/statuses").headers["X-Request-Id"] for _ in range(3)]
 
     assert len(set(ids)) == 3

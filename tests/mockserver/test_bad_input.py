@@ -158,11 +158,11 @@ def test_an_unknown_job_is_not_found(http: httpx.Client, operation: Operation, j
 
 @pytest.mark.parametrize("path", sorted({operation.template for operation in operations().values()}))
 @pytest.mark.parametrize("method", METHODS)
-def test_a_wrong_method_is_not_allowed(pixelpact: MockApi, path: str, method: str) -> None:
+def test_a_wrong_method_is_not_allowed(web: httpx.Client, pixelpact: MockApi, path: str, method: str) -> None:
     known = {operation.method for operation in operations().values() if operation.template == path}
     url = pixelpact.server.url + path.format(job_id="1", file_name="a")
 
-    answer = httpx.request(method, url)
+    answer = web.request(method, url)
 
     assert (answer.status_code == 405) is (method not in known)
     if answer.status_code == 405:
@@ -172,8 +172,10 @@ def test_a_wrong_method_is_not_allowed(pixelpact: MockApi, path: str, method: st
 @pytest.mark.parametrize(
     "path", ["/", "/v2", "/v2/", "/v2/jobs/", "/v2/jobs/1/", "/jobs", "/v3/jobs", "/v2/../etc/passwd"]
 )
-def test_an_unknown_path_is_not_found_and_never_redirects(pixelpact: MockApi, path: str) -> None:
-    assert_refused(httpx.get(pixelpact.server.url + path), 404)
+def test_an_unknown_path_is_not_found_and_never_redirects(
+    web: httpx.Client, pixelpact: MockApi, path: str
+) -> None:
+    assert_refused(web.get(pixelpact.server.url + path), 404)
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "1.5", "one", "", "1e3", "\u0661"])
@@ -308,7 +310,7 @@ def test_a_client_that_leaves_while_sending_is_no_trouble(pixelpact: MockApi, ht
     assert http.get("/statuses").status_code == 200
 
 
-def test_headers_that_are_no_ascii_are_no_trouble(pixelpact: MockApi) -> None:
+def test_headers_that_are_no_ascii_are_no_trouble(web: httpx.Client, pixelpact: MockApi) -> None:
     for name in (*headers().api_key, *headers().job_token):
-        answer = httpx.get(f"{pixelpact.base_url}/jobs/1", headers={name: "k\u00e9y".encode("latin-1")})
+        answer = web.get(f"{pixelpact.base_url}/jobs/1", headers={name: "k\u00e9y".encode("latin-1")})
         assert answer.status_code in {401, 404}

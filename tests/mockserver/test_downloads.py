@@ -26,10 +26,10 @@ def finished(http: httpx.Client, body: dict[str, Any]) -> dict[str, Any]:
     return read
 
 
-def test_download_needs_no_key_and_is_what_the_output_says(http: httpx.Client) -> None:
+def test_download_needs_no_key_and_is_what_the_output_says(web: httpx.Client, http: httpx.Client) -> None:
     (output,) = finished(http, runnable())["output"]
 
-    download = httpx.get(output["uri"])
+    download = web.get(output["uri"])
 
     assert download.status_code == 200
     assert download.headers["Content-Type"] == output["content_type"] == "image/png"
@@ -38,30 +38,30 @@ def test_download_needs_no_key_and_is_what_the_output_says(http: httpx.Client) -
     assert hashlib.md5(download.content).hexdigest() == output["checksum"]
 
 
-def test_download_does_not_negotiate(http: httpx.Client) -> None:
+def test_download_does_not_negotiate(web: httpx.Client, http: httpx.Client) -> None:
     (output,) = finished(http, runnable())["output"]
 
-    answers = [httpx.get(output["uri"], headers={"Accept": accept}) for accept in ("application/json", "*/*")]
+    answers = [web.get(output["uri"], headers={"Accept": accept}) for accept in ("application/json", "*/*")]
 
     assert answers[0].content == answers[1].content
 
 
-def test_download_as_base64(http: httpx.Client) -> None:
+def test_download_as_base64(web: httpx.Client, http: httpx.Client) -> None:
     (output,) = finished(http, runnable())["output"]
 
-    text = httpx.get(output["uri"], params={"encoding": "base64"})
+    text = web.get(output["uri"], params={"encoding": "base64"})
 
-    assert base64.b64decode(text.text) == httpx.get(output["uri"]).content
-    assert httpx.get(output["uri"], params={"encoding": "rot13"}).status_code == 400
+    assert base64.b64decode(text.text) == web.get(output["uri"]).content
+    assert web.get(output["uri"], params={"encoding": "rot13"}).status_code == 400
 
 
-def test_counter_counts_downloads_but_no_head_and_no_refusal(http: httpx.Client) -> None:
+def test_counter_counts_downloads_but_no_head_and_no_refusal(web: httpx.Client, http: httpx.Client) -> None:
     job = finished(http, runnable({"download_password": "sesame"}))
     uri = job["output"][0]["uri"]
 
     for sent in ({}, {HEADER: "wrong"}, {HEADER: "sesame"}, {HEADER: "sesame"}):
-        httpx.get(uri, headers=sent)
-    head = httpx.head(uri, headers={HEADER: "sesame"})
+        web.get(uri, headers=sent)
+    head = web.head(uri, headers={HEADER: "sesame"})
 
     (output,) = http.get(f"/jobs/{job['id']}/output").json()
     assert output["downloads_counter"] == 2
@@ -87,29 +87,31 @@ def test_counter_counts_downloads_but_no_head_and_no_refusal(http: httpx.Client)
     ],
     ids=str,
 )
-def test_password_unlocks(http: httpx.Client, where: str, sent: dict[str, str], status: int) -> None:
+def test_password_unlocks(
+    web: httpx.Client, http: httpx.Client, where: str, sent: dict[str, str], status: int
+) -> None:
     if where == "job":
         body = runnable(download_passwords=["first", "sesame"])
     else:
         body = runnable({"download_password": "sesame"})
     (output,) = finished(http, body)["output"]
 
-    answer = httpx.get(output["uri"], headers=sent)
+    answer = web.get(output["uri"], headers=sent)
 
     assert answer.status_code == status
-    assert httpx.head(output["uri"], headers=sent).status_code == status
+    assert web.head(output["uri"], headers=sent).status_code == status
 
 
-def test_a_password_with_a_comma_is_tried_whole(http: httpx.Client) -> None:
+def test_a_password_with_a_comma_is_tried_whole(web: httpx.Client, http: httpx.Client) -> None:
     (output,) = finished(http, runnable({"download_password": "a, b"}))["output"]
 
-    assert httpx.get(output["uri"], headers={HEADER: "a, b"}).status_code == 200
+    assert web.get(output["uri"], headers={HEADER: "a, b"}).status_code == 200
 
 
-def test_an_empty_password_protects_nothing(http: httpx.Client) -> None:
+def test_an_empty_password_protects_nothing(web: httpx.Client, http: httpx.Client) -> None:
     (output,) = finished(http, runnable({"download_password": ""}, download_passwords=[""]))["output"]
 
-    assert httpx.get(output["uri"]).status_code == 200
+    assert web.get(output["uri"]).status_code == 200
 
 
 def test_passwords_change_no_pixel_and_no_byte(http: httpx.Client) -> None:
@@ -121,19 +123,21 @@ def test_passwords_change_no_pixel_and_no_byte(http: httpx.Client) -> None:
     assert plain["checksum"] == locked["checksum"]
 
 
-def test_nothing_can_be_downloaded_before_the_end(http: httpx.Client) -> None:
+def test_nothing_can_be_downloaded_before_the_end(web: httpx.Client, http: httpx.Client) -> None:
     job = http.post("/jobs", json=runnable()).json()
 
-    assert httpx.get(f"{job['server']}/download-file/{job['id']}/prompt.png").status_code == 404
+    assert web.get(f"{job['server']}/download-file/{job['id']}/prompt.png").status_code == 404
 
 
-def test_several_pictures_come_as_one_archive(http: httpx.Client, pixelpact: MockApi) -> None:
+def test_several_pictures_come_as_one_archive(
+    web: httpx.Client, http: httpx.Client, pixelpact: MockApi
+) -> None:
     other = {"type": "base64", "source": "QSBjYXQ=", "filename": "prompt.txt"}
     job = finished(http, runnable(input=[PROMPT, other]))
     again = finished(http, runnable(input=[PROMPT, other]))
 
     (output,) = job["output"]
-    archive = zipfile.ZipFile(io.BytesIO(httpx.get(output["uri"]).content))
+    archive = zipfile.ZipFile(io.BytesIO(web.get(output["uri"]).content))
 
     assert (output["filename"], output["content_type"]) == ("text-to-image.zip", "application/zip")
     assert archive.namelist() == ["prompt.png", "prompt-2.png"]
@@ -146,10 +150,10 @@ def test_several_pictures_come_as_one_archive(http: httpx.Client, pixelpact: Moc
     assert job["spent"] == 2
 
 
-def test_a_name_in_any_script_is_given_in_both_ways(http: httpx.Client) -> None:
+def test_a_name_in_any_script_is_given_in_both_ways(web: httpx.Client, http: httpx.Client) -> None:
     (output,) = finished(http, runnable(input=[{**PROMPT, "filename": "füchse 🦊.txt"}]))["output"]
 
-    disposition = httpx.get(output["uri"]).headers["Content-Disposition"]
+    disposition = web.get(output["uri"]).headers["Content-Disposition"]
 
     assert output["filename"] == "füchse 🦊.png"
     assert 'filename="f?chse ?.png"' in disposition

@@ -255,10 +255,10 @@ def test_secrets_are_never_returned(http: httpx.Client) -> None:
     assert "download_password" not in read.json()["conversion"][0]["options"]
 
 
-def test_both_families_of_headers_open_the_account(pixelpact: MockApi) -> None:
+def test_both_families_of_headers_open_the_account(web: httpx.Client, pixelpact: MockApi) -> None:
     canonical, alias = headers().api_key
-    job = httpx.post(f"{pixelpact.base_url}/jobs", json={}, headers={canonical: pixelpact.api_key}).json()
+    job = web.post(f"{pixelpact.base_url}/jobs", json={}, headers={canonical: pixelpact.api_key}).json()
 
-    read = httpx.get(f"{pixelpact.base_url}/jobs/{job['id']}", headers={alias.upper(): pixelpact.api_key})
+    read = web.get(f"{pixelpact.base_url}/jobs/{job['id']}", headers={alias.upper(): pixelpact.api_key})
 
     assert read.json()["id"] == job["id"]
