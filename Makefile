@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 SOURCES := $(shell git ls-files '*.py' '*.json' pyproject.toml 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test check lint types imports coverage format lock clean
+.PHONY: help install demo serve test check lint types imports coverage oldest format lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,12 +19,12 @@ $(READY): requirements-dev.lock pyproject.toml
 	  { echo "pixelpact needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
 	@echo "Making the environment in $(VENV) (once) ..."
 	@$(PYTHON) -m venv --clear $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 demo: $(READY) ## one job from end to end, with the vendor's SDK; the picture lands in demo/
-	@$(BIN)/pixelpact demo
+	@$(BIN)/python scripts/demo.py
 
 serve: $(READY) ## run the mock server for the browser and other programs (ARGS="--port 9000")
 	@$(BIN)/pixelpact serve $(ARGS)
@@ -53,6 +53,11 @@ coverage: .coverage
 .coverage: $(SOURCES)
 	@$(MAKE) --no-print-directory test
 
+oldest: $(READY) ## run the tests with the oldest versions that pyproject.toml admits
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-oldest
+	@$(BIN)/uv pip install --quiet --python .venv-oldest --resolution lowest-direct --group dev -e .
+	@.venv-oldest/bin/python -m pytest -q -n auto $(ARGS)
+
 format: $(READY) ## format the code and sort imports
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
@@ -62,4 +67,4 @@ lock: $(READY) ## choose the newest versions again and write requirements-dev.lo
 	  --custom-compile-command "make lock" --group dev pyproject.toml -o requirements-dev.lock
 
 clean: ## remove everything that was made
-	@rm -rf $(VENV) build dist demo .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf $(VENV) .venv-oldest build dist demo .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -11,8 +11,8 @@ import httpx
 from pixelpact.contract_tests.evidence import Exchange
 from pixelpact.schema import TEXT_TO_IMAGE, find_conversion, headers, operations, statuses
 
-#: As the vendor's SDKs poll: at once, then after a second, then ever more slowly.
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S, _PATIENCE_S = 1.0, 5.0, 300.0
+#: As the vendor's SDKs poll: at once, then after no less than half a second, then ever more slowly.
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S, _PATIENCE_S = 0.5, 5.0, 300.0
 _TIMEOUT_S = 30.0
 
 
@@ -56,7 +56,7 @@ class Api:
 
         It costs nothing, also where a server is more lenient than it should be.
         """
-        return self.call("createJob", json=staged_job(options, **job))
+        return self.call("createJob", json=staged_job({} if options is None else options, **job))
 
     def convert(self, prompt: str, options: Mapping[str, Any] | None = None, **job: Any) -> dict[str, Any]:
         """The job that drew `prompt`, when it is over: staged, uploaded to, started and polled as SDKs do.
@@ -115,12 +115,10 @@ class Api:
             waited, pause = waited + pause, min(_LONGEST_PAUSE_S, pause * 1.5)
 
 
-def staged_job(options: object = None, **job: Any) -> dict[str, Any]:
-    """The body of a staged text-to-image job without an input."""
+def staged_job(options: object, **job: Any) -> dict[str, Any]:
+    """The body of a staged text-to-image job without an input; `options` may be what no schema allows."""
     entry = find_conversion(TEXT_TO_IMAGE)
-    conversion: dict[str, Any] = {"target": TEXT_TO_IMAGE}
+    conversion: dict[str, Any] = {"target": TEXT_TO_IMAGE, "options": options}
     if entry:
         conversion["category"] = entry.category
-    if options is not None:
-        conversion["options"] = options
     return {"process": False, "conversion": [conversion], **job}

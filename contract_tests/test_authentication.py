@@ -14,7 +14,7 @@ _WRONG_KEY = "an-invalid-key-for-the-contract-tests"
 
 @pytest.mark.parametrize("operation", ["createJob", "listJobs"])
 def test_a_key_is_needed(api: Api, operation: str) -> None:
-    body = staged_job() if operation == "createJob" else None
+    body = staged_job({}) if operation == "createJob" else None
 
     answer = api.call(operation, credentials={}, json=body)
 
@@ -23,7 +23,7 @@ def test_a_key_is_needed(api: Api, operation: str) -> None:
 
 @pytest.mark.parametrize("name", headers().api_key)
 def test_a_wrong_key_is_refused_and_not_repeated(api: Api, name: str) -> None:
-    answer = api.call("createJob", credentials={name: _WRONG_KEY}, json=staged_job())
+    answer = api.call("createJob", credentials={name: _WRONG_KEY}, json=staged_job({}))
 
     answer.expect_error(_STATUS, rule="an invalid API key", source=_OAS)
     if _WRONG_KEY in answer.response.text or _WRONG_KEY in str(answer.response.headers):
@@ -52,7 +52,7 @@ def test_a_token_opens_no_other_job(api: Api) -> None:
 def test_a_token_creates_no_job(api: Api) -> None:
     job = api.stage().response.json()
 
-    answer = api.call("createJob", credentials={headers().job_token[0]: job["token"]}, json=staged_job())
+    answer = api.call("createJob", credentials={headers().job_token[0]: job["token"]}, json=staged_job({}))
 
     answer.expect_error(_STATUS, rule="a job token is no API key", source=_OAS)
 

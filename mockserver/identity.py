@@ -22,7 +22,7 @@ def derive_id(*parts: str | int) -> str:
     """An id in the form of a UUID.
 
     >>> derive_id(0, "account", "job", 1)
-    '96447c50-1ab1-4d8e-8e4c-e7d3f1e7cdc1'
+    'c0bae299-3e9f-48b0-9f3f-14f9753639b7'
     """
     return str(uuid.UUID(bytes=derive(*parts)[:16], version=4))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -49,15 +50,28 @@ Remote inputs are never fetched: their URL stands for their content."""
 
 def main() -> None:
     """Run the command; a wrong use or bad input is one line on stderr and exit code 2."""
-    app()
+    try:
+        code = app(standalone_mode=False)
+    except _Refused as error:
+        code = _complain(str(error))
+    except _UsageError as error:
+        code = _complain(f"{error.format_message()} (--help explains)")
+    except (typer.Abort, KeyboardInterrupt):
+        code = 130
+    sys.exit(code)
 
 
-class _Refused(typer.Exit):
-    """Bad input: say so in one line and leave with code 2."""
+#: The base of all that a wrong command line raises, whichever click it is that typer carries.
+_UsageError: Any = typer.BadParameter.__bases__[0]
 
-    def __init__(self, message: str) -> None:
-        _err.print(f"[bold red]pixelpact:[/] {_plain(message)}")
-        super().__init__(2)
+
+class _Refused(Exception):
+    """Bad input; the text says what was wrong and what to do."""
+
+
+def _complain(message: str) -> int:
+    _err.print(f"[bold red]pixelpact:[/] {_plain(' '.join(message.split()))}")
+    return 2
 
 
 def _version(wanted: bool) -> None:
@@ -141,7 +155,8 @@ def serve(
     except (PortUnavailable, ValueError) as error:
         raise _Refused(str(error)) from None
     _greet(server, quiet=quiet)
-    server.run()
+    with suppress(KeyboardInterrupt):
+        server.run()
 
 
 def _greet(server: Server, *, quiet: bool) -> None:

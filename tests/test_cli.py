@@ -1,0 +1,193 @@
+"""The command line, as a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+import pixelpact
+from pixelpact.mockserver import read_image
+from pixelpact.schema import options_schema, violations
+
+PIXELPACT = [sys.executable, "-m", "pixelpact"]
+PLAIN = {**os.environ, "NO_COLOR": "1", "COLUMNS": "100", "TERM": "dumb"}
+
+
+def run(*arguments: str, cwd: Path | None = None, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [*PIXELPACT, *arguments], input=stdin, cwd=cwd, env=PLAIN, capture_output=True, check=False
+    )
+
+
+def test_render_and_inspect_are_each_others_inverse(tmp_path: Path) -> None:
+    options = [
+        "--option",
+        "seed=7",
+        "--option",
+        "style=anime",
+        "--option",
+        "width=96.0",
+        "--option",
+        "preset=12",
+    ]
+    rendered = run("render", "A fox", *options, "--out", "fox.png", cwd=tmp_path)
+    shown = run("inspect", "fox.png", "--json", cwd=tmp_path)
+
+    assert rendered.returncode == 0
+    assert b"96 x 96" in rendered.stderr
+    document = json.loads(shown.stdout)
+    assert document["prompt"] == "A fox"
+    assert document["options"] == {"seed": 7, "style": "anime", "width": 96, "preset": "12"}
+    assert document["options"] == read_image((tmp_path / "fox.png").read_bytes()).options
+    assert b"A fox" in run("inspect", "fox.png", cwd=tmp_path).stdout
+
+
+def test_render_to_a_pipe_and_inspect_from_one() -> None:
+    content = run("render", "A fox", "--option", "width=64", "--out", "-").stdout
+
+    assert json.loads(run("inspect", "-", "--json", stdin=content).stdout)["width"] == 64
+
+
+def test_schema_as_a_table_and_as_json() -> None:
+    table = run("schema").stdout.decode()
+    document = json.loads(run("schema", "--json").stdout)
+
+    assert all(name in table for name in options_schema()["properties"])
+    assert document == dict(options_schema())
+
+
+def test_examples_are_what_they_say() -> None:
+    printed = run("examples", "--valid", "7", "--invalid", "9").stdout
+    rows = [json.loads(line) for line in printed.splitlines()]
+
+    assert [row["valid"] for row in rows] == [True] * 7 + [False] * 9
+    assert all((violations(row["payload"]) == []) is row["valid"] for row in rows)
+    assert run("examples", "--valid", "7", "--invalid", "9").stdout == printed
+
+
+def test_examples_say_when_there_are_no_more() -> None:
+    result = run("examples", "--valid", "0", "--invalid", "9999")
+
+    assert result.returncode == 0
+    assert b"printing all of them" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["render", "A fox", "--option", "seed=0"], "seed must be at least 1, got 0"),
+        (["render", "A fox", "--option", "seed"], "--option takes NAME=VALUE, got 'seed'"),
+        (["render", "A fox", "--option", "styl=anime"], "did you mean 'style'?"),
+        (["render", "A fox", "--out", "no/such/folder/a.png"], "can't write no/such/folder/a.png"),
+        (["render"], "prompt"),
+        (["inspect", "no-such-file.png"], "can't read no-such-file.png: No such file"),
+        (["inspect", "pyproject.toml"], "pyproject.toml: "),
+        (["serve", "--pace", "fast"], "'fast' is no pace. Use instant, realistic or polls=N"),
+        (["serve", "--port", "70000"], "65535"),
+        (["serve", "--host", "192.0.2.1"], "Can't listen on 192.0.2.1"),
+        (["serve", "--profile", "no-such-file.json"], "can't read the profile no-such-file.json"),
+        (["serve", "--profile", "pyproject.toml"], "the profile pyproject.toml is no JSON"),
+        (["serve", "--public-url", "mock.example"], "must start with http:// or https://"),
+        (["examples", "--valid", "many"], "valid int"),
+        (["no-such-command"], "No such command"),
+        (["--no-such-option"], "No such option"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_bad_input_is_one_line_and_exit_code_2(arguments: list[str], words: str) -> None:
+    result = run(*arguments, cwd=Path(__file__).parents[1])
+
+    assert result.returncode == 2
+    assert result.stdout == b""
+    lines = result.stderr.decode().splitlines()
+    assert len(lines) == 1, lines
+    assert lines[0].startswith("pixelpact: ")
+    assert words in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("profile", "words"),
+    [
+        ("[]", "must be an object of texts"),
+        ('{"spent": "x"}', "has no answer 'x' to 'spent'"),
+        ('{"x": "y"}', "no entry 'x'"),
+    ],
+)
+def test_a_wrong_profile_is_explained(tmp_path: Path, profile: str, words: str) -> None:
+    (tmp_path / "profile.json").write_text(profile, encoding="utf-8")
+
+    result = run("serve", "--profile", "profile.json", cwd=tmp_path)
+
+    assert result.returncode == 2
+    assert words in result.stderr.decode()
+
+
+def test_a_taken_port_is_explained() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        result = run("serve", "--port", str(taken.getsockname()[1]))
+
+    assert result.returncode == 2
+    assert b"Address already in use. Choose another one" in result.stderr
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_serve_prints_its_url_serves_and_stops(tmp_path: Path, stop: signal.Signals) -> None:
+    (tmp_path / "profile.json").write_text('{"empty-listing": "empty-list"}', encoding="utf-8")
+    command = [
+        *PIXELPACT,
+        "serve",
+        "--port",
+        "0",
+        "--quiet",
+        "--pace",
+        "instant",
+        "--profile",
+        "profile.json",
+    ]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        base_url = process.stdout.readline().strip()
+        answer = httpx.get(f"{base_url}/jobs", headers={"X-Oc-Api-Key": "k"}, verify=False)
+        process.send_signal(stop)
+        _, stderr = process.communicate(timeout=20)
+
+    assert (answer.status_code, answer.json()) == (200, [])
+    assert stderr == ""
+    assert process.returncode in {0, -stop}
+
+
+def test_serve_greets_with_what_to_paste_and_never_shows_keys() -> None:
+    command = [*PIXELPACT, "serve", "--port", "0", "--api-key", "s3cret-key"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=PLAIN
+    ) as process:
+        assert process.stdout is not None
+        lines = []
+        while not lines or "Remote inputs" not in lines[-1]:
+            lines.append(process.stdout.readline())
+        base_url = lines[0].split()[-1]
+        httpx.get(f"{base_url}/jobs", headers={"X-Oc-Api-Key": "s3cret-key"}, verify=False)
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=20)
+
+    greeting = "".join(lines)
+    assert f'base_url="{base_url}"' in greeting
+    assert "GET /v2/jobs" in stdout + stderr
+    assert "s3cret" not in greeting + stdout + stderr
+
+
+def test_help_and_version() -> None:
+    assert f"pixelpact {pixelpact.__version__}" in run("--version").stdout.decode()
+    for command in ("serve", "render", "inspect", "schema", "examples"):
+        assert command in run("--help").stdout.decode()
+        assert run(command, "--help").returncode == 0

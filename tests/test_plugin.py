@@ -1,0 +1,87 @@
+"""The plugin in somebody else's project."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def in_a_project_of_its_own(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    pytester.makeini("[pytest]\naddopts = -p pixelpact.pytest_plugin -p no:cacheprovider\n")
+
+
+def test_fixture_is_a_running_server_with_an_account_for_each_test(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import io
+        from api2convert import Api2Convert
+
+        def convert(pixelpact):
+            client = Api2Convert(pixelpact.api_key, base_url=pixelpact.base_url)
+            assert client.jobs.list() == []
+            return client.convert(io.BytesIO(b"A fox"), "text-to-image", {"seed": 7, "width": 64}).contents()
+
+        def test_invalid_is_no_trouble_in_a_name(pixelpact):
+            assert pixelpact.read_image(convert(pixelpact)).options == {"seed": 7, "width": 64}
+
+        def test_another(pixelpact):
+            assert pixelpact.read_image(convert(pixelpact)).prompt == "A fox"
+            assert pixelpact.api_key == pixelpact.api_key
+            assert pixelpact.base_url in repr(pixelpact)
+        """
+    )
+
+    pytester.runpytest_subprocess("-q").assert_outcomes(passed=2)
+
+
+def test_fixture_can_be_used_with_hypothesis(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import httpx
+        from hypothesis import given
+        from pixelpact.strategies import valid_options
+
+        @given(options=valid_options())
+        def test_valid_options_are_taken(pixelpact, options):
+            body = {"process": False, "conversion": [{"target": "text-to-image", "options": options}]}
+            key = {"X-Oc-Api-Key": pixelpact.api_key}
+            answer = httpx.post(f"{pixelpact.base_url}/jobs", json=body, headers=key, verify=False)
+            assert answer.status_code == 201, answer.text
+        """
+    )
+
+    pytester.runpytest_subprocess("-q", "-p", "no:warnings").assert_outcomes(passed=1)
+
+
+def test_pace_comes_from_the_ini_file(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\naddopts = -p pixelpact.pytest_plugin\npixelpact_pace = polls=4\n")
+    pytester.makepyfile(
+        """
+        def test_pace(pixelpact):
+            assert pixelpact.server.mock.settings.pace == "polls=4"
+        """
+    )
+
+    pytester.runpytest_subprocess("-q").assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "*need the URL of an API: --pixelpact-base-url http://127.0.0.1:8010/v2*"),
+        (["--pixelpact-base-url", "localhost:8010"], "*must be a URL such as*got 'localhost:8010'*"),
+        (["--pixelpact-base-url", "https://api.example/v2"], "*need an API key in the environment variable*"),
+    ],
+    ids=["no-url", "no-scheme", "no-key"],
+)
+def test_contract_tests_say_what_they_need(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, arguments: list[str], message: str
+) -> None:
+    monkeypatch.delenv("API2CONVERT_API_KEY", raising=False)
+    monkeypatch.delenv("PIXELPACT_BASE_URL", raising=False)
+
+    result = pytester.runpytest_subprocess("--pyargs", "pixelpact.contract_tests", *arguments)
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([message])
