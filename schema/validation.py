@@ -98,7 +98,7 @@ def type_name(value: object) -> str:
 
 
 def _without_dialect(schema: JSONObject) -> JSONObject:
-    """The schema without `$schema`: where it says one, jsonschema would go on with its own judge, not ours."""
+    """The schema without `$schema`, at which jsonschema would go on with its own judge, not ours."""
     return {keyword: value for keyword, value in schema.items() if keyword != "$schema"}
 
 

@@ -104,8 +104,8 @@ def serve(
     pace: Annotated[
         str,
         typer.Option(
-            help="How fast jobs run: [bold]instant[/] (the first read is the end), [bold]polls=N[/] (the N-th "
-            "read is), or [bold]realistic[/] (seconds, by steps and pixels).",
+            help="How fast jobs run: [bold]instant[/] (the first read is the end), [bold]polls=N[/] "
+            "(the N-th read is), or [bold]realistic[/] (seconds, by steps and pixels).",
             envvar="PIXELPACT_PACE",
         ),
     ] = "realistic",
@@ -197,9 +197,8 @@ def render(
     picture = resolve_picture(prompt=prompt, options=options, seed=1, profile=Profile())
     _write(placeholder_png(picture), out)
     if str(out) != "-":
-        _err.print(
-            f"{picture.width_px} x {picture.height_px} pixels, seed {picture.seed}: [bold]{_plain(str(out))}[/]"
-        )
+        size = f"{picture.width_px} x {picture.height_px} pixels"
+        _err.print(f"{size}, seed {picture.seed}: [bold]{_plain(str(out))}[/]")
         _err.print(f"Read it back: pixelpact inspect {_plain(str(out))}", style="dim")
 
 
