@@ -1,0 +1,18 @@
+"""Placeholder images: seeded pictures whose bytes are the same everywhere, with their options inside."""
+
+from pixelpact.mockserver.images.errors import DamagedPng, ForeignPng, ImageError, NotAPng, PictureError
+from pixelpact.mockserver.images.picture import RENDERER_VERSION, Picture, canonical_options
+from pixelpact.mockserver.images.placeholder import placeholder_png, read_image
+
+__all__ = [
+    "RENDERER_VERSION",
+    "DamagedPng",
+    "ForeignPng",
+    "ImageError",
+    "NotAPng",
+    "Picture",
+    "PictureError",
+    "canonical_options",
+    "placeholder_png",
+    "read_image",
+]

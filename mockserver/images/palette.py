@@ -1,0 +1,179 @@
+"""Colours: the prompt's scheme, ramps between its colours, and what the options do to them.
+
+A picture has 256 colours: `ART_COLORS` for its style's ramps, the rest for the caption. Mixing happens on
+the squares of the channels, which is close to linear light (sRGB's curve is near a power of 2) and keeps
+mixtures of strong colours bright.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+from math import isqrt
+
+import numpy as np
+import numpy.typing as npt
+
+from pixelpact.mockserver.images.chance import Chance
+from pixelpact.mockserver.images.picture import Picture
+
+#: Palette entries that styles draw with; the caption has the other ones.
+ART_COLORS = 224
+#: Red, green and blue, 0 to 255.
+Color = tuple[int, int, int]
+
+#: Shades of text on the caption's card, of quiet text on it, of the badge's edge, of text on the badge.
+TEXT_SHADES, QUIET_SHADES, EDGE_SHADES, BADGE_SHADES = 12, 8, 4, 8
+TEXT = ART_COLORS
+QUIET = TEXT + TEXT_SHADES
+EDGE = QUIET + QUIET_SHADES
+BADGE = EDGE + EDGE_SHADES
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """Six colours from dark to light; see `schemes.json` for their parts."""
+
+    ink: Color
+    deep: Color
+    main: Color
+    second: Color
+    accent: Color
+    light: Color
+
+
+@dataclass(frozen=True, slots=True)
+class Ramp:
+    """`length` palette entries, evenly spread over the colours `stops`."""
+
+    stops: Sequence[Color]
+    length: int
+
+
+def mix(first: Color, second: Color, *, part: int) -> Color:
+    """`first` with `part` 256ths of `second`.
+
+    >>> mix((0, 0, 0), (255, 255, 255), part=64)
+    (127, 127, 127)
+    """
+    red, green, blue = (
+        isqrt((a * a * (256 - part) + b * b * part) >> 8) for a, b in zip(first, second, strict=True)
+    )
+    return red, green, blue
+
+
+def scheme_of(picture: Picture) -> Scheme:
+    """The colours of the prompt, drawn to grey as far as cfg_scale lets go of the prompt."""
+    neutral, schemes = _schemes()
+    words = re.findall("[a-z]+", picture.prompt[:_SCANNED].lower())
+    named = [name for word in words for name, known, _ in schemes if word in known or word[:-1] in known]
+    chance = Chance.of("palette", picture.prompt)
+    by_name = {name: colors for name, _, colors in schemes}
+    first = by_name[named[-1]] if named else chance.pick("scheme", schemes)[2]
+    other = chance.pick("other", schemes)[2]
+    share, held = chance.number("share", 0, 48), _adherence(picture)
+    # Two prompts that name the same things still differ a little.
+    pairs = zip(neutral, (mix(a, b, part=share) for a, b in zip(first, other, strict=True)), strict=True)
+    return Scheme(*(mix(grey, color, part=held) for grey, color in pairs))
+
+
+def palette_of(picture: Picture, *, scheme: Scheme, ramps: Sequence[Ramp]) -> npt.NDArray[np.uint8]:
+    """All 256 colours, `256 x 3`: the ramps of the style, then the caption's."""
+    art = np.array([color for ramp in ramps for color in _shades(ramp)], dtype=np.int64)
+    art = _contrasted(art, gain=_contrast(picture))
+    art = _lit(art, chance=Chance.of("light", picture.seed, picture.prompt))
+    if picture.preset is not None:
+        art = _tinted(art, chance=Chance.of("preset", picture.preset))
+    caption = np.array([color for ramp in _caption_ramps(scheme) for color in _shades(ramp)])
+    whole = np.zeros((256, 3), dtype=np.uint8)
+    whole[: len(art)] = art.clip(0, 255)
+    whole[ART_COLORS:] = caption
+    return whole
+
+
+def _caption_ramps(scheme: Scheme) -> list[Ramp]:
+    card = mix((12, 14, 20), scheme.ink, part=96)
+    badge = mix(scheme.accent, scheme.light, part=64)
+    quiet = mix(card, (255, 255, 255), part=110)
+    return [
+        Ramp((card, (255, 255, 255)), TEXT_SHADES),
+        Ramp((card, quiet), QUIET_SHADES),
+        Ramp((card, badge), EDGE_SHADES),
+        Ramp((badge, card), BADGE_SHADES),
+    ]
+
+
+#: How many characters of a prompt are searched for words.
+_SCANNED = 2000
+
+
+@cache
+def _schemes() -> tuple[list[Color], list[tuple[str, frozenset[str], list[Color]]]]:
+    content = json.loads(files(__package__).joinpath("schemes.json").read_text(encoding="utf-8"))
+    return _colors(content["neutral"]), [
+        (entry["name"], frozenset(entry["words"]), _colors(entry["colors"])) for entry in content["schemes"]
+    ]
+
+
+def _colors(codes: Sequence[str]) -> list[Color]:
+    return [(int(code[:2], 16), int(code[2:4], 16), int(code[4:], 16)) for code in codes]
+
+
+def _shades(ramp: Ramp) -> list[Color]:
+    spans, last = len(ramp.stops) - 1, max(ramp.length - 1, 1)
+    squares = [tuple(channel * channel for channel in stop) for stop in ramp.stops]
+    shades = []
+    for step in range(ramp.length):
+        stop = min(step * spans // last, spans - 1)
+        part = step * spans * 256 // last - (stop << 8)
+        (r, g, b), (to_r, to_g, to_b) = squares[stop : stop + 2]
+        shades.append(
+            (
+                isqrt((r * (256 - part) + to_r * part) >> 8),
+                isqrt((g * (256 - part) + to_g * part) >> 8),
+                isqrt((b * (256 - part) + to_b * part) >> 8),
+            )
+        )
+    return shades
+
+
+def _adherence(picture: Picture) -> int:
+    """How far the prompt's colours show, in 256ths: a third at cfg_scale 1, most at 7, all above 20."""
+    scale = Fraction(picture.cfg_scale)
+    return min(256, int(280 * scale / (scale + 2)))
+
+
+def _contrast(picture: Picture) -> int:
+    """Gain around the middle, in 256ths: 200 at cfg_scale 1, 256 at 7, 348 at 30."""
+    beyond = Fraction(picture.cfg_scale) - 7
+    return 256 + int(beyond * (4 if beyond > 0 else 9))
+
+
+def _contrasted(colors: npt.NDArray[np.int64], *, gain: int) -> npt.NDArray[np.int64]:
+    contrasted: npt.NDArray[np.int64] = (128 + ((colors - 128) * gain >> 8)).clip(0, 255)
+    return contrasted
+
+
+def _lit(colors: npt.NDArray[np.int64], *, chance: Chance) -> npt.NDArray[np.int64]:
+    """The seed's own light: each channel a little stronger or weaker, none left as it was."""
+    gains = [chance.number(channel, 5, 22) * (-1) ** chance.number(channel + "?", 0, 1) for channel in "rgb"]
+    lift = [chance.number(channel + "+", 0, 9) for channel in "rgb"]
+    lit: npt.NDArray[np.int64] = colors + (colors * np.array(gains) >> 8) + np.array(lift)
+    return lit
+
+
+def _tinted(colors: npt.NDArray[np.int64], *, chance: Chance) -> npt.NDArray[np.int64]:
+    """A strong veil of one hue, as bright as what it covers."""
+    hue = chance.number("hue", 0, 6 * 256 - 1)
+    # The hue circle as three trapezoids, red at 0.
+    tint = np.array([min(256, max(0, abs((hue + turn) % 1536 - 768) - 256)) for turn in (0, 1024, 512)])
+    luma = colors @ np.array([77, 150, 29]) >> 8
+    veil = luma[:, None] * (tint + 128) >> 8
+    strength = chance.number("strength", 80, 110)
+    tinted: npt.NDArray[np.int64] = (colors * (256 - strength) + veil * strength) >> 8
+    return tinted

@@ -1,0 +1,80 @@
+"""A picture's description: canonical, and within the schema."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from pixelpact.mockserver.images import ImageError, PictureError, canonical_options
+from pixelpact.schema import options_schema
+
+
+def test_delivery_and_secrets_are_left_out():
+    options = {
+        "download_password": "x",
+        "allow_multiple_outputs": True,
+        "seed": 7.0,
+        "cfg_scale": 7.5,
+        "new": 1,
+    }
+
+    assert canonical_options(options) == {"cfg_scale": 7.5, "seed": 7}
+
+
+def test_every_secret_of_the_schema_is_left_out():
+    properties = options_schema()["properties"]
+    kept = canonical_options(dict.fromkeys(properties, "x"))
+
+    assert not [name for name in kept if properties[name].get("writeOnly")]
+
+
+@pytest.mark.parametrize("side", ["width", "height"])
+def test_ratio_is_left_out_beside_a_side(side):
+    assert canonical_options({"aspect_ratio": "1:1", side: 512.0}) == {side: 512}
+
+
+def test_ratio_alone_stays():
+    assert canonical_options({"aspect_ratio": "1:1"}) == {"aspect_ratio": "1:1"}
+
+
+def test_names_are_sorted_and_whole_numbers_are_integers():
+    canonical = canonical_options({"width": 512.5, "seed": 9.0, "cfg_scale": 30.0})
+
+    assert list(canonical.items()) == [("cfg_scale", 30), ("seed", 9), ("width", 512.5)]
+    assert type(canonical["seed"]) is int
+
+
+def test_equal_pictures_are_one_key(make_picture):
+    assert {make_picture(cfg_scale=7.0, options={"seed": 7.0}): 1}[make_picture(options={"seed": 7})] == 1
+
+
+def test_a_picture_travels_to_another_process(make_picture):
+    picture = make_picture(options={"seed": 7})
+
+    assert pickle.loads(pickle.dumps(picture)) == picture
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "expected"),
+    [
+        ("style", "cubist", "one of anime, artistic, generic, photorealistic"),
+        ("seed", 0, "at least 1"),
+        ("seed", 2**32, "at most 4294967295"),
+        ("seed", True, "an integer"),
+        ("width_px", 63, "at least 64"),
+        ("height_px", 5121, "at most 5120"),
+        ("width_px", 64.5, "a whole number of pixels"),
+        ("num_inference_steps", 61, "at most 60"),
+        ("cfg_scale", 0.5, "at least 1"),
+        ("cfg_scale", float("nan"), "a number"),
+        ("preset", "", r"match \^.*"),
+        ("prompt", b"bytes", "a text"),
+    ],
+)
+def test_what_is_out_of_range_is_refused_with_the_range(field, value, expected, make_picture):
+    with pytest.raises(PictureError, match=f"A picture's {field} must .*{expected}[,;] got") as refusal:
+        make_picture(**{field: value})
+
+    assert isinstance(refusal.value, ImageError)
+    assert refusal.value.field == field
