@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 SOURCES := $(shell git ls-files '*.py' '*.json' pyproject.toml 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test check lint types imports coverage oldest format lock clean
+.PHONY: help install demo serve test check lint types imports coverage bench gallery oldest format lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,12 @@ coverage: .coverage
 # Measured by the tests; run again only when something changed since.
 .coverage: $(SOURCES)
 	@$(MAKE) --no-print-directory test
+
+bench: $(READY) ## measure what pictures cost, beside Pillow's own encoder
+	@$(BIN)/python bench/images.py
+
+gallery: $(READY) ## draw contact sheets of the placeholder pictures into gallery/
+	@$(BIN)/python scripts/gallery.py
 
 oldest: $(READY) ## run the tests with the oldest versions that pyproject.toml admits
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-oldest

@@ -14,6 +14,7 @@ from pixelpact.schema import TEXT_TO_IMAGE, find_conversion, headers, operations
 #: As the vendor's SDKs poll: at once, then after no less than half a second, then ever more slowly.
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S, _PATIENCE_S = 0.5, 5.0, 300.0
 _TIMEOUT_S = 30.0
+_OAS = "vendor OpenAPI 2.0.1"
 
 
 class Api:
@@ -58,16 +59,23 @@ class Api:
         """
         return self.call("createJob", json=staged_job({} if options is None else options, **job))
 
+    def staged(self, options: Mapping[str, Any] | None = None, **job: Any) -> dict[str, Any]:
+        """A new job as `stage` asks for it.
+
+        Raises:
+            ContractBroken: it is not created as documented.
+        """
+        created = self.stage(options, **job).expect(201, rule="a job is created", source=_OAS)
+        document: dict[str, Any] = created.expect_schema("Job", rule="fields of a job").response.json()
+        return document
+
     def convert(self, prompt: str, options: Mapping[str, Any] | None = None, **job: Any) -> dict[str, Any]:
         """The job that drew `prompt`, when it is over: staged, uploaded to, started and polled as SDKs do.
 
         Raises:
             ContractBroken: a step on the way is not answered as documented.
         """
-        created = self.stage(options, **job).expect(
-            201, rule="a job is created", source="vendor OpenAPI 2.0.1"
-        )
-        document: dict[str, Any] = created.response.json()
+        document = self.staged(options, **job)
         self.upload(document, prompt).expect(
             200, rule="an upload is taken", source="assumed: ledger upload-status"
         )
@@ -100,7 +108,7 @@ class Api:
         pause, waited = _FIRST_PAUSE_S, 0.0
         while True:
             read = self.call("getJob", path={"job_id": job_id})
-            read.expect(200, rule="a job can be read", source="vendor OpenAPI 2.0.1")
+            read.expect(200, rule="a job can be read", source=_OAS)
             seen.append(read.response.json())
             known = statuses().get(seen[-1]["status"]["code"])
             if known and known.terminal:

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from pixelpact.schema import Operation, component_validator, find_violations, headers
+from pixelpact.schema import Operation, component_validator, find_violations, headers, load_document
 
 _EXCERPT = 600
 #: Where a secret header stood, a `curl` line names the variable to fill in.
@@ -57,9 +57,9 @@ class Exchange:
         __tracebackhide__ = True
         faults = find_violations(component_validator(component), self.json(rule=rule, source=source))
         if faults:
-            raise self.broken(
-                f"answered no {component}: {'; '.join(map(str, faults))}", rule=rule, source=source
-            )
+            fields = ", ".join(required_fields(component))
+            what = f"must answer with the fields {fields} of {component}: {'; '.join(map(str, faults))}"
+            raise self.broken(what, rule=rule, source=source)
         return self
 
     def expect_error(self, status: int, *, naming: str | None = None, rule: str, source: str) -> Exchange:
@@ -101,6 +101,12 @@ class Exchange:
             f"  repeat   {curl(request)}",
         )
         return ContractBroken("\n".join(lines))
+
+
+def required_fields(component: str) -> list[str]:
+    """The fields that an object of `openapi.json` always has."""
+    fields: list[str] = load_document("openapi")["components"]["schemas"][component].get("required", [])
+    return fields
 
 
 def curl(request: httpx.Request) -> str:

@@ -32,7 +32,7 @@ def test_a_wrong_key_is_refused_and_not_repeated(api: Api, name: str) -> None:
 
 @pytest.mark.parametrize("name", headers().job_token)
 def test_a_token_opens_its_own_job(api: Api, name: str) -> None:
-    job = api.stage().response.json()
+    job = api.staged()
 
     answer = api.call("getJob", path={"job_id": job["id"]}, credentials={name: job["token"]})
 
@@ -40,7 +40,7 @@ def test_a_token_opens_its_own_job(api: Api, name: str) -> None:
 
 
 def test_a_token_opens_no_other_job(api: Api) -> None:
-    job, other = api.stage().response.json(), api.stage().response.json()
+    job, other = api.staged(), api.staged()
 
     answer = api.call(
         "getJob", path={"job_id": other["id"]}, credentials={headers().job_token[0]: job["token"]}
@@ -50,7 +50,7 @@ def test_a_token_opens_no_other_job(api: Api) -> None:
 
 
 def test_a_token_creates_no_job(api: Api) -> None:
-    job = api.stage().response.json()
+    job = api.staged()
 
     answer = api.call("createJob", credentials={headers().job_token[0]: job["token"]}, json=staged_job({}))
 

@@ -30,7 +30,7 @@ def test_a_job_completes_with_one_picture(finished: dict[str, Any]) -> None:
 
 
 def test_status_never_goes_back(api: Api) -> None:
-    job = api.stage({"width": 64, "height": 64}).response.json()
+    job = api.staged({"width": 64, "height": 64})
     api.upload(job, "Going one way").expect(200, rule="an upload is taken", source=_CYCLE)
     started = api.start(job["id"]).expect(200, rule="a staged job is started", source=_CYCLE)
 
@@ -88,7 +88,7 @@ def test_same_seed_gives_the_same_picture(api: Api, finished: dict[str, Any]) ->
 
 
 def test_a_staged_job_is_canceled_once(api: Api) -> None:
-    job = api.stage().response.json()
+    job = api.staged()
 
     api.call("cancelJob", path={"job_id": job["id"]}).expect(204, rule="a job is canceled", source=_OAS)
 

@@ -75,8 +75,12 @@ def test_bytes_and_long_texts_are_shortened() -> None:
     [
         (400, {"code": 400, "message": "m", "errors": {}}, "must name 'seed' in `errors`"),
         (400, {"code": 400, "message": "", "errors": {"seed": ["x"]}}, "must say in `message`"),
-        (400, {"message": "m"}, "answered no Error: code is required; errors is required"),
-        (400, "only a text", "answered no Error: the payload must be an object"),
+        (
+            400,
+            {"message": "m"},
+            "fields code, message, errors of Error: code is required; errors is required",
+        ),
+        (400, "only a text", "fields code, message, errors of Error: the payload must be an object"),
         (422, {"code": 400, "message": "m", "errors": {"seed": ["x"]}}, "must answer 400, got 422"),
     ],
 )
