@@ -73,6 +73,14 @@ def test_readme_lists_every_flag_of_serve_with_its_variable_and_default() -> Non
         assert table[flag][1] in str(option)
 
 
+@pytest.mark.parametrize("guide", sorted((ROOT / "docs").glob("*.md")), ids=lambda path: path.stem)
+def test_examples_of_the_guides_are_true(guide: Path) -> None:
+    results = doctest.testfile(str(guide), module_relative=False, optionflags=doctest.ELLIPSIS)
+
+    assert results.attempted > 0
+    assert results.failed == 0
+
+
 @pytest.mark.parametrize("document", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"])
 def test_links_to_files_lead_somewhere(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")

@@ -40,6 +40,10 @@ FOREIGN = {
         "mode": {"const": "fast", "type": "string"},
         "level": {"type": "integer", "enum": [1, 2, 4]},
         "nothing": {"type": "null"},
+        "exact": {"type": "number", "minimum": 5, "maximum": 5},
+        "depth": {"type": "integer", "minimum": -5, "maximum": 5},
+        "umlauts": {"type": "string", "pattern": "^[\u00c0-\u00ff]{1,3}$"},
+        "note": {"type": "string"},
     },
 }
 
