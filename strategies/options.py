@@ -215,7 +215,7 @@ def _member_faults(spec: OptionSpec) -> Iterator[tuple[str, str, object]]:
 
 def _foreign_names(specs: tuple[OptionSpec, ...]) -> Iterator[tuple[str, str]]:
     """Names that no option has: one unlike any, the empty one, and one near each way of missing."""
-    names = {spec.name for spec in specs}
+    names = [spec.name for spec in specs]
     longest = max(names, key=lambda name: (name.count("_"), len(name)), default="option")
     candidates = (
         ("unknown", "no_such_option"),

@@ -158,7 +158,9 @@ def test_what_is_wrong_shrinks_to_itself_alone() -> None:
 def test_enumerations_are_the_same_whatever_the_hash_seed() -> None:
     code = (
         "from pixelpact.strategies import *; import json;"
-        "print(json.dumps([[c.id, c.payload] for c in (*boundaries(), *single_faults())]))"
+        f"foreign = json.loads({json.dumps(json.dumps(FOREIGN))!s});"
+        "cases = (*boundaries(), *single_faults(), *boundaries(foreign), *single_faults(foreign));"
+        "print(json.dumps([[case.id, case.payload] for case in cases]))"
     )
 
     printed = {
@@ -168,7 +170,7 @@ def test_enumerations_are_the_same_whatever_the_hash_seed() -> None:
             capture_output=True,
             check=True,
         ).stdout
-        for seed in ("0", "1")
+        for seed in ("0", "1", "2", "3")
     }
 
     assert len(printed) == 1
