@@ -34,8 +34,19 @@ def caller_by_key(headers: Headers, *, settings: Settings) -> Caller:
     key = _first(headers, api_headers().api_key)
     refused = _REFUSED_WORD in key.lower() or (settings.api_keys and key not in settings.api_keys)
     if not key or refused:
-        raise ApiError("Unauthorized")
+        raise ApiError("Unauthorized", status=settings.profile.value("invalid-key"))
     return Caller(account=account_of(key))
+
+
+def optional_account(headers: Headers, *, settings: Settings) -> str | None:
+    """The account of the caller's key, where a key is sent though none is needed.
+
+    Raises:
+        ApiError: Unauthorized, with a key that is refused.
+    """
+    if not _first(headers, api_headers().api_key):
+        return None
+    return caller_by_key(headers, settings=settings).account
 
 
 def caller_by_key_or_token(headers: Headers, *, settings: Settings) -> Caller:

@@ -77,10 +77,12 @@ def checked(value: Any, component: str, *, profile: Profile) -> Any:
     Raises:
         ApiError: Invalid, with every wrong option or field in `errors`.
     """
+    if profile["numeric-text"] == "convert":
+        value = _with_numbers(value)
     found = find_violations(component_validator(component), value)
     faults = [fault for fault in found if not _forgiven(fault, value, profile)]
-    if profile["integral-number"] == "refuse":
-        faults += _integral_floats(value)
+    if profile["integral-number"] == "refuse" and not faults:
+        faults = _integral_floats(value)
     if faults:
         raise invalid(faults, profile=profile)
     return value
@@ -126,14 +128,40 @@ def _forgiven(fault: Violation, value: Any, profile: Profile) -> bool:
 
 
 def _integral_floats(value: Any) -> list[Violation]:
-    properties = options_schema()["properties"]
+    """Where options of text-to-image in a valid request write an integer as `20.0`."""
+    properties, request = options_schema()["properties"], as_object(value)
     return [
         Violation(("conversion", number, "options", name), "type", f"must be an integer, got {option}")
-        for number, conversion in enumerate(as_object(value).get("conversion", ()))
-        if conversion["target"] == TEXT_TO_IMAGE
+        for number, conversion in enumerate(request.get("conversion", [request]))
+        if conversion.get("target") == TEXT_TO_IMAGE
         for name, option in as_object(conversion.get("options")).items()
         if properties.get(name, {}).get("type") == "integer" and isinstance(option, float)
     ]
+
+
+def _with_numbers(value: Any) -> Any:
+    """The request with numbers in place of texts that are JSON numbers, in options of text-to-image."""
+    if isinstance(value, list):
+        return [_with_numbers(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: {key: _number(key, item) for key, item in held.items()}
+        if name == "options" and isinstance(held, dict)
+        else _with_numbers(held)
+        for name, held in value.items()
+    }
+
+
+def _number(option: str, value: Any) -> Any:
+    kind = options_schema()["properties"].get(option, {}).get("type")
+    if kind not in ("integer", "number") or not isinstance(value, str):
+        return value
+    try:
+        number = orjson.loads(value)
+    except ValueError:
+        return value
+    return value if isinstance(number, bool) or not isinstance(number, int | float) else number
 
 
 def _at(value: Any, path: tuple[str | int, ...]) -> Any:

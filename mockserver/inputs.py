@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pixelpact.mockserver.bodies import as_object
+from pixelpact.mockserver.files import content_digests
 from pixelpact.mockserver.identity import derive_id
-from pixelpact.mockserver.jobs import Input, Job
-from pixelpact.mockserver.outputs import checksum, safe_name
-from pixelpact.schema import Violation
+from pixelpact.mockserver.jobs import Input, Job, Message
+from pixelpact.mockserver.outputs import checksum, output_files, safe_name
+from pixelpact.mockserver.prompts import prompt_text
+from pixelpact.mockserver.store import Store
+from pixelpact.schema import Violation, job_messages
 
 #: Longer texts are measured but not kept; nobody reads them in a picture.
 _LONGEST_TEXT_BYTES = 1024 * 1024
@@ -29,41 +32,93 @@ class Upload:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What stands behind the descriptor of an input: its text, or the name of a known trouble."""
+
+    text: str | None = None
+    trouble: str | None = None
+
+
 def uploaded_input(upload: Upload, *, job: Job, number: int, at: float) -> Input:
-    """The input number `number` of `job`, made of an upload."""
+    """The part number `number` of `job`, made of an upload."""
     return Input(
-        id=_input_id(job, number),
+        id=input_id(job, number),
         type="upload",
         created_at=at,
+        modified_at=at,
         filename=safe_name(upload.filename, fallback=_DEFAULT_NAME),
         content_type=upload.content_type,
         size=len(upload.content),
         checksum=checksum(upload.content, profile=job.profile),
+        digests=content_digests(upload.content),
         text=readable(upload.content),
         options=upload.options,
     )
 
 
-def described_input(descriptor: Mapping[str, Any], *, job: Job, number: int, at: float) -> Input:
-    """The input number `number` of `job`, made of a valid `InputRequest`. Credentials are not kept."""
+def described_input(
+    descriptor: Mapping[str, Any], *, job: Job, number: int, at: float, reference: Reference
+) -> Input:
+    """The part number `number` of `job`, made of a valid `InputRequest`. Credentials are not kept.
+
+    What is never fetched has its source for content.
+    """
     kind = descriptor.get("type", "remote")
-    content = base64.b64decode(descriptor["source"]) if kind == "base64" else None
+    sent = base64.b64decode(descriptor["source"]) if kind == "base64" else None
+    content = descriptor["source"].encode() if sent is None else sent
     filename = descriptor.get("filename")
+    part_id = input_id(job, number)
     return Input(
-        id=_input_id(job, number),
+        id=part_id,
         type=kind,
         created_at=at,
+        modified_at=at,
         source=None if kind == "base64" else descriptor["source"],
         filename=None if filename is None else safe_name(filename, fallback=_DEFAULT_NAME),
         content_type=descriptor.get("content_type"),
-        size=None if content is None else len(content),
-        checksum=None if content is None else checksum(content, profile=job.profile),
-        text=None if content is None else readable(content),
+        size=None if sent is None else len(sent),
+        checksum=None if sent is None else checksum(sent, profile=job.profile),
+        digests=content_digests(content),
+        text=reference.text if sent is None else readable(sent),
+        failure=None if reference.trouble is None else _failure(part_id, reference.trouble),
         engine=descriptor.get("engine"),
         options=as_object(descriptor.get("options")),
         parameters=as_object(descriptor.get("parameters")),
         metadata=as_object(descriptor.get("metadata")),
     )
+
+
+async def references(
+    descriptors: Sequence[Mapping[str, Any]], *, account: str, store: Store
+) -> list[Reference]:
+    """What stands behind each of the descriptors; other jobs of the account are looked up."""
+    wanted = {"input_id", "output"} & {each.get("type") for each in descriptors}
+    jobs = await store.of_account(account) if wanted else ()
+    return [_reference(each, jobs) for each in descriptors]
+
+
+def _reference(descriptor: Mapping[str, Any], jobs: Sequence[Job]) -> Reference:
+    source, credentials = descriptor["source"], as_object(descriptor.get("credentials"))
+    match descriptor.get("type"):
+        case "cloud" if not any(credentials.values()):
+            return Reference(trouble="cloud-import-failed")
+        case "gdrive_picker" if not credentials.get("token"):
+            return Reference(trouble="cloud-import-failed")
+        case "input_id":
+            texts = (prompt_text(each) for job in jobs for each in job.inputs if each.id == source)
+        case "output":
+            files = (file for job in jobs for file in output_files(job) if file.id == source)
+            texts = (prompt_text(file.members[0].unit.inputs[0]) for file in files)
+        case _:
+            return Reference()
+    text = next(texts, None)
+    return Reference(trouble="source-not-found") if text is None else Reference(text=text)
+
+
+def _failure(part_id: str, trouble: str) -> Message:
+    known = job_messages()[trouble]
+    return Message(known.source, part_id, known.code, known.message)
 
 
 def descriptor_faults(
@@ -102,5 +157,6 @@ def readable(content: bytes) -> str | None:
     return None if any(character < " " and character not in "\t\n\r\f" for character in text) else text
 
 
-def _input_id(job: Job, number: int) -> str:
+def input_id(job: Job, number: int) -> str:
+    """The id of the input that is part number `number` of a job."""
     return derive_id(job.id, "input", number)

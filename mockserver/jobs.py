@@ -12,19 +12,36 @@ from pixelpact.schema import Profile
 _AT_HAND = ("upload", "base64")
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An entry of a job's `errors` or `warnings`; `source` is `input` or `conversion`."""
+
+    source: str
+    id_source: str
+    code: int
+    message: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """An input. `text` is its content where that is text, `None` where it is not or was never fetched."""
+    """An input.
+
+    `text` is its content where that is text, `None` where it is not or was never fetched. `failure` is
+    the message of an input that can't be had.
+    """
 
     id: str
     type: str
     created_at: float
+    modified_at: float
     source: str | None = None
     filename: str | None = None
     content_type: str | None = None
     size: int | None = None
     checksum: str | None = None
+    digests: Mapping[str, str] = field(default_factory=dict, repr=False)
     text: str | None = field(default=None, repr=False)
+    failure: Message | None = None
     engine: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -38,14 +55,27 @@ class Input:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
-    """A conversion. `seed` is the one that is used when the options name none."""
+    """A conversion.
+
+    `seed` is the one that is used when the options name none. `preset_options` are those of the preset
+    that the options name, `warning` the message about one that does not exist.
+    """
 
     id: str
     target: str
     category: str
     seed: int
     options: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    preset_options: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    warning: Message | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    output_targets: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+
+    def effective_options(self, profile: Profile) -> dict[str, Any]:
+        """The options with those of the preset; which of both wins is the profile's."""
+        if profile["preset-precedence"] == "preset":
+            return {**self.options, **self.preset_options}
+        return {**self.preset_options, **self.options}
 
 
 EventKind = Literal["incomplete", "ready", "started", "read", "canceled"]
@@ -68,11 +98,21 @@ class Drawn:
     checksum: str
 
 
+@dataclass(frozen=True, slots=True)
+class OutputEdit:
+    """What a client changed of an output: its name (without extension), its password, whether it is there."""
+
+    filename: str | None = None
+    download_password: str | None = field(default=None, repr=False)
+    deleted: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """A job with everything that was asked and everything that happened; its status follows from that.
 
-    `number` counts the account's jobs from 1. `pace` is the text of the pace in force at its creation.
+    `number` counts the account's jobs from 1, `made` the parts that ever were added to this one. `pace` is
+    the text of the pace in force at its creation. `drawn`, `downloads` and `edits` are by output.
     """
 
     id: str
@@ -92,18 +132,26 @@ class Job:
     limits: Mapping[str, Any] | None = None
     conversions: tuple[Conversion, ...] = ()
     inputs: tuple[Input, ...] = ()
+    made: int = 0
     events: tuple[Event, ...] = ()
     drawn: Mapping[str, Drawn] = field(default_factory=dict)
     downloads: Mapping[str, int] = field(default_factory=dict)
+    edits: Mapping[str, OutputEdit] = field(default_factory=dict)
 
     @property
     def is_complete(self) -> bool:
         """Whether nothing that the job needs to run is missing."""
         return bool(self.inputs and self.conversions)
 
-    def event(self, kind: EventKind) -> Event | None:
-        """The first event of a kind, if there was one."""
-        return next((event for event in self.events if event.kind == kind), None)
+    @property
+    def start(self) -> Event | None:
+        """The start, if there was one."""
+        return next((event for event in self.events if event.kind == "started"), None)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether its parts can't be changed any more: it was started or canceled."""
+        return any(event.kind in ("started", "canceled") for event in self.events)
 
 
 def settled(job: Job, *, at: float, arrived: tuple[Input, ...] = ()) -> Job:
@@ -115,13 +163,20 @@ def settled(job: Job, *, at: float, arrived: tuple[Input, ...] = ()) -> Job:
     if job.is_complete:
         downloads = any(not each.at_hand for each in arrived)
         event = Event("started", at, downloads=downloads) if job.process else Event("ready", at)
-    news = () if job.event("started") or job.event(event.kind) else (event,)
-    return replace(job, modified_at=at, events=job.events + news)
+    unchanged = job.is_closed or (job.events and job.events[-1].kind == event.kind)
+    return replace(job, modified_at=at, events=job.events if unchanged else (*job.events, event))
 
 
 def with_inputs(job: Job, inputs: tuple[Input, ...], *, at: float) -> Job:
     """The job with more inputs, started if they were the last that was missing."""
-    return settled(replace(job, inputs=job.inputs + inputs), at=at, arrived=inputs)
+    job = replace(job, inputs=job.inputs + inputs, made=job.made + len(inputs))
+    return settled(job, at=at, arrived=inputs)
+
+
+def with_conversions(job: Job, conversions: tuple[Conversion, ...], *, at: float) -> Job:
+    """The job with more conversions, started if they were the last that was missing."""
+    job = replace(job, conversions=job.conversions + conversions, made=job.made + len(conversions))
+    return settled(job, at=at, arrived=job.inputs)
 
 
 def canceled(job: Job, *, at: float) -> Job:

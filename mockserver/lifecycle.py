@@ -120,7 +120,7 @@ def is_over(job: Job, *, now: float) -> bool:
 
 def with_read(job: Job, *, now: float) -> Job:
     """The job after one more read, which moves it on if it is on its way."""
-    if not job.event("started") or is_over(job, now=now):
+    if not job.start or is_over(job, now=now):
         return job
     return replace(job, events=(*job.events, Event("read", now)))
 

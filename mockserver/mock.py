@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import count
+from typing import Any
 
 from starlette.requests import Request
 
 from pixelpact.mockserver.authentication import caller_by_key_or_token, job_for
+from pixelpact.mockserver.bodies import checked, parse_json, read_body
+from pixelpact.mockserver.chunks import Chunks
 from pixelpact.mockserver.clock import Clock, SystemClock
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.gallery import Gallery
@@ -30,10 +33,12 @@ class Mock:
     clock: Clock = field(default_factory=SystemClock)
     store: Store = field(default_factory=MemoryStore)
     gallery: Gallery = field(init=False)
+    chunks: Chunks = field(init=False)
     _requests: count[int] = field(init=False, default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
         self.gallery = Gallery(self.settings.max_cached_bytes)
+        self.chunks = Chunks(self.settings.max_body_bytes)
 
     @property
     def profile(self) -> Profile:
@@ -59,6 +64,15 @@ class Mock:
         caller = caller_by_key_or_token(request.headers, settings=self.settings)
         return await job_for(caller, request.path_params["job_id"], store=self.store, settings=self.settings)
 
+    async def asked(self, request: Request, component: str) -> Any:
+        """The JSON body of `request`, which follows the request schema `component` of `openapi.json`.
+
+        Raises:
+            ApiError: see `bodies`.
+        """
+        body = await read_body(request, max_bytes=self.settings.max_body_bytes)
+        return checked(parse_json(body, profile=self.profile), component, profile=self.profile)
+
     async def moved(self, job: Job) -> Job:
         """The job after one more read, moved on if reads move it."""
         if not parse_pace(job.pace).counts_reads:
@@ -80,19 +94,32 @@ class Mock:
         """The job after one more read, drawn if that was its last step."""
         return await self.drawn(await self.moved(job))
 
+    async def change_parts(
+        self, job: Job, change: Callable[[Job, float], Job], *, late: int | None = None
+    ) -> Job:
+        """The job as `change` makes it of what is kept and the time.
+
+        Raises:
+            ApiError: Conflict (with the status `late`, if given), when the job has started or was canceled.
+        """
+        now = self.clock.now()
+
+        def checked(kept: Job) -> Job:
+            if kept.is_closed:
+                code = status(kept, now=now)
+                message = f"The job is {code}; its parts can be changed only before it starts"
+                raise ApiError("Conflict", message=message, status=late)
+            return change(kept, now)
+
+        return await self.store.update(job.id, checked)
+
     async def add_inputs(self, job: Job, make: Callable[[Job, float], tuple[Input, ...]]) -> Job:
         """The job with the inputs that `make` gives for it and the time.
 
         Raises:
             ApiError: Conflict (or what the profile says), when the job takes no more.
         """
-        now = self.clock.now()
-
-        def change(kept: Job) -> Job:
-            if kept.event("started") or kept.event("canceled"):
-                code = status(kept, now=now)
-                message = f"The job is {code}; inputs can be added only before it starts"
-                raise ApiError("Conflict", message=message, status=kept.profile.value("late-input"))
-            return with_inputs(kept, make(kept, now), at=now)
-
-        return await self.store.update(job.id, change)
+        late = job.profile.value("late-input")
+        return await self.change_parts(
+            job, lambda kept, now: with_inputs(kept, make(kept, now), at=now), late=late
+        )

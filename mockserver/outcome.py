@@ -1,4 +1,4 @@
-"""What a job comes to: the pictures it yields, or the errors it ends with. A function of the job alone."""
+"""What a job comes to: the files it yields, or the errors it ends with. A function of the job alone."""
 
 from __future__ import annotations
 
@@ -6,45 +6,49 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pixelpact.mockserver.jobs import Conversion, Input, Job
+from pixelpact.mockserver.jobs import Conversion, Input, Job, Message
 from pixelpact.mockserver.pictures import picture_size
 from pixelpact.mockserver.prompts import prompt_inputs, prompt_text
+from pixelpact.schema import TEXT_TO_IMAGE, find_conversion
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """An entry of a job's `errors` or `warnings`."""
+class Unit:
+    """A piece of work: a conversion, and the inputs that it makes one file of."""
 
-    source: str
-    id_source: str
-    code: int
-    message: str
+    conversion: Conversion
+    inputs: tuple[Input, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`pictures` are pairs of a conversion and the prompt it draws."""
+    """What comes out of a job that has run."""
 
-    pictures: tuple[tuple[Conversion, Input], ...]
+    units: tuple[Unit, ...]
     errors: tuple[Message, ...]
     warnings: tuple[Message, ...]
 
     @property
     def failed(self) -> bool:
         """Whether the job ends `failed`: also when only warnings came out (vendor page job_lifecycle)."""
-        return bool(self.errors) or not self.pictures
+        return bool(self.errors) or not self.units
 
 
 def outcome(job: Job) -> Outcome:
     """What the job comes to once it has run."""
-    pairs = [(conversion, prompt) for conversion in job.conversions for prompt in prompt_inputs(job)]
-    complaints = [message for conversion, prompt in pairs for message in _complaints(job, conversion, prompt)]
-    accused = {message.id_source for message in complaints}
-    strict = job.fail_on_conversion_error
+    lost = [each.failure for each in job.inputs if each.failure]
+    units = [unit for conversion in job.conversions for unit in _units(job, conversion)]
+    judged = [(unit, list(_complaints(job, unit))) for unit in units]
+    complaints = [fault for _, faults in judged for fault in faults]
+    errors = (lost if job.fail_on_input_error else []) + (complaints if job.fail_on_conversion_error else [])
+    forgiven = ([] if job.fail_on_input_error else lost) + (
+        [] if job.fail_on_conversion_error else complaints
+    )
+    notes = [each.warning for each in job.conversions if each.warning]
     return Outcome(
-        pictures=tuple(pair for pair in pairs if pair[0].id not in accused and not (strict and complaints)),
-        errors=tuple(complaints) if strict else (),
-        warnings=() if strict else tuple(complaints),
+        units=() if errors else tuple(unit for unit, faults in judged if not faults),
+        errors=tuple(errors),
+        warnings=(*notes, *forgiven),
     )
 
 
@@ -52,13 +56,32 @@ def workload(job: Job) -> float:
     """The work of all pictures of a job, in steps times megapixels."""
     steps_by_default = job.profile.value("default-settings")["num_inference_steps"]
     work = 0.0
-    for conversion, _ in outcome(job).pictures:
-        width_px, height_px = picture_size(conversion.options, profile=job.profile)
-        work += conversion.options.get("num_inference_steps", steps_by_default) * width_px * height_px / 1e6
+    for unit in outcome(job).units:
+        if unit.conversion.target == TEXT_TO_IMAGE:
+            options = unit.conversion.effective_options(job.profile)
+            width_px, height_px = picture_size(options, profile=job.profile)
+            work += options.get("num_inference_steps", steps_by_default) * width_px * height_px / 1e6
     return work
 
 
-def _complaints(job: Job, conversion: Conversion, prompt: Input) -> Iterator[Message]:
-    if not prompt_text(prompt) and job.profile["empty-prompt"] == "fail":
-        answer: dict[str, Any] = job.profile.value("empty-prompt")
-        yield Message("conversion", conversion.id, answer["code"], answer["message"])
+def _units(job: Job, conversion: Conversion) -> Iterator[Unit]:
+    """One for each prompt; of other targets one for each input, or for all of them together."""
+    if conversion.target == TEXT_TO_IMAGE:
+        groups: list[tuple[Input, ...]] = [(each,) for each in prompt_inputs(job.inputs)]
+    else:
+        present = tuple(each for each in job.inputs if not each.failure)
+        entry = find_conversion(conversion.target, conversion.category)
+        merges = entry is not None and entry.merges
+        groups = ([present] if present else []) if merges else [(each,) for each in present]
+    yield from (Unit(conversion, group) for group in groups)
+
+
+def _complaints(job: Job, unit: Unit) -> Iterator[Message]:
+    if find_conversion(unit.conversion.target) is None:
+        answer: dict[str, Any] = job.profile.value("unknown-target")
+        yield Message("conversion", unit.conversion.id, answer["code"], answer["message"])
+    if unit.conversion.target != TEXT_TO_IMAGE or job.profile["empty-prompt"] == "accept":
+        return
+    if not prompt_text(unit.inputs[0]):
+        answer = job.profile.value("empty-prompt")
+        yield Message("conversion", unit.conversion.id, answer["code"], answer["message"])

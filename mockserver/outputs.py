@@ -5,70 +5,79 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from pixelpact.mockserver.files import Source, placeholder_file
 from pixelpact.mockserver.identity import derive_id
-from pixelpact.mockserver.images import Picture, placeholder_png
-from pixelpact.mockserver.jobs import Conversion, Drawn, Input, Job
-from pixelpact.mockserver.outcome import outcome
+from pixelpact.mockserver.images import placeholder_png
+from pixelpact.mockserver.jobs import Conversion, Drawn, Input, Job, OutputEdit
+from pixelpact.mockserver.outcome import Unit, outcome
 from pixelpact.mockserver.pictures import resolve_picture
 from pixelpact.mockserver.prompts import input_name, prompt_text
-from pixelpact.schema import Profile, options_schema
+from pixelpact.schema import TEXT_TO_IMAGE, CatalogueEntry, Profile, find_conversion, options_schema
 
-_PNG, _ZIP = "image/png", "application/zip"
 _LONGEST_STEM = 100
 
 
 class Member(NamedTuple):
-    """One picture and the name of its file."""
+    """One result of a conversion and the name of its file."""
 
     name: str
-    picture: Picture
+    unit: Unit
 
 
 @dataclass(frozen=True, slots=True)
 class OutputFile:
-    """A file to download: one picture, or several in an archive."""
+    """A file to download: one result, or several in an archive."""
 
     id: str
     name: str
     content_type: str
     conversion: Conversion
-    inputs: tuple[str, ...]
     members: tuple[Member, ...]
+    profile: Profile
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The ids of the inputs that it was made of."""
+        return tuple(each.id for member in self.members for each in member.unit.inputs)
 
 
 def output_files(job: Job) -> tuple[OutputFile, ...]:
-    """The files of a completed job.
+    """The files of a completed job, deleted ones too.
 
-    Several pictures of a conversion come as one archive, unless its option allow_multiple_outputs is true
-    (option table); a single one is never archived.
+    Several results of a conversion come as one archive, unless its option allow_multiple_outputs is true
+    (option table); a single one is never archived. What is delivered to an output target is not kept.
     """
     taken: set[str] = set()
     files: list[OutputFile] = []
+    units = outcome(job).units
     for conversion in job.conversions:
-        prompts = [prompt for each, prompt in outcome(job).pictures if each.id == conversion.id]
-        separate = conversion.options.get("allow_multiple_outputs", _default("allow_multiple_outputs"))
-        groups = [[prompt] for prompt in prompts] if separate else [prompts] if prompts else []
-        for group in groups:
+        if conversion.output_targets:
+            continue
+        mine = [unit for unit in units if unit.conversion.id == conversion.id]
+        options = conversion.effective_options(job.profile)
+        separate = options.get("allow_multiple_outputs", _default("allow_multiple_outputs"))
+        separate = separate or job.profile["several-results"] == "files"
+        for group in [[unit] for unit in mine] if separate else [mine] if mine else []:
             files.append(_file(job, conversion, group, number=len(files), taken=taken))
     return tuple(files)
 
 
 def draw(file: OutputFile) -> bytes:
-    """The bytes of a file; takes a while for a large one."""
-    if file.content_type == _PNG:
-        return placeholder_png(file.members[0].picture)
+    """The bytes of a file; takes a while for a large picture."""
+    if len(file.members) == 1:
+        return _content(file.members[0].unit, file.profile)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for member in file.members:
             # A ZipInfo made by hand is dated 1980; the system would be the only trace of this machine.
             entry = zipfile.ZipInfo(member.name)
             entry.create_system = 3
-            archive.writestr(entry, placeholder_png(member.picture))
+            archive.writestr(entry, _content(member.unit, file.profile))
     return buffer.getvalue()
 
 
@@ -94,31 +103,55 @@ def safe_name(name: str, *, fallback: str) -> str:
 
 
 def _file(
-    job: Job, conversion: Conversion, prompts: list[Input], *, number: int, taken: set[str]
+    job: Job, conversion: Conversion, units: Sequence[Unit], *, number: int, taken: set[str]
 ) -> OutputFile:
-    archived = len(prompts) > 1
-    names = list(_unique((f"{_stem(prompt)}.png" for prompt in prompts), set() if archived else taken))
+    output_id = derive_id(job.id, conversion.id, "output", number)
+    edit = job.edits.get(output_id, OutputEdit())
+    entry = _entry(conversion)
+    archived = len(units) > 1
+    names = list(
+        _unique((f"{_stem(unit)}.{entry.extension}" for unit in units), set() if archived else taken)
+    )
+    name = next(_unique([f"{conversion.target}.zip"], taken)) if archived else names[0]
+    if edit.filename is not None:
+        name = next(_unique([edit.filename + PurePosixPath(name).suffix], taken))
+    archive = find_conversion("zip")
     return OutputFile(
-        id=derive_id(job.id, "output", number),
-        name=next(_unique([f"{conversion.target}.zip"], taken)) if archived else names[0],
-        content_type=_ZIP if archived else _PNG,
+        id=output_id,
+        name=name,
+        content_type=archive.content_type if archived and archive else entry.content_type,
         conversion=conversion,
-        inputs=tuple(prompt.id for prompt in prompts),
-        members=tuple(
-            Member(name, _picture(job, conversion, prompt))
-            for name, prompt in zip(names, prompts, strict=True)
-        ),
+        members=tuple(Member(name, unit) for name, unit in zip(names, units, strict=True)),
+        profile=job.profile,
     )
 
 
-def _picture(job: Job, conversion: Conversion, prompt: Input) -> Picture:
-    return resolve_picture(
-        prompt=prompt_text(prompt), options=conversion.options, seed=conversion.seed, profile=job.profile
+def _content(unit: Unit, profile: Profile) -> bytes:
+    conversion, options = unit.conversion, unit.conversion.effective_options(profile)
+    if conversion.target == TEXT_TO_IMAGE:
+        picture = resolve_picture(
+            prompt=prompt_text(unit.inputs[0]), options=options, seed=conversion.seed, profile=profile
+        )
+        return placeholder_png(picture)
+    sources = [_source(each) for each in unit.inputs]
+    return placeholder_file(_entry(conversion), sources, options=options, seed=conversion.seed)
+
+
+def _source(each: Input) -> Source:
+    return Source(
+        name=input_name(each) or "output", text=prompt_text(each), size=each.size or 0, digests=each.digests
     )
 
 
-def _stem(prompt: Input) -> str:
-    return safe_name(PurePosixPath(input_name(prompt)).stem, fallback="output")
+def _entry(conversion: Conversion) -> CatalogueEntry:
+    entry = find_conversion(conversion.target, conversion.category)
+    if entry is None:
+        raise LookupError(f"A job with the unknown target {conversion.target!r} was accepted")
+    return entry
+
+
+def _stem(unit: Unit) -> str:
+    return safe_name(PurePosixPath(input_name(unit.inputs[0])).stem, fallback="output")
 
 
 def _unique(names: Iterable[str], taken: set[str]) -> Iterator[str]:
@@ -133,5 +166,5 @@ def _unique(names: Iterable[str], taken: set[str]) -> Iterator[str]:
 
 
 def _default(option: str) -> bool:
-    default: bool = options_schema()["properties"][option]["default"]
-    return default
+    spec: Mapping[str, Any] = options_schema()["properties"][option]
+    return bool(spec["default"])

@@ -5,19 +5,21 @@ The vendor's documents never say which; the order here follows the uploads of th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
 
-from pixelpact.mockserver.jobs import Input, Job
+from pixelpact.mockserver.jobs import Input
 
 _TEXT_TYPE = "text/plain"
 _TEXT_EXTENSION = ".txt"
 
 
-def prompt_inputs(job: Job) -> tuple[Input, ...]:
-    """The inputs that are prompts: marked as such; or else texts; or else all."""
-    marked = tuple(each for each in job.inputs if each.options.get("type") == "prompt")
-    texts = tuple(each for each in job.inputs if _is_text(each))
-    return marked or texts or job.inputs
+def prompt_inputs(inputs: Iterable[Input]) -> tuple[Input, ...]:
+    """The inputs that are prompts: marked as such; or else texts; or else all that did not fail."""
+    present = tuple(each for each in inputs if not each.failure)
+    marked = tuple(each for each in present if each.options.get("type") == "prompt")
+    texts = tuple(each for each in present if _is_text(each))
+    return marked or texts or present
 
 
 def prompt_text(prompt: Input) -> str:

@@ -14,7 +14,9 @@ class Settings:
 
     `seed` decides all ids, tokens and seeds. `api_keys` closes the door: any other key gets 401; when
     empty, every key opens an account of its own. `public_url` is the scheme and host that absolute URLs
-    are made with, by default those of each request. `max_body_bytes` bounds one request.
+    are made with, by default those of each request. `credits` is what each account has to spend,
+    `max_concurrent` how many of its jobs may run at once; `None` sets no limit. `max_body_bytes` bounds
+    one request, `max_cached_bytes` the drawn pictures that are kept.
 
     Raises:
         ValueError: a setting makes no sense.
@@ -25,6 +27,8 @@ class Settings:
     api_keys: tuple[str, ...] = field(default=(), repr=False)
     profile: Profile = field(default_factory=Profile)
     public_url: str | None = None
+    credits: int | None = None
+    max_concurrent: int | None = None
     max_body_bytes: int = 64 * 1024 * 1024
     max_cached_bytes: int = 64 * 1024 * 1024
 

@@ -6,10 +6,13 @@ JobNotFound         no job has that id
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeAlias
 
 from pixelpact.mockserver.jobs import Job
+
+#: A small document of an account: a preset, an idempotency key.
+Record: TypeAlias = Mapping[str, Any]
 
 
 class JobNotFound(LookupError):
@@ -55,6 +58,22 @@ class Store(Protocol):
         """How often this was called with these arguments, this call included."""
         ...
 
+    async def put(self, account: str, kind: str, key: str, record: Record) -> None:
+        """Keep a record of the account, in place of one with the same kind and key."""
+        ...
+
+    async def fetch(self, account: str, kind: str, key: str) -> Record | None:
+        """A record of the account."""
+        ...
+
+    async def fetch_all(self, account: str, kind: str) -> Sequence[Record]:
+        """All records of a kind of the account, oldest first."""
+        ...
+
+    async def drop(self, account: str, kind: str, key: str) -> None:
+        """Forget a record, if it is there."""
+        ...
+
 
 class MemoryStore:
     """Keeps jobs in this process, until it ends."""
@@ -64,6 +83,7 @@ class MemoryStore:
         self._ids_by_token: dict[str, str] = {}
         self._ids_by_account: defaultdict[str, list[str]] = defaultdict(list)
         self._counts: Counter[tuple[str, str]] = Counter()
+        self._records: defaultdict[tuple[str, str], dict[str, Record]] = defaultdict(dict)
 
     async def add(self, job: Job) -> None:
         """Keep a new job."""
@@ -96,3 +116,19 @@ class MemoryStore:
         """How often this was called with these arguments, this call included."""
         self._counts[account, name] += 1
         return self._counts[account, name]
+
+    async def put(self, account: str, kind: str, key: str, record: Record) -> None:
+        """Keep a record."""
+        self._records[account, kind][key] = record
+
+    async def fetch(self, account: str, kind: str, key: str) -> Record | None:
+        """A record of the account."""
+        return self._records.get((account, kind), {}).get(key)
+
+    async def fetch_all(self, account: str, kind: str) -> Sequence[Record]:
+        """All records of a kind, oldest first."""
+        return list(self._records.get((account, kind), {}).values())
+
+    async def drop(self, account: str, kind: str, key: str) -> None:
+        """Forget a record."""
+        self._records.get((account, kind), {}).pop(key, None)

@@ -1,6 +1,7 @@
 """The canonical documents of the API, and the code that reads them."""
 
 from pixelpact.schema.catalogue import CatalogueEntry, catalogue, find_conversion
+from pixelpact.schema.conformance import answer_violations, find_operation
 from pixelpact.schema.description import OptionRow, describe
 from pixelpact.schema.documents import TEXT_TO_IMAGE, JSONObject, load_document, options_schema
 from pixelpact.schema.ledger import LedgerEntry, Profile, ProfileError, ledger
@@ -17,9 +18,11 @@ from pixelpact.schema.validation import (
 from pixelpact.schema.vocabulary import (
     ErrorAnswer,
     Headers,
+    JobMessage,
     Status,
     error_answers,
     headers,
+    job_messages,
     page_size,
     statuses,
 )
@@ -31,6 +34,7 @@ __all__ = [
     "ErrorAnswer",
     "Headers",
     "JSONObject",
+    "JobMessage",
     "LedgerEntry",
     "Operation",
     "OptionRow",
@@ -38,14 +42,17 @@ __all__ = [
     "ProfileError",
     "Status",
     "Violation",
+    "answer_violations",
     "catalogue",
     "component_validator",
     "describe",
     "ecma_regex",
     "error_answers",
     "find_conversion",
+    "find_operation",
     "find_violations",
     "headers",
+    "job_messages",
     "ledger",
     "load_document",
     "operations",

@@ -1,4 +1,4 @@
-"""The catalogue: which targets exist, in which category, with which options."""
+"""The catalogue: which targets exist, in which category, with which options, and what files they yield."""
 
 from __future__ import annotations
 
@@ -7,27 +7,55 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from pixelpact.schema.documents import JSONObject, load_document
+from pixelpact.schema.documents import JSONObject, load_document, options_schema
 
 #: What the vendor's catalogue prints of an option; the rest of JSON Schema is for us.
 _PUBLISHED = ("type", "enum", "default", "minimum", "maximum", "pattern", "description")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueEntry:
-    """One target; `options` is the JSON Schema of its options."""
+    """One target.
+
+    `options` is the JSON Schema of its options; `None` if they are not known: then anything passes.
+    `content_type` and `extension` (without a dot) are those of its files. With `merges`, all inputs come to
+    one file; otherwise each input to one. A file has the type of its input instead, where the catalogue has a
+    row for that in a category of `keeps_type`.
+    """
 
     id: str
     target: str
     category: str
-    options: JSONObject
+    options: JSONObject | None
+    content_type: str
+    extension: str
+    merges: bool = False
+    keeps_type: tuple[str, ...] = ()
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Names of options that no answer may show: `writeOnly` ones, and those that text-to-image hides.
+
+        A download password is an option of any conversion (SDK contract), listed or not.
+
+        >>> [sorted(row.secrets) for row in catalogue() if row.target == "zip"]
+        [['download_password']]
+        """
+        schemas = (options_schema(), self.options or {})
+        return frozenset(
+            name
+            for schema in schemas
+            for name, spec in schema.get("properties", {}).items()
+            if spec.get("writeOnly")
+        )
 
     def document(self) -> dict[str, Any]:
         """The entry as `GET /conversions` shows it: `options` maps a name to what its schema says.
 
         Source: vendor page "conversion with options"; `example` is the vendor's word for a first example.
         """
-        options = {name: _published(spec) for name, spec in self.options["properties"].items()}
+        properties = (self.options or {}).get("properties", {})
+        options = {name: _published(spec) for name, spec in properties.items()}
         return {"id": self.id, "target": self.target, "category": self.category, "options": options}
 
 
@@ -35,25 +63,39 @@ class CatalogueEntry:
 def catalogue() -> tuple[CatalogueEntry, ...]:
     """All targets in the order of the listing.
 
-    >>> [entry.target for entry in catalogue() if entry.category == "operation"]
-    ['text-to-image']
+    >>> [entry.target for entry in catalogue() if entry.category == "metadata"]
+    ['json']
     """
     return tuple(
         CatalogueEntry(
             id=row["id"],
             target=row["target"],
             category=row["category"],
-            options=load_document(row["options"]["$ref"].removesuffix(".json")),
+            options=_options(row["options"]),
+            content_type=row["content_type"],
+            extension=row["extension"],
+            merges=row.get("merges", False),
+            keeps_type=tuple(row.get("keeps_type", ())),
         )
         for row in load_document("catalogue")["conversions"]
     )
 
 
 def find_conversion(target: str, category: str | None = None) -> CatalogueEntry | None:
-    """The first entry for `target`, in `category` if one is given."""
+    """The first entry for `target`, in `category` if one is given.
+
+    >>> entry = find_conversion("gif", "video")
+    >>> entry.category, find_conversion("gif").category, find_conversion("gif", "audio")
+    ('video', 'image', None)
+    """
     return next(
         (row for row in catalogue() if row.target == target and category in (None, row.category)), None
     )
+
+
+def _options(spec: JSONObject | None) -> JSONObject | None:
+    """The schema that a row names or holds."""
+    return load_document(spec["$ref"].removesuffix(".json")) if spec and "$ref" in spec else spec
 
 
 def _published(spec: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ jsonschema is the judge. Where Python and JSON Schema part ways, this module dec
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -79,10 +79,27 @@ def component_validator(name: str) -> Validator:
     >>> [str(violation) for violation in find_violations(judge, {"type": "remote"})]
     ['source is required']
     """
+    return document_validator({"$ref": f"#/components/schemas/{name}"})
+
+
+def document_validator(schema: JSONObject) -> Validator:
+    """The validator of a schema that stands in `openapi.json` and refers to others there."""
     names = ("openapi", TEXT_TO_IMAGE)
     documents = [(_URI.format(name), _without_dialect(load_document(name))) for name in names]
     registry: Registry[Any] = Registry().with_contents(documents, default_specification=DRAFT202012)
-    return validator({"$ref": f"{_URI.format('openapi')}#/components/schemas/{name}"}, registry=registry)
+    return validator(_absolute(schema), registry=registry)
+
+
+def _absolute(schema: Any) -> Any:
+    """The schema with references that lead into `openapi.json` from anywhere."""
+    if isinstance(schema, list):
+        return [_absolute(item) for item in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    return {
+        key: _URI.format("openapi") + value if key == "$ref" and value.startswith("#") else _absolute(value)
+        for key, value in schema.items()
+    }
 
 
 def type_name(value: object) -> str:

@@ -19,6 +19,9 @@ class Headers:
     job_token: tuple[str, str]
     download_password: tuple[str, str]
     download_password_cookie: str
+    upload_uuid: tuple[str, str]
+    content_range: str
+    idempotency_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,9 @@ def headers() -> Headers:
             parameters["DownloadPasswordAlias"]["name"],
         ),
         download_password_cookie=parameters["DownloadPasswordCookie"]["name"],
+        upload_uuid=(parameters["UploadUuid"]["name"], parameters["UploadUuidAlias"]["name"]),
+        content_range=parameters["ContentRange"]["name"],
+        idempotency_key=parameters["IdempotencyKey"]["name"],
     )
 
 
@@ -91,6 +97,28 @@ def error_answers() -> Mapping[str, ErrorAnswer]:
             name: ErrorAnswer(name, response["x-status"], response["x-code"], response["x-message"])
             for name, response in _components()["responses"].items()
         }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class JobMessage:
+    """What stands in a job's `errors` or `warnings` for one kind of trouble."""
+
+    source: str
+    code: int
+    message: str
+
+
+@cache
+def job_messages() -> Mapping[str, JobMessage]:
+    """The known kinds of trouble by name.
+
+    >>> job_messages()["cloud-import-failed"].code
+    99
+    """
+    known = _components()["schemas"]["JobMessage"]["x-messages"]
+    return MappingProxyType(
+        {name: JobMessage(row["source"], row["code"], row["message"]) for name, row in known.items()}
     )
 
 

@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.jobs import Job
+from pixelpact.mockserver.jobs import Job, OutputEdit
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.outputs import OutputFile
 from pixelpact.mockserver.responses import success
 from pixelpact.mockserver.store import JobNotFound
-from pixelpact.mockserver.views import finished_files
+from pixelpact.mockserver.views import finished_files, output_status
 from pixelpact.schema import error_answers, headers
 
 
@@ -62,7 +62,14 @@ async def _unlocked(mock: Mock, request: Request) -> tuple[Job, OutputFile]:
     file = next((file for file in finished_files(job, now=mock.clock.now()) if file.name == name), None)
     if file is None:
         raise missing
-    passwords = {*job.download_passwords, str(file.conversion.options.get("download_password", ""))} - {""}
+    state = output_status(file, job=job, now=mock.clock.now())
+    if state != "enabled":
+        message = f"The file {name[:64]!r} can't be downloaded any more: {state}"
+        raise ApiError("NotFound", message=message, status=job.profile.value("gone-output"))
+    own = job.edits.get(file.id, OutputEdit()).download_password
+    if own is None:
+        own = file.conversion.effective_options(job.profile).get("download_password")
+    passwords = {*job.download_passwords, own if isinstance(own, str) else ""} - {""}
     if passwords and not any(_matches(given, passwords) for given in _given(request)):
         answer = error_answers()["PasswordRequired"]
         raise ApiError(

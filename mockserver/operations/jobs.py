@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,15 +11,18 @@ from starlette.responses import Response
 
 from pixelpact.mockserver.authentication import caller_by_key, caller_by_key_or_token
 from pixelpact.mockserver.bodies import as_object, checked, invalid, parse_json, read_body
+from pixelpact.mockserver.conversions import conversion_faults, new_conversion
+from pixelpact.mockserver.credit import refuse_while_busy, refuse_without_credit
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.identity import canonical_json, derive_id, derive_seed, derive_token
-from pixelpact.mockserver.inputs import described_input, descriptor_faults
-from pixelpact.mockserver.jobs import Conversion, Job, canceled, settled
+from pixelpact.mockserver.idempotency import remember, remembered
+from pixelpact.mockserver.identity import canonical_json, derive_id, derive_token
+from pixelpact.mockserver.inputs import described_input, descriptor_faults, references
+from pixelpact.mockserver.jobs import Job, canceled, settled
 from pixelpact.mockserver.lifecycle import is_over, status
 from pixelpact.mockserver.mock import Mock
+from pixelpact.mockserver.presets import presets_by_id
 from pixelpact.mockserver.responses import json_response, page_of, requested_page, success
-from pixelpact.mockserver.views import job_document
-from pixelpact.schema import Violation, find_conversion
+from pixelpact.mockserver.views import history_documents, job_document, thread_documents
 
 #: What a client may set on a job, as it is called in requests and on the record.
 _FLAGS = ("process", "fail_on_input_error", "fail_on_conversion_error", "notify_status", "callback")
@@ -27,29 +30,55 @@ _FLAGS = ("process", "fail_on_input_error", "fail_on_conversion_error", "notify_
 
 async def create_job(mock: Mock, request: Request) -> Response:
     """A new job; it starts at once where it is complete and `process` is true."""
-    caller = caller_by_key(request.headers, settings=mock.settings)
+    account = caller_by_key(request.headers, settings=mock.settings).account or ""
     body = await read_body(request, max_bytes=mock.settings.max_body_bytes)
     if not body.strip() and mock.profile["empty-body"] == "no-content":
         return Response(status_code=204)
     asked = as_object(checked(parse_json(body, profile=mock.profile), "JobRequest", profile=mock.profile))
-    faults = [*_target_faults(asked), *descriptor_faults(asked.get("input", []), path=("input",))]
+    payload = canonical_json(asked)
+    first = await remembered(request, payload, account=account, mock=mock)
+    if first:
+        return _answer(mock, request, await mock.drawn(first), code=success("createJob"))
+    conversions: Sequence[Mapping[str, Any]] = asked.get("conversion", ())
+    descriptors: Sequence[Mapping[str, Any]] = asked.get("input", ())
+    presets = await presets_by_id(conversions, account=account, store=mock.store)
+    faults = conversion_faults(conversions, presets=presets, profile=mock.profile, path=("conversion",))
+    faults += descriptor_faults(descriptors, path=("input",))
     if faults:
         raise invalid(faults, profile=mock.profile)
-    account = caller.account or ""
-    job = _new_job(
-        asked,
-        mock=mock,
-        account=account,
-        number=await mock.store.count(account, "jobs"),
-        repetition=await mock.store.count(account, canonical_json(asked)),
+    await refuse_without_credit(mock, account)
+    await refuse_while_busy(mock, account)
+    found = await references(descriptors, account=account, store=mock.store)
+    number = await mock.store.count(account, "jobs")
+    repetition = await mock.store.count(account, payload)
+    job, now = _empty_job(asked, mock=mock, account=account, number=number), mock.clock.now()
+    made = tuple(
+        new_conversion(
+            each,
+            job=job,
+            number=position,
+            seed_parts=(mock.settings.seed, account, payload, repetition, position),
+            presets=presets,
+        )
+        for position, each in enumerate(conversions)
     )
+    inputs = tuple(
+        described_input(each, job=job, number=position, at=now, reference=reference)
+        for position, (each, reference) in enumerate(zip(descriptors, found, strict=True), start=len(made))
+    )
+    job = replace(job, conversions=made, inputs=inputs, made=len(made) + len(inputs))
+    job = settled(job, at=now, arrived=inputs)
     await mock.store.add(job)
+    await remember(request, payload, job, mock=mock)
     return _answer(mock, request, job, code=success("createJob"))
 
 
 async def get_job(mock: Mock, request: Request) -> Response:
     """The job; counts as a read."""
-    return _answer(mock, request, await mock.read(await mock.job(request)))
+    job = await mock.read(await mock.job(request))
+    if status(job, now=mock.clock.now()) == "canceled" and mock.profile["read-canceled"] == "404":
+        raise ApiError("NotFound", message=f"The job {job.id} was canceled")
+    return _answer(mock, request, job)
 
 
 async def list_jobs(mock: Mock, request: Request) -> Response:
@@ -79,8 +108,7 @@ async def update_job(mock: Mock, request: Request) -> Response:
     On a running job, restating `process: true` changes nothing (or what the profile says).
     """
     job = await mock.job(request)
-    body = await read_body(request, max_bytes=mock.settings.max_body_bytes)
-    asked = as_object(checked(parse_json(body, profile=mock.profile), "JobUpdate", profile=mock.profile))
+    asked = as_object(await mock.asked(request, "JobUpdate"))
     now = mock.clock.now()
     job = await mock.store.update(job.id, lambda kept: _updated(kept, asked, now=now))
     return _answer(mock, request, await mock.drawn(job))
@@ -94,24 +122,25 @@ async def cancel_job(mock: Mock, request: Request) -> Response:
     return Response(status_code=success("cancelJob"))
 
 
+async def list_threads(mock: Mock, request: Request) -> Response:
+    """What works on the job."""
+    return json_response(thread_documents(await mock.job(request), now=mock.clock.now()))
+
+
+async def list_history(mock: Mock, request: Request) -> Response:
+    """The statuses that the job has had, oldest first."""
+    return json_response(history_documents(await mock.job(request), now=mock.clock.now()))
+
+
 def _answer(mock: Mock, request: Request, job: Job, *, code: int = 200) -> Response:
     document = job_document(job, now=mock.clock.now(), host_url=mock.host_url(request))
     return json_response(document, status=code)
 
 
-def _new_job(asked: Mapping[str, Any], *, mock: Mock, account: str, number: int, repetition: int) -> Job:
+def _empty_job(asked: Mapping[str, Any], *, mock: Mock, account: str, number: int) -> Job:
     seed, now = mock.settings.seed, mock.clock.now()
-    job_id = derive_id(seed, account, "job", number)
-    conversions = tuple(
-        _new_conversion(
-            each,
-            conversion_id=derive_id(job_id, "conversion", position),
-            seed=derive_seed(seed, account, canonical_json(asked), repetition, position),
-        )
-        for position, each in enumerate(asked.get("conversion", ()))
-    )
-    job = Job(
-        id=job_id,
+    return Job(
+        id=derive_id(seed, account, "job", number),
         token=derive_token(seed, account, "job", number),
         account=account,
         number=number,
@@ -119,24 +148,8 @@ def _new_job(asked: Mapping[str, Any], *, mock: Mock, account: str, number: int,
         modified_at=now,
         pace=mock.settings.pace,
         profile=mock.profile,
-        conversions=conversions,
         limits=as_object(asked["limits"]) if "limits" in asked else None,
         **_flags(asked),
-    )
-    descriptors = enumerate(asked.get("input", ()))
-    inputs = tuple(described_input(each, job=job, number=position, at=now) for position, each in descriptors)
-    return settled(replace(job, inputs=inputs), at=now, arrived=inputs)
-
-
-def _new_conversion(asked: Mapping[str, Any], *, conversion_id: str, seed: int) -> Conversion:
-    entry = find_conversion(asked["target"], asked.get("category"))
-    return Conversion(
-        id=conversion_id,
-        target=asked["target"],
-        category=entry.category if entry else "",
-        seed=seed,
-        options=as_object(asked.get("options")),
-        metadata=as_object(asked.get("metadata")),
     )
 
 
@@ -151,8 +164,11 @@ def _updated(job: Job, asked: Mapping[str, Any], *, now: float) -> Job:
     if is_over(job, now=now):
         raise ApiError("Conflict", message=f"The job is {status(job, now=now)}; it can't be changed any more")
     flags = _flags(asked)
-    if not job.event("started"):
-        return settled(replace(job, **flags), at=now)
+    if not job.start:
+        changed = replace(job, **flags)
+        if changed.process and not changed.inputs and job.profile["start-without-input"] == "refuse":
+            raise ApiError("Conflict", message="The job has no input; add one before it is started")
+        return settled(changed, at=now)
     restated = flags.pop("process", True) is True
     if flags or not restated or job.profile["restart-running"] == "refuse":
         raise ApiError("Conflict", message="The job is running; it can be changed only before it starts")
@@ -164,16 +180,3 @@ def _canceled(job: Job, *, now: float) -> Job:
     if code == "canceled" or (is_over(job, now=now) and job.profile["cancel-ended"] == "refuse"):
         raise ApiError("Conflict", message=f"The job is {code}; it can't be canceled any more")
     return job if is_over(job, now=now) else canceled(job, at=now)
-
-
-def _target_faults(asked: Mapping[str, Any]) -> list[Violation]:
-    faults = []
-    for position, each in enumerate(asked.get("conversion", ())):
-        if find_conversion(each["target"]) is None:
-            faults.append(
-                Violation(("conversion", position, "target"), "enum", "is not a target of the catalogue")
-            )
-        elif find_conversion(each["target"], each.get("category")) is None:
-            path = ("conversion", position, "category")
-            faults.append(Violation(path, "enum", f"does not have the target {each['target']}"))
-    return faults

@@ -1,26 +1,102 @@
-"""List the outputs of a job."""
+"""The outputs of a job: list, read, rename and protect, delete."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pixelpact.mockserver.errors import ApiError
+from pixelpact.mockserver.jobs import Job, OutputEdit
+from pixelpact.mockserver.lifecycle import status
 from pixelpact.mockserver.mock import Mock
-from pixelpact.mockserver.responses import json_response
-from pixelpact.mockserver.views import output_documents
+from pixelpact.mockserver.outputs import OutputFile, safe_name
+from pixelpact.mockserver.responses import json_response, success
+from pixelpact.mockserver.views import finished_files, output_document
 
 
 async def list_outputs(mock: Mock, request: Request) -> Response:
     """The job's outputs, those of one conversion or of one input where asked so; counts as a read."""
     job = await mock.read(await mock.job(request))
-    documents = output_documents(job, now=mock.clock.now(), host_url=mock.host_url(request))
     conversion_id = request.query_params.get("conversion_id")
     input_id = request.query_params.get("input_id")
-    return json_response(
-        [
-            document
-            for document in documents
-            if conversion_id in (None, document["source"]["conversion"])
-            and (input_id is None or input_id in document["source"]["input"])
-        ]
-    )
+    files = [
+        file
+        for file in finished_files(job, now=mock.clock.now())
+        if conversion_id in (None, file.conversion.id) and (input_id is None or input_id in file.inputs)
+    ]
+    return _listed(mock, request, job, files)
+
+
+async def update_outputs(mock: Mock, request: Request) -> Response:
+    """All outputs with another name or password."""
+    job = await mock.read(await mock.job(request))
+    asked = await mock.asked(request, "OutputUpdate")
+    files = finished_files(job, now=mock.clock.now())
+    if not files:
+        code = status(job, now=mock.clock.now())
+        raise ApiError("Conflict", message=f"The job is {code} and has no outputs to change")
+    job = await _edited(mock, job, [file.id for file in files], asked)
+    return _listed(mock, request, job, finished_files(job, now=mock.clock.now()))
+
+
+async def get_output(mock: Mock, request: Request) -> Response:
+    """One output; counts as a read of the job."""
+    job = await mock.read(await mock.job(request))
+    return _one(mock, request, job)
+
+
+async def update_output(mock: Mock, request: Request) -> Response:
+    """The output with another name (given without extension) or password."""
+    job = await mock.read(await mock.job(request))
+    file = _find(mock, request, job)
+    return _one(mock, request, await _edited(mock, job, [file.id], await mock.asked(request, "OutputUpdate")))
+
+
+async def remove_output(mock: Mock, request: Request) -> Response:
+    """Nothing; the file is gone, its entry stays `disabled`."""
+    job = await mock.read(await mock.job(request))
+    file = _find(mock, request, job)
+    await mock.store.update(job.id, lambda kept: _with_edit(kept, file.id, deleted=True))
+    return Response(status_code=success("removeOutput"))
+
+
+async def _edited(mock: Mock, job: Job, file_ids: Sequence[str], asked: Mapping[str, Any]) -> Job:
+    changed = {name: asked[name] for name in ("filename", "download_password") if name in asked}
+    if "filename" in changed:
+        changed["filename"] = safe_name(changed["filename"], fallback="output")
+
+    def change(kept: Job) -> Job:
+        for file_id in file_ids:
+            kept = _with_edit(kept, file_id, **changed)
+        return replace(kept, modified_at=mock.clock.now())
+
+    return await mock.store.update(job.id, change)
+
+
+def _with_edit(job: Job, file_id: str, **changed: Any) -> Job:
+    edit = replace(job.edits.get(file_id, OutputEdit()), **changed)
+    return replace(job, edits={**job.edits, file_id: edit})
+
+
+def _find(mock: Mock, request: Request, job: Job) -> OutputFile:
+    output_id = request.path_params["output_id"]
+    files = finished_files(job, now=mock.clock.now())
+    found = next((file for file in files if file.id == output_id), None)
+    if found is None:
+        raise ApiError("NotFound", message=f"The job has no output {output_id[:64]!r}")
+    return found
+
+
+def _listed(mock: Mock, request: Request, job: Job, files: Sequence[OutputFile]) -> Response:
+    now, host_url = mock.clock.now(), mock.host_url(request)
+    return json_response([output_document(file, job=job, now=now, host_url=host_url) for file in files])
+
+
+def _one(mock: Mock, request: Request, job: Job) -> Response:
+    file = _find(mock, request, job)
+    document = output_document(file, job=job, now=mock.clock.now(), host_url=mock.host_url(request))
+    return json_response(document)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from starlette.datastructures import UploadFile
@@ -11,13 +12,14 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pixelpact.mockserver.bodies import as_object, bounded, checked, invalid, parse_json, read_body
+from pixelpact.mockserver.bodies import as_object, bounded, invalid
+from pixelpact.mockserver.chunks import parse_range
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.inputs import Upload, base64_faults, uploaded_input
+from pixelpact.mockserver.inputs import Upload, base64_faults, input_id, uploaded_input
 from pixelpact.mockserver.jobs import Input, Job
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.responses import json_response
-from pixelpact.schema import Violation
+from pixelpact.schema import Violation, headers
 
 _FIELD = "file"
 
@@ -26,16 +28,20 @@ async def upload_file(mock: Mock, request: Request) -> Response:
     """A receipt for the file in the field `file` of a form."""
     job = await mock.job(request)
     upload = await _form_file(mock, request)
-    return json_response(
-        (await _receipts(mock, job, [upload]))[0], status=mock.profile.value("upload-status")
-    )
+    status = mock.profile.value("upload-status")
+    if headers().content_range in request.headers:
+        whole = _assembled(mock, request, job, upload)
+        if whole is None:
+            receipt = {"id": {"job": job.id, "input": input_id(job, job.made)}, "completed": False}
+            return json_response(receipt, status=status)
+        upload = whole
+    return json_response((await _receipts(mock, job, [upload]))[0], status=status)
 
 
 async def upload_base64(mock: Mock, request: Request) -> Response:
     """A receipt for one file, or an array of them for an array of files."""
     job = await mock.job(request)
-    body = await read_body(request, max_bytes=mock.settings.max_body_bytes)
-    asked = checked(parse_json(body, profile=mock.profile), "Base64Uploads", profile=mock.profile)
+    asked = await mock.asked(request, "Base64Uploads")
     rows = asked if isinstance(asked, list) else [asked]
     faults = [
         fault
@@ -49,6 +55,17 @@ async def upload_base64(mock: Mock, request: Request) -> Response:
     receipts = await _receipts(mock, job, [_decoded(row) for row in rows])
     status = mock.profile.value("upload-status")
     return json_response(receipts if isinstance(asked, list) else receipts[0], status=status)
+
+
+def _assembled(mock: Mock, request: Request, job: Job, chunk: Upload) -> Upload | None:
+    """The whole file that a chunk completes; `None` while others are missing."""
+    names = headers().upload_uuid
+    upload_uuid = next((request.headers[name] for name in names if name in request.headers), "")
+    span = parse_range(request.headers[headers().content_range])
+    if not upload_uuid:
+        raise _refusal(mock, names[0], "is required with a chunk, the same for all chunks of a file")
+    whole = mock.chunks.add(job.id, upload_uuid, span, chunk.content)
+    return None if whole is None else replace(chunk, content=whole)
 
 
 def _decoded(row: Mapping[str, Any]) -> Upload:
@@ -85,7 +102,7 @@ def _refusal(mock: Mock, field: str, message: str) -> ApiError:
 
 async def _receipts(mock: Mock, job: Job, uploads: Sequence[Upload]) -> list[dict[str, Any]]:
     def new_inputs(kept: Job, at: float) -> tuple[Input, ...]:
-        numbered = enumerate(uploads, start=len(kept.inputs))
+        numbered = enumerate(uploads, start=kept.made)
         return tuple(uploaded_input(each, job=kept, number=number, at=at) for number, each in numbered)
 
     changed = await mock.add_inputs(job, new_inputs)

@@ -22,7 +22,6 @@ WITH_JOB = [op for op in operations().values() if "{job_id}" in op.path]
 UNKNOWN = [
     "no-such-job",
     "00000000-0000-4000-8000-000000000000",
-    "..",
     "%2e%2e",
     "a/b",
     "\u00e4\U0001f98a",
@@ -77,6 +76,20 @@ WRONG_FIELDS = [
 ]
 
 
+#: Values for all other parameters of paths; there is nothing that has these ids.
+PARAMETERS = {
+    "file_name": "a.png",
+    "conversion_id": "no-such-conversion",
+    "input_id": "no-such-input",
+    "output_id": "no-such-output",
+    "preset_id": "no-such-preset",
+    "date": "2026-06",
+    "filter": "all",
+}
+#: Operations whose thing is looked up before their body is read.
+LOOKED_UP = {"updateConversion", "updateInput", "updateOutput", "updateOutputs", "updatePreset"}
+
+
 def assert_refused(answer: httpx.Response, *statuses: int) -> None:
     assert answer.status_code in statuses, answer.text[:500]
     assert answer.headers["Content-Type"] == "application/json"
@@ -93,7 +106,9 @@ def job(http: httpx.Client) -> dict[str, Any]:
 
 def url_of(operation: Operation, http: httpx.Client, job_id: str) -> str:
     parts = urlsplit(str(http.base_url))
-    return f"{parts.scheme}://{parts.netloc}{operation.base}{operation.url(job_id=job_id, file_name='a.png')}"
+    return (
+        f"{parts.scheme}://{parts.netloc}{operation.base}{operation.url(**{**PARAMETERS, 'job_id': job_id})}"
+    )
 
 
 @pytest.mark.parametrize("body", RUBBISH.values(), ids=RUBBISH.keys())
@@ -103,7 +118,7 @@ def test_rubbish_is_refused(
 ) -> None:
     answer = http.request(operation.method, url_of(operation, http, job["id"]), content=body)
 
-    assert_refused(answer, 400)
+    assert_refused(answer, 400, *({404, 409} if operation.id in LOOKED_UP else {}))
 
 
 @pytest.mark.parametrize("operation", operations().values(), ids=lambda operation: operation.id)
@@ -113,6 +128,7 @@ def test_ten_megabytes_of_rubbish_are_no_danger(http: httpx.Client, operation: O
     )
 
     assert answer.status_code in {200, 204, 400, 404}
+    assert "Traceback" not in answer.text
 
 
 @pytest.mark.parametrize("operation", JSON_BODY, ids=lambda operation: operation.id)
@@ -123,8 +139,8 @@ def test_more_than_the_limit_is_too_large(serve: Callable[..., httpx.Client], op
     whole = http.request(operation.method, url_of(operation, http, job_id), content=b" " * 300_000)
     chunked = http.request(operation.method, url_of(operation, http, job_id), content=iter([b" " * 999] * 99))
 
-    assert_refused(whole, 413)
-    assert_refused(chunked, 413)
+    assert_refused(whole, 413, *({404} if operation.id in LOOKED_UP else {}))
+    assert_refused(chunked, 413, *({404} if operation.id in LOOKED_UP else {}))
 
 
 @pytest.mark.parametrize("fields", WRONG_FIELDS, ids=lambda fields: str(fields)[:60])
@@ -160,7 +176,7 @@ def test_an_unknown_job_is_not_found(http: httpx.Client, operation: Operation, j
 @pytest.mark.parametrize("method", METHODS)
 def test_a_wrong_method_is_not_allowed(web: httpx.Client, pixelpact: MockApi, path: str, method: str) -> None:
     known = {operation.method for operation in operations().values() if operation.template == path}
-    url = pixelpact.server.url + path.format(job_id="1", file_name="a")
+    url = pixelpact.server.url + path.format(**{**PARAMETERS, "job_id": "1"})
 
     answer = web.request(method, url)
 

@@ -12,8 +12,8 @@ from pixelpact.mockserver.jobs import Conversion, Input, Job, canceled, settled,
 from pixelpact.mockserver.lifecycle import history, is_over, parse_pace, status, with_read
 from pixelpact.schema import Profile, statuses
 
-REMOTE = Input(id="i", type="remote", created_at=0.0, source="https://example.com/fox.txt")
-UPLOAD = Input(id="u", type="upload", created_at=0.0, text="A fox")
+REMOTE = Input(id="i", type="remote", created_at=0.0, modified_at=0.0, source="https://example.com/fox.txt")
+UPLOAD = Input(id="u", type="upload", created_at=0.0, modified_at=0.0, text="A fox")
 DRAWING = Conversion(id="c", target="text-to-image", category="operation", seed=1)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 import httpx
 import pytest
 
-from pixelpact.mockserver import read_image
+from pixelpact.mockserver import ManualClock, read_image
 from pixelpact.schema import headers, ledger
 from tests.bodies import PROMPT, runnable
 
@@ -77,8 +78,83 @@ def shown_options(http: Client) -> object:
     )
 
 
+def with_preset(http: Client, **preset: Any) -> str:
+    body = {"name": "mine", "target": "text-to-image", "options": preset}
+    preset_id: str = http.post("/presets", json=body).json()["id"]
+    return preset_id
+
+
+def style_beside_preset(http: Client) -> str:
+    preset = with_preset(http, style="anime")
+    uri = finished(http, {"width": 64, "style": "artistic", "preset": preset})["output"][0]["uri"]
+    return read_image(http.get(uri).content).style
+
+
+def unknown_preset(http: Client) -> object:
+    created = create(http, {"preset": "none"})
+    if created.status_code == 400:
+        return 400
+    return len(http.get(f"/jobs/{created.json()['id']}").json()["warnings"])
+
+
+def after(http: Client, clock: ManualClock, seconds: float) -> str:
+    job = finished(http, {"width": 64})
+    clock.advance(seconds)
+    status: str = http.get(f"/jobs/{job['id']}").json()["output"][0]["status"]
+    return status
+
+
+def downloads(http: Client) -> list[int]:
+    uri = finished(http, {"width": 64})["output"][0]["uri"]
+    return [http.get(uri).status_code for _ in range(11)][-2:]
+
+
+def gone(http: Client) -> int:
+    job = finished(http, {"width": 64})
+    http.delete(f"/jobs/{job['id']}/output/{job['output'][0]['id']}")
+    return http.get(job["output"][0]["uri"]).status_code
+
+
+def idempotent(http: Client, *bodies: dict[str, Any]) -> list[int]:
+    return [http.post("/jobs", json=body, headers={"Idempotency-Key": "k"}).status_code for body in bodies]
+
+
+def lapsed(http: Client, clock: ManualClock) -> bool:
+    first = http.post("/jobs", json={}, headers={"Idempotency-Key": "k"}).json()["id"]
+    clock.advance(7200)
+    again: str = http.post("/jobs", json={}, headers={"Idempotency-Key": "k"}).json()["id"]
+    return first == again
+
+
+def read_canceled(http: Client) -> int:
+    job = http.post("/jobs", json={}).json()
+    http.delete(f"/jobs/{job['id']}")
+    return http.get(f"/jobs/{job['id']}").status_code
+
+
+def unknown_target(http: Client) -> object:
+    created = http.post("/jobs", json={"conversion": [{"target": "nonsense"}], "input": [PROMPT]})
+    if created.status_code == 400:
+        return 400
+    return http.get(f"/jobs/{created.json()['id']}").json()["status"]["code"]
+
+
+def start_empty(http: Client) -> int:
+    job = http.post("/jobs", json={"process": False}).json()
+    return http.patch(f"/jobs/{job['id']}", json={"process": True}).status_code
+
+
+def stats(http: Client) -> int:
+    finished(http, {"width": 64})
+    return len(http.get("/stats/year/2023/all").json())
+
+
+def several(http: Client) -> int:
+    return len(finished(http, {"width": 64}, input=[PROMPT, PROMPT])["output"])
+
+
 #: For each entry: what is looked at, and what it is by default and by each other answer.
-SEEN: dict[str, tuple[Callable[[Client], object], dict[str, object]]] = {
+SEEN: dict[str, tuple[Callable[..., object], dict[str, object]]] = {
     "default-size": (size, {"1024x1024": (1024, 1024), "512x512": (512, 512)}),
     "single-side": (lambda http: size(http, width=96), {"same": (96, 96), "default": (96, 1024)}),
     "fractional-pixels": (
@@ -118,11 +194,44 @@ SEEN: dict[str, tuple[Callable[[Client], object], dict[str, object]]] = {
         lambda http: create(http).json()["conversion"][0]["metadata"],
         {"object": {}, "array": []},
     ),
+    "preset-precedence": (style_beside_preset, {"explicit": "artistic", "preset": "anime"}),
+    "unknown-preset": (unknown_preset, {"warn": 1, "refuse": 400}),
+    "output-retention": (
+        lambda http, clock: after(http, clock, 7200),
+        {"24-hours": "enabled", "1-hour": "expired"},
+    ),
+    "download-limit": (downloads, {"ten": [200, 404], "unlimited": [200, 200]}),
+    "gone-output": (gone, {"404": 404, "410": 410}),
+    "unlimited-credits": (lambda http: http.get("/contracts").status_code, {"large": 200, "none": 204}),
+    "idempotency-conflict": (
+        lambda http: idempotent(http, {}, {"process": False}),
+        {"refuse": [201, 409], "first": [201, 201]},
+    ),
+    "idempotency-lifetime": (lapsed, {"24-hours": True, "1-hour": False}),
+    "read-canceled": (read_canceled, {"200": 200, "404": 404}),
+    "unknown-target": (unknown_target, {"refuse": 400, "fail": "failed"}),
+    "numeric-text": (
+        lambda http: create(http, {"seed": "7"}).status_code,
+        {"refuse": 400, "convert": 201},
+    ),
+    "start-without-input": (start_empty, {"wait": 200, "refuse": 409}),
+    "stats": (stats, {"rows": 1, "empty": 0}),
+    "invalid-key": (
+        lambda http: http.get("/jobs", headers={headers().api_key[0]: "invalid"}).status_code,
+        {"401": 401, "403": 403},
+    ),
+    "several-results": (several, {"archive": 1, "files": 2}),
     "checksum": (
         lambda http: len(finished(http, {"width": 64})["output"][0]["checksum"]),
         {"md5": 32, "sha1": 40},
     ),
 }
+
+
+def looked_at(look: Callable[..., object], serve: Callable[..., Client], **settings: Any) -> object:
+    clock = ManualClock()
+    http = serve(clock=clock, **settings)
+    return look(http, clock) if "clock" in signature(look).parameters else look(http)
 
 
 def test_every_entry_is_looked_at() -> None:
@@ -137,11 +246,11 @@ def test_every_entry_is_looked_at() -> None:
 def test_the_server_does_as_its_profile_says(serve: Callable[..., Client], entry: str, answer: str) -> None:
     look, seen = SEEN[entry]
 
-    assert look(serve(answers={entry: answer})) == seen[answer]
+    assert looked_at(look, serve, answers={entry: answer}) == seen[answer]
 
 
 @pytest.mark.parametrize("entry", SEEN)
 def test_without_a_profile_it_does_as_the_ledger_says(serve: Callable[..., Client], entry: str) -> None:
     look, seen = SEEN[entry]
 
-    assert look(serve()) == seen[ledger()[entry].default]
+    assert looked_at(look, serve) == seen[ledger()[entry].default]

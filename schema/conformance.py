@@ -1,0 +1,80 @@
+"""Judge answers by `openapi.json`: their status must be documented for the operation, their body as described."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from typing import Any
+
+from jsonschema.protocols import Validator
+
+from pixelpact.schema.documents import JSONObject, load_document
+from pixelpact.schema.operations import Operation, operations
+from pixelpact.schema.validation import document_validator, find_violations
+from pixelpact.schema.wording import Violation
+
+_JSON = "application/json"
+
+
+def find_operation(method: str, path: str) -> Operation | None:
+    """The operation that a request means; `path` is the whole path, still percent-encoded.
+
+    >>> find_operation("GET", "/v2/jobs/1").id
+    'getJob'
+    """
+    return next(
+        (each for each in operations().values() if each.method == method and _matches(each.template, path)),
+        None,
+    )
+
+
+def answer_violations(
+    operation: Operation, *, status: int, content_type: str, body: bytes
+) -> list[Violation]:
+    """What an answer to `operation` has that the document doesn't allow; `[]` if it is as documented.
+
+    >>> statuses = operations()["listStatuses"]
+    >>> [str(each) for each in answer_violations(statuses, status=418, content_type="", body=b"")]
+    ['status must be one of 200; got 418']
+    """
+    documented = _resolved(operation.spec["responses"])
+    if str(status) not in documented:
+        return [Violation(("status",), "enum", f"must be one of {', '.join(documented)}; got {status}")]
+    content = documented[str(status)].get("content")
+    if content is None:
+        return [Violation(("body",), "maxLength", "must be empty")] if body else []
+    if _JSON not in content:
+        return []
+    if content_type.partition(";")[0] != _JSON:
+        return [Violation(("content-type",), "const", f"must be {_JSON}, got {content_type}")]
+    if operation.method == "HEAD":
+        return []
+    try:
+        value = json.loads(body)
+    except ValueError:
+        return [Violation(("body",), "type", "must be JSON")]
+    return find_violations(_judge(operation.id, str(status)), value)
+
+
+@cache
+def _judge(operation_id: str, status: str) -> Validator:
+    answer = _resolved(operations()[operation_id].spec["responses"])[status]
+    return document_validator(answer["content"][_JSON]["schema"])
+
+
+def _resolved(responses: JSONObject) -> dict[str, Any]:
+    known = load_document("openapi")["components"]["responses"]
+    return {
+        status: known[answer["$ref"].rsplit("/", 1)[-1]] if "$ref" in answer else answer
+        for status, answer in responses.items()
+    }
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\{[^}]*\}", "[^/]+", template))
+
+
+def _matches(template: str, path: str) -> bool:
+    return _pattern(template).fullmatch(path) is not None
