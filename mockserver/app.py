@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pixelpact.mockserver.documentation import documentation_routes
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.operations import HANDLERS, Handler
@@ -32,7 +33,7 @@ def create_app(mock: Mock) -> ASGIApp:
     for operation in operations().values():
         by_path.setdefault(operation.template, {})[operation.method] = HANDLERS[operation.id]
     routes = [Route(path, _Endpoint(mock, handlers)) for path, handlers in by_path.items()]
-    app = Starlette(routes=routes, exception_handlers={HTTPException: _not_found})
+    app = Starlette(routes=[*routes, *documentation_routes()], exception_handlers={HTTPException: _not_found})
     app.router.redirect_slashes = False
     methods = sorted({operation.method for operation in operations().values()})
     return CORSMiddleware(

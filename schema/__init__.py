@@ -3,7 +3,13 @@
 from pixelpact.schema.catalogue import CatalogueEntry, catalogue, find_conversion
 from pixelpact.schema.conformance import answer_violations, find_operation
 from pixelpact.schema.description import OptionRow, describe
-from pixelpact.schema.documents import TEXT_TO_IMAGE, JSONObject, load_document, options_schema
+from pixelpact.schema.documents import (
+    TEXT_TO_IMAGE,
+    JSONObject,
+    bundled_openapi,
+    load_document,
+    options_schema,
+)
 from pixelpact.schema.ledger import LedgerEntry, Profile, ProfileError, ledger
 from pixelpact.schema.operations import Operation, operations
 from pixelpact.schema.regex import ecma_regex
@@ -43,6 +49,7 @@ __all__ = [
     "Status",
     "Violation",
     "answer_violations",
+    "bundled_openapi",
     "catalogue",
     "component_validator",
     "describe",

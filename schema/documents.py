@@ -43,3 +43,23 @@ def options_schema() -> JSONObject:
     ['allow_multiple_outputs', 'aspect_ratio', 'cfg_scale']
     """
     return load_document(TEXT_TO_IMAGE)
+
+
+def bundled_openapi() -> dict[str, Any]:
+    """`openapi.json` with everything that it refers to inside, for readers that can't follow references.
+
+    >>> sorted(bundled_openapi()["components"]["schemas"]["TextToImageOptions"]["properties"])[:2]
+    ['allow_multiple_outputs', 'aspect_ratio']
+    """
+    document: dict[str, Any] = _with_local_references(load_document("openapi"))
+    options = {key: value for key, value in options_schema().items() if not key.startswith("$")}
+    document["components"]["schemas"]["TextToImageOptions"] = options
+    return document
+
+
+def _with_local_references(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        if value.get("$ref") == f"{TEXT_TO_IMAGE}.json":
+            return {"$ref": "#/components/schemas/TextToImageOptions"}
+        return {key: _with_local_references(item) for key, item in value.items()}
+    return [_with_local_references(item) for item in value] if isinstance(value, list) else value

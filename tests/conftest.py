@@ -9,14 +9,42 @@ import httpx
 import pytest
 from hypothesis import settings
 
-from pixelpact.mockserver import ManualClock, Server, Settings
+from pixelpact.mockserver import ManualClock, Server, Settings, serving
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import Profile, headers
+from tests.conformance import Judged
 
 pytest_plugins = ["pytester"]
 
 settings.register_profile("pixelpact", derandomize=True, deadline=None)
 settings.load_profile("pixelpact")
+
+
+_WRONG: list[str] = []
+_REACHED: set[str] = set()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _judged() -> Iterator[None]:
+    """Puts a judge in front of every server that a test of this process starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(serving, "create_app", lambda mock: Judged(mock, _WRONG, _REACHED))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _as_documented(request: pytest.FixtureRequest, _judged: None) -> Iterator[None]:
+    """Fails a test during which a server answered what `openapi.json` does not allow."""
+    _WRONG.clear()
+    yield
+    if not request.node.get_closest_marker("undocumented"):
+        assert _WRONG == [], "openapi.json does not allow these answers"
+
+
+@pytest.fixture(scope="session")
+def reached() -> set[str]:
+    """The operations that the tests of this process have reached so far."""
+    return _REACHED
 
 
 @pytest.fixture(scope="session")

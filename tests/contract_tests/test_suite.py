@@ -177,6 +177,7 @@ def test_the_suite_passes_on_the_mock_server(tmp_path: Path) -> None:
     assert "skipped" not in result.stdout
 
 
+@pytest.mark.undocumented
 @pytest.mark.parametrize(("break_it", "word"), WRONG.values(), ids=WRONG.keys())
 def test_the_suite_fails_on_a_wrong_server(
     tmp_path: Path, monkeypatch: Patch, break_it: Callable[[Patch], None], word: str

@@ -71,6 +71,7 @@ def test_a_clock_goes_forward_only() -> None:
     assert SystemClock().now() > 1.7e9
 
 
+@pytest.mark.undocumented
 def test_a_defect_is_a_500_that_says_nothing_of_the_inside(
     monkeypatch: pytest.MonkeyPatch, serve: Callable[..., httpx.Client], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import struct
+import sys
 import tarfile
 import zipfile
 import zlib
@@ -36,6 +37,14 @@ def test_a_zip_holds_each_source(made: Made, fox: Source) -> None:
         assert {(each.date_time, each.create_system, each.compress_type) for each in file.infolist()} == {
             ((1980, 1, 1, 0, 0, 0), 3, zipfile.ZIP_STORED)
         }
+
+
+def test_a_zip_is_the_same_on_windows(fox: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = archive("zip", fox)
+
+    monkeypatch.setattr(sys, "platform", "win32")
+
+    assert archive("zip", fox) == here
 
 
 @pytest.mark.parametrize("target", ["tar", "tgz"])

@@ -54,6 +54,10 @@ def units(sample: bytes) -> Iterator[bytes]:
         yield unit
 
 
+def digits(data: bytes) -> str:
+    return "".join(f"{byte:08b}" for byte in data)
+
+
 def samples(content: bytes, parts: dict[bytes, bytes]) -> list[bytes]:
     count = struct.unpack_from(">I", parts[b"stsz"], 8)[0]
     sizes = struct.unpack_from(f">{count}I", parts[b"stsz"], 12)
@@ -86,6 +90,20 @@ def test_the_decoder_is_told_profile_and_sets(made: Made) -> None:
     assert config[:6] == b"\x01\x42\xc0\x1e\xff\xe1"
     assert sps[:4] == b"\x67" + config[1:4]
     assert (rest[0], int.from_bytes(rest[1:3], "big"), rest[3]) == (1, len(rest) - 3, 0x68)
+    # Ids, frame numbers, order, references, gaps; 8 x 6 macroblocks, less one; frames, no cropping; stop.
+    assert digits(sps[4:]) == "11011010000010000011011001000000"
+
+
+def test_the_other_frames_skip_all_macroblocks(made: Made) -> None:
+    content = made("mp4")
+
+    skips = [digits(frame[5:]) for frame in samples(content, dict(boxes(content)))[1:]]
+
+    # First macroblock 0, P slice, picture set 0; number; lists and QP as they are; no deblocking; 48; stop.
+    assert skips == [
+        ("1001101" + number + "0001010000001100011").ljust(32, "0")
+        for number in ("0001", "0010", "0011", "0100")
+    ]
 
 
 def test_an_m4a_leads_to_its_frames(made: Made) -> None:
