@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
+from ipaddress import ip_address
 from typing import Any
 
 import httpx
@@ -19,6 +21,16 @@ pytest_plugins = ["pytester"]
 settings.register_profile("pixelpact", derandomize=True, deadline=None)
 settings.load_profile("pixelpact")
 
+
+def _stay_on_loopback(event: str, arguments: tuple[object, ...]) -> None:
+    """An audit hook: no code of this process may connect to another machine."""
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        host = str(arguments[1][0])
+        if host != "localhost" and not ip_address(host).is_loopback:
+            raise PermissionError(f"A test tried to connect to {host}")
+
+
+sys.addaudithook(_stay_on_loopback)
 
 _WRONG: list[str] = []
 _REACHED: set[str] = set()

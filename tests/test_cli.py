@@ -15,7 +15,7 @@ import pytest
 
 import pixelpact
 from pixelpact.mockserver import read_image
-from pixelpact.schema import options_schema, violations
+from pixelpact.schema import ledger, options_schema, violations
 
 PIXELPACT = [sys.executable, "-m", "pixelpact"]
 PLAIN = {**os.environ, "NO_COLOR": "1", "COLUMNS": "100", "TERM": "dumb"}
@@ -64,6 +64,18 @@ def test_schema_as_a_table_and_as_json() -> None:
     assert document == dict(options_schema())
 
 
+def test_ledger_as_a_table_one_entry_and_json() -> None:
+    table = run("ledger").stdout.decode()
+    one = run("ledger", "gone-output").stdout.decode()
+    rows = json.loads(run("ledger", "--json").stdout)
+
+    assert all(entry in table.replace("\n", "") for entry in ("spent", "checksum", "stats"))
+    assert "* 404" in one
+    assert "410" in one
+    assert [row["id"] for row in rows] == list(ledger())
+    assert [row["id"] for row in json.loads(run("ledger", "spent", "--json").stdout)] == ["spent"]
+
+
 def test_examples_are_what_they_say() -> None:
     printed = run("examples", "--valid", "7", "--invalid", "9").stdout
     rows = [json.loads(line) for line in printed.splitlines()]
@@ -97,6 +109,7 @@ def test_examples_say_when_there_are_no_more() -> None:
         (["serve", "--profile", "pyproject.toml"], "the profile pyproject.toml is no JSON"),
         (["serve", "--public-url", "mock.example"], "must start with http:// or https://"),
         (["examples", "--valid", "many"], "valid int"),
+        (["ledger", "no-such-entry"], "the ledger has no entry 'no-such-entry'"),
         (["no-such-command"], "No such command"),
         (["--no-such-option"], "No such option"),
     ],
@@ -188,6 +201,6 @@ def test_serve_greets_with_what_to_paste_and_never_shows_keys() -> None:
 
 def test_help_and_version() -> None:
     assert f"pixelpact {pixelpact.__version__}" in run("--version").stdout.decode()
-    for command in ("serve", "render", "inspect", "schema", "examples"):
+    for command in ("serve", "render", "inspect", "schema", "ledger", "examples"):
         assert command in run("--help").stdout.decode()
         assert run(command, "--help").returncode == 0

@@ -24,7 +24,7 @@ from pixelpact.mockserver.files.sevenzip import seven_zip
 from pixelpact.mockserver.files.slides import pptx
 from pixelpact.mockserver.files.texts import csv_table, eps, fb2, html, rtf, svg, txt
 from pixelpact.mockserver.files.video import iso_video, mkv, motion_jpeg, webm
-from pixelpact.schema import CatalogueEntry, catalogue, find_conversion
+from pixelpact.schema import CatalogueEntry, catalogue
 
 Writer: TypeAlias = Callable[[Order], bytes]
 
@@ -47,6 +47,7 @@ def placeholder_file(
         MissingDigest: a hash target's source has no such digest.
         ValueError: there is no source.
 
+    >>> from pixelpact.schema import find_conversion
     >>> entry = find_conversion("sha256")
     >>> fox = Source("fox.txt", "a fox", 5, {"sha256": "e7a5"})
     >>> placeholder_file(entry, [fox], options={}, seed=7)
@@ -63,6 +64,7 @@ def file_entry(entry: CatalogueEntry, sources: Sequence[Source]) -> CatalogueEnt
 
     That is `entry` itself, unless it keeps the type of its input and the extension of that is known.
 
+    >>> from pixelpact.schema import find_conversion
     >>> compress = find_conversion("compress")
     >>> file_entry(compress, [Source("fox.jpeg", "", 9, {})]).content_type
     'image/jpeg'
@@ -130,9 +132,7 @@ def _assets(order: Order) -> bytes:
 
 
 def _pictures(order: Order) -> Iterator[Member]:
-    entry = find_conversion("png", "image")
-    if entry is None:
-        raise NoPlaceholder("image", "png", "png")
+    entry = replace(order.entry, extension="png")
     for source in order.sources:
         yield Member(f"{source.stem}-1.png", picture_file(replace(order, entry=entry, sources=(source,))))
 

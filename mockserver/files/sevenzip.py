@@ -41,13 +41,11 @@ def seven_zip(members: Sequence[Member]) -> bytes:
 
 
 def _number(value: int) -> bytes:
-    """A number of variable length: as many bits set at the top of the first byte as bytes follow.
+    """A number below 2**56 of variable length: as many bits set at the top of the first byte as bytes follow.
 
     >>> _number(5).hex(), _number(300).hex()
     ('05', '812c')
     """
-    for more in range(8):
-        if value < 1 << (7 * (more + 1)):
-            top = (0xFF00 >> more) & 0xFF | value >> (8 * more)
-            return bytes([top]) + (value & ((1 << (8 * more)) - 1)).to_bytes(more, "little")
-    return b"\xff" + value.to_bytes(8, "little")
+    more = max(0, value.bit_length() - 1) // 7
+    top = (0xFF00 >> more) & 0xFF | value >> (8 * more)
+    return bytes([top]) + (value & ((1 << (8 * more)) - 1)).to_bytes(more, "little")

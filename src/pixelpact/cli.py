@@ -17,7 +17,7 @@ from pixelpact.schema import describe, options_schema, violations
 
 if TYPE_CHECKING:
     from pixelpact.mockserver import Picture, Server
-    from pixelpact.schema import Profile
+    from pixelpact.schema import LedgerEntry, Profile
 
 app = typer.Typer(
     name="pixelpact",
@@ -134,6 +134,22 @@ def serve(
             envvar="PIXELPACT_PUBLIC_URL",
         ),
     ] = None,
+    credits: Annotated[  # noqa: A002  # named after its flag
+        int | None,
+        typer.Option(
+            help="What each account has to spend, one credit a picture; then 402. Unlimited by default.",
+            envvar="PIXELPACT_CREDITS",
+            min=0,
+        ),
+    ] = None,
+    max_concurrent: Annotated[
+        int | None,
+        typer.Option(
+            help="How many jobs of an account may run at once; then 429. Unlimited by default.",
+            envvar="PIXELPACT_MAX_CONCURRENT",
+            min=1,
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only the base URL.")] = False,
 ) -> None:
     """Run the mock server until Ctrl-C.
@@ -150,6 +166,8 @@ def serve(
             api_keys=tuple(api_key or ()),
             profile=_profile(profile),
             public_url=public_url,
+            credits=credits,
+            max_concurrent=max_concurrent,
         )
         server = Server(settings, host=host, port=port, log_requests=not quiet)
     except (PortUnavailable, ValueError) as error:
@@ -258,6 +276,47 @@ def schema(
         )
     Console(highlight=False).print(table)
     _out.print("The prompt is no option: it is the job's input, a text file for example.", style="dim")
+
+
+@app.command(name="ledger")
+def show_ledger(
+    entry: Annotated[
+        str | None, typer.Argument(help="One entry, with its source and all its answers.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the ledger as JSON.")] = False,
+) -> None:
+    """List what the vendor's documents leave open, and what the mock server answers.
+
+    A profile chooses other answers: pixelpact serve --profile FILE, where FILE holds {"ENTRY": "ANSWER"}.
+    """
+    from pixelpact.schema import ledger, load_document
+
+    if entry is not None and entry not in ledger():
+        raise _Refused(f"the ledger has no entry {entry!r}; `pixelpact ledger` lists them")
+    if as_json:
+        rows = [row for row in load_document("ledger")["entries"] if entry in (None, row["id"])]
+        print(json.dumps(rows, indent=2))  # noqa: T201  # plain text for programs
+        return
+    if entry is not None:
+        _show_entry(ledger()[entry])
+        return
+    table = Table(title="Ledger of open questions", title_justify="left", title_style="bold")
+    for heading in ("entry", "question", "answers (default first)", "confidence", "asking costs"):
+        table.add_column(heading, overflow="fold")
+    for row in ledger().values():
+        others = [choice for choice in row.choices if choice != row.default]
+        answers = f"[bold]{row.default}[/] {_plain(' '.join(others))}"
+        table.add_row(f"[bold]{row.id}[/]", _plain(row.question), answers, row.confidence, row.cost)
+    Console(highlight=False).print(table)
+    _out.print("One entry in full: pixelpact ledger ENTRY", style="dim")
+
+
+def _show_entry(row: LedgerEntry) -> None:
+    _out.print(f"[bold]{row.id}[/]: {_plain(row.question)}")
+    for choice in row.choices.values():
+        mark = "[bold cyan]*[/]" if choice.id == row.default else " "
+        _out.print(f"  {mark} [bold]{choice.id:<14}[/] {_plain(choice.means)}")
+    _out.print(f"  {row.confidence}; asking costs: {row.cost}; source: {_plain(row.source)}", style="dim")
 
 
 @app.command()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
+import httpx
 import pytest
 from api2convert import (
     Api2Convert,
@@ -14,6 +16,7 @@ from api2convert import (
     NotFoundError,
     ValidationError,
 )
+from api2convert.cloud import CloudInput
 from PIL import Image
 
 from pixelpact.pytest_plugin import MockApi
@@ -149,3 +152,102 @@ def test_catalogue_shows_the_options(client: Api2Convert) -> None:
     assert options["seed"]["maximum"] == 4294967295
     assert client.conversions.list(page=9) == []
     assert client.conversions.list(target="no-such-target") == []
+
+
+def test_presets_of_the_account(client: Api2Convert, pixelpact: MockApi, prompt: str) -> None:
+    preset = client.presets.create(
+        {"name": "Mine", "target": "text-to-image", "options": {"style": "anime", "width": 64}}
+    )
+    client.presets.update(preset.id, {"name": "Ours"})
+
+    picture = pixelpact.read_image(client.convert(prompt, "text-to-image", {"preset": preset.id}).contents())
+
+    assert (picture.style, picture.width_px) == ("anime", 64)
+    assert client.presets.get(preset.id).name == "Ours"
+    assert preset.id in [each.id for each in client.presets.list(target="text-to-image", filter="our")]
+    assert client.presets.list(category="video", target="mp4")
+    client.presets.delete(preset.id)
+    with pytest.raises(NotFoundError):
+        client.presets.get(preset.id)
+
+
+def test_contracts_and_statistics(client: Api2Convert, prompt: str) -> None:
+    job = client.convert(prompt, "text-to-image", {"width": 64}).job
+    day = job.raw["modified_at"][:10]
+
+    assert client.contracts.get()["credits_remaining"] > 0
+    assert client.stats.day(day) == [{"date": day, "conversions": 1, "credits": 1}]
+    assert client.stats.month("2026-06") == []
+    assert client.stats.year(day[:4], "single")[0]["date"] == day[:7]
+
+
+@pytest.mark.parametrize("level", ["job", "conversion", "output"])
+def test_passwords_at_every_level(client: Api2Convert, pixelpact: MockApi, level: str) -> None:
+    conversion = {"target": "text-to-image", "options": {"width": 64}}
+    asked = {
+        "conversion": [conversion],
+        "input": [{"type": "remote", "source": "https://example.com/fox.txt"}],
+    }
+    if level == "job":
+        asked["download_passwords"] = ["sesame"]
+    if level == "conversion":
+        conversion["options"] = {"width": 64, "download_password": "sesame"}
+    job = client.jobs.wait(client.jobs.create(asked).id)
+    if level == "output":
+        url = f"{pixelpact.base_url}/jobs/{job.id}/output/{job.output[0].id}"
+        httpx.patch(
+            url, json={"download_password": "sesame"}, headers={"X-Oc-Token": job.token}, verify=False
+        )
+
+    with pytest.raises(AuthenticationError):
+        client.download(job.output[0]).contents()
+    assert client.download(job.output[0], "sesame").contents().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("target", "category", "magic"),
+    [
+        ("png", "image", b"\x89PNG"),
+        ("jpg", None, b"\xff\xd8"),
+        ("pdf", "document", b"%PDF"),
+        ("zip", "archive", b"PK"),
+        ("aac", "audio", b"\xff\xf1"),
+        ("thumbnail", "operation", b""),
+        ("resize-image", "operation", b""),
+        ("compress", "operation", b""),
+    ],
+)
+def test_other_targets(
+    client: Api2Convert, tmp_path: Path, target: str, category: str | None, magic: bytes
+) -> None:
+    source = tmp_path / "photo.png"
+    source.write_bytes(b"\x89PNG, more or less")
+
+    result = client.convert(
+        str(source), target, {"quality": 80} if target == "jpg" else None, category=category
+    )
+
+    assert result.contents().startswith(magic)
+    assert result.job.output[0].size == len(result.contents())
+
+
+def test_a_hash_of_an_uploaded_file(client: Api2Convert) -> None:
+    result = client.convert(BytesIO(b"A fox"), "sha256", category="hash")
+
+    assert result.contents().decode().strip() == hashlib.sha256(b"A fox").hexdigest()
+
+
+def test_cloud_inputs_and_output_targets(client: Api2Convert) -> None:
+    good = CloudInput.ftp("host.example", "fox.txt", "user", "s3cret")
+
+    done = client.convert(good, "text-to-image", {"width": 64})
+
+    assert done.job.is_completed()
+    assert done.job.input[0].type == "cloud"
+    assert "s3cret" not in str(done.job.raw)
+
+
+def test_idempotency_keys_make_one_job(client: Api2Convert) -> None:
+    jobs = [client.jobs.create({"process": False}, idempotency_key="one") for _ in range(2)]
+
+    assert jobs[0].id == jobs[1].id

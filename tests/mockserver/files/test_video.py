@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from pixelpact.mockserver.files import video
+
 Made = Any
 #: Boxes that hold boxes, and what stands before these.
 NESTED = {b"moov": 0, b"trak": 0, b"mdia": 0, b"minf": 0, b"dinf": 0, b"stbl": 0, b"dref": 8, b"stsd": 8}
@@ -150,6 +152,18 @@ def test_the_frame_of_a_webm_is_a_picture(made: Made) -> None:
     picture.load()
 
     assert (picture.format, picture.size) == ("WEBP", (128, 96))
+
+
+def test_a_webp_that_is_no_plain_frame_is_refused(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lossless(picture: Image.Image, **_: Any) -> bytes:
+        buffer = io.BytesIO()
+        picture.save(buffer, "WEBP", lossless=True)
+        return buffer.getvalue()
+
+    monkeypatch.setattr(video, "encoded", lossless)
+
+    with pytest.raises(RuntimeError, match="first chunk is b'VP8L'"):
+        made.__wrapped__("webm")
 
 
 def test_an_avi_leads_to_its_frames(made: Made) -> None:
