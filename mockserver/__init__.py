@@ -5,6 +5,7 @@ from pixelpact.mockserver.clock import Clock, ManualClock, SystemClock
 from pixelpact.mockserver.images import ImageError, Picture, placeholder_png, read_image
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.pictures import resolve_picture
+from pixelpact.mockserver.scenarios import Scenario, ScenarioError, scenarios
 from pixelpact.mockserver.serving import PortUnavailable, Server
 from pixelpact.mockserver.settings import Settings
 from pixelpact.mockserver.store import JobNotFound, MemoryStore, Store
@@ -18,6 +19,8 @@ __all__ = [
     "Mock",
     "Picture",
     "PortUnavailable",
+    "Scenario",
+    "ScenarioError",
     "Server",
     "Settings",
     "Store",
@@ -26,4 +29,5 @@ __all__ = [
     "placeholder_png",
     "read_image",
     "resolve_picture",
+    "scenarios",
 ]

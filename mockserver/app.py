@@ -1,114 +1,61 @@
-"""The ASGI application: routes made of the operations in `openapi.json`, in front of them CORS."""
+"""The ASGI application: the API's operations, the pages about it and the control API."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
-from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from pixelpact.mockserver.documentation import documentation_routes
-from pixelpact.mockserver.errors import ApiError
+from pixelpact.mockserver.api import Api
+from pixelpact.mockserver.control import CONTROL_BASE, Control
+from pixelpact.mockserver.documentation import DOCUMENTATION_PATHS, documentation_routes
 from pixelpact.mockserver.mock import Mock
-from pixelpact.mockserver.operations import HANDLERS, Handler
-from pixelpact.mockserver.responses import error_response
+from pixelpact.mockserver.snapshots import write_state
 from pixelpact.schema import operations
 
-_LOG = logging.getLogger("pixelpact.mockserver")
-_REQUEST_ID = "X-Request-Id"
 #: Browsers may read these; whether the real API lets them is unknown.
-_EXPOSED = (_REQUEST_ID, "X-Count", "Retry-After", "Content-Disposition")
+_EXPOSED = ("X-Request-Id", "X-Count", "Retry-After", "Content-Disposition")
 
 
 def create_app(mock: Mock) -> ASGIApp:
     """The application that answers for `mock`."""
-    by_path: dict[str, dict[str, Handler]] = {}
-    for operation in operations().values():
-        by_path.setdefault(operation.template, {})[operation.method] = HANDLERS[operation.id]
-    routes = [Route(path, _Endpoint(mock, handlers)) for path, handlers in by_path.items()]
-    app = Starlette(routes=[*routes, *documentation_routes()], exception_handlers={HTTPException: _not_found})
-    app.router.redirect_slashes = False
-    methods = sorted({operation.method for operation in operations().values()})
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await mock.resume_callbacks()
+        yield
+        await mock.courier.close()
+        if mock.settings.state_file is not None:
+            write_state(await mock.snapshot(), mock.settings.state_file)
+
+    pages, api = Starlette(routes=documentation_routes(), lifespan=lifespan), Api(mock)
+
+    async def public(scope: Scope, receive: Receive, send: Send) -> None:
+        documents = scope["type"] != "http" or scope["path"].startswith(DOCUMENTATION_PATHS)
+        await (pages if documents else api)(scope, receive, send)
+
+    welcoming = _welcoming(public, mock)
+    control = Control(mock) if mock.settings.control else welcoming
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        controls = scope["type"] == "http" and scope["path"].startswith(CONTROL_BASE)
+        await (control if controls else welcoming)(scope, receive, send)
+
+    return app
+
+
+def _welcoming(app: ASGIApp, mock: Mock) -> ASGIApp:
+    """The application, open to pages from anywhere if the profile says so."""
+    if mock.profile["browsers"] == "deny":
+        return app
     return CORSMiddleware(
-        _Identified(mock, app),
+        app,
         allow_origins=["*"],
-        allow_methods=methods,
+        allow_methods=sorted({operation.method for operation in operations().values()}),
         allow_headers=["*"],
         expose_headers=_EXPOSED,
         max_age=600,
     )
-
-
-class _Endpoint:
-    """All methods of one path."""
-
-    def __init__(self, mock: Mock, handlers: Mapping[str, Handler]) -> None:
-        self._mock = mock
-        self._handlers = handlers
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        try:
-            response = await self._answer(request)
-        except ClientDisconnect:
-            return
-        await response(scope, receive, send)
-
-    async def _answer(self, request: Request) -> Response:
-        try:
-            if request.method not in self._handlers:
-                allowed = ", ".join(sorted(self._handlers))
-                message = f"This path takes {allowed}, not {request.method[:16]}"
-                raise ApiError("MethodNotAllowed", message=message, headers={"Allow": allowed})
-            return await self._handlers[request.method](self._mock, request)
-        except ApiError as error:
-            await _drain(request)
-            return error_response(error)
-        except ClientDisconnect:
-            raise
-        except Exception:
-            _LOG.exception("The mock server has a defect: %s %s", request.method, request.url.path)
-            return error_response(ApiError("ServerError"))
-
-
-class _Identified:
-    """Gives every answer an id."""
-
-    def __init__(self, mock: Mock, app: ASGIApp) -> None:
-        self._mock = mock
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        request_id = self._mock.next_request_id().encode()
-        await self._app(scope, receive, partial(_send_identified, send, request_id))
-
-
-async def _send_identified(send: Send, request_id: bytes, message: Message) -> None:
-    if message["type"] == "http.response.start":
-        header = (_REQUEST_ID.lower().encode(), request_id)
-        message = {**message, "headers": [*message.get("headers", ()), header]}
-    await send(message)
-
-
-async def _drain(request: Request) -> None:
-    """Read what the client still sends: one that is cut off while sending would not see the answer."""
-    try:
-        async for _ in request.stream():
-            pass
-    except RuntimeError:
-        return  # it was read before, by the operation
-
-
-async def _not_found(request: Request, _: Exception) -> Response:
-    await _drain(request)
-    return error_response(ApiError("NotFound", message=f"There is no path {request.url.path[:128]!r}"))

@@ -31,7 +31,7 @@ def caller_by_key(headers: Headers, *, settings: Settings) -> Caller:
     Raises:
         ApiError: Unauthorized, without a key or with one that is refused. The key is never repeated.
     """
-    key = _first(headers, api_headers().api_key)
+    key = presented(headers, api_headers().api_key)
     refused = _REFUSED_WORD in key.lower() or (settings.api_keys and key not in settings.api_keys)
     if not key or refused:
         raise ApiError("Unauthorized", status=settings.profile.value("invalid-key"))
@@ -44,7 +44,7 @@ def optional_account(headers: Headers, *, settings: Settings) -> str | None:
     Raises:
         ApiError: Unauthorized, with a key that is refused.
     """
-    if not _first(headers, api_headers().api_key):
+    if not presented(headers, api_headers().api_key):
         return None
     return caller_by_key(headers, settings=settings).account
 
@@ -55,8 +55,8 @@ def caller_by_key_or_token(headers: Headers, *, settings: Settings) -> Caller:
     Raises:
         ApiError: Unauthorized, with neither or with a key that is refused.
     """
-    token = _first(headers, api_headers().job_token)
-    if token and not _first(headers, api_headers().api_key):
+    token = presented(headers, api_headers().job_token)
+    if token and not presented(headers, api_headers().api_key):
         return Caller(token=token)
     return caller_by_key(headers, settings=settings)
 
@@ -71,22 +71,25 @@ async def job_for(caller: Caller, job_id: str, *, store: Store, settings: Settin
     try:
         job = await store.get(job_id)
     except JobNotFound:
-        raise ApiError(
-            "Unauthorized" if caller.token else "NotFound", message=None if caller.token else _none(job_id)
-        ) from None
+        raise _foreign_token(settings) if caller.token else _not_found(job_id) from None
     if caller.token:
         if job.token != caller.token:
-            raise ApiError("Unauthorized")
+            raise _foreign_token(settings)
     elif job.account != caller.account:
         if settings.profile["foreign-job"] == "401":
             raise ApiError("Unauthorized")
-        raise ApiError("NotFound", message=_none(job_id))
+        raise _not_found(job_id)
     return job
 
 
-def _first(headers: Headers, names: tuple[str, ...]) -> str:
+def presented(headers: Headers, names: tuple[str, ...]) -> str:
+    """The value of the first of some headers that is there and not empty; `""` if none is."""
     return next((headers[name] for name in names if headers.get(name)), "")
 
 
-def _none(job_id: str) -> str:
-    return f"There is no job {job_id[:64]!r}"
+def _foreign_token(settings: Settings) -> ApiError:
+    return ApiError(settings.profile.value("foreign-token"))
+
+
+def _not_found(job_id: str) -> ApiError:
+    return ApiError("NotFound", message=f"There is no job {job_id[:64]!r}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -17,6 +18,7 @@ from pixelpact.schema import (
     component_validator,
     ecma_regex,
     find_violations,
+    load_document,
     options_schema,
 )
 
@@ -65,6 +67,8 @@ def parse_json(body: bytes, *, profile: Profile) -> Any:
             raise ValueError(f"nested more than {_MAX_DEPTH} levels deep")
         if profile["duplicate-keys"] == "refuse":
             json.loads(body, object_pairs_hook=_without_duplicates)
+        if profile["number-texts"] == "decimal":
+            json.loads(body, parse_float=_exact)
     except ValueError as error:
         message = f"The body is not valid JSON: {error}"
         raise ApiError("Invalid", message=message, status=profile.value("invalid-request")) from None
@@ -81,8 +85,8 @@ def checked(value: Any, component: str, *, profile: Profile) -> Any:
         value = _with_numbers(value)
     found = find_violations(component_validator(component), value)
     faults = [fault for fault in found if not _forgiven(fault, value, profile)]
-    if profile["integral-number"] == "refuse" and not faults:
-        faults = _integral_floats(value)
+    if not faults:
+        faults = _stricter(value, component, profile)
     if faults:
         raise invalid(faults, profile=profile)
     return value
@@ -115,7 +119,24 @@ def _field(fault: Violation) -> str:
     return fault.option or "body"
 
 
+def _stricter(value: Any, component: str, profile: Profile) -> list[Violation]:
+    """Where a profile refuses what the documents allow."""
+    faults = []
+    if profile["integral-number"] == "refuse":
+        faults += _integral_floats(value)
+    if profile["text-length"] == "bytes":
+        faults += _long_texts(value)
+    if profile["unknown-field"] == "refuse" and isinstance(value, Mapping):
+        fields = _fields(component)
+        faults += [
+            Violation((name,), "additionalProperties", "is not known") for name in value if name not in fields
+        ]
+    return faults
+
+
 def _forgiven(fault: Violation, value: Any, profile: Profile) -> bool:
+    if fault.path[-1:] == ("source",) and fault.keyword == "pattern":
+        return profile["remote-source"] == "accept"
     if "options" not in fault.path[:-1]:
         return False
     if fault.keyword == "additionalProperties":
@@ -129,14 +150,38 @@ def _forgiven(fault: Violation, value: Any, profile: Profile) -> bool:
 
 def _integral_floats(value: Any) -> list[Violation]:
     """Where options of text-to-image in a valid request write an integer as `20.0`."""
-    properties, request = options_schema()["properties"], as_object(value)
     return [
-        Violation(("conversion", number, "options", name), "type", f"must be an integer, got {option}")
-        for number, conversion in enumerate(request.get("conversion", [request]))
-        if conversion.get("target") == TEXT_TO_IMAGE
-        for name, option in as_object(conversion.get("options")).items()
-        if properties.get(name, {}).get("type") == "integer" and isinstance(option, float)
+        Violation(path, "type", f"must be an integer, got {option}")
+        for path, spec, option in _picture_options(value)
+        if spec["type"] == "integer" and isinstance(option, float)
     ]
+
+
+def _long_texts(value: Any) -> list[Violation]:
+    """Where options of text-to-image in a valid request match their pattern, but not by bytes."""
+    return [
+        Violation(path, "pattern", f"must match {spec['pattern']} by its bytes")
+        for path, spec, option in _picture_options(value)
+        if "pattern" in spec and not ecma_regex(spec["pattern"]).search(option.encode().decode("latin-1"))
+    ]
+
+
+def _picture_options(value: Any) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any], Any]]:
+    """Path, schema and value of each known option of text-to-image in a valid request."""
+    request = as_object(value)
+    for number, conversion in enumerate(request.get("conversion", [request])):
+        if conversion.get("target") == TEXT_TO_IMAGE:
+            for name, option in as_object(conversion.get("options")).items():
+                if name in options_schema()["properties"]:
+                    path = ("conversion", number, "options", name)
+                    yield path, options_schema()["properties"][name], option
+
+
+def _fields(component: str) -> set[str]:
+    """The fields that an object of a request schema may have."""
+    schema = load_document("openapi")["components"]["schemas"][component]
+    branches = [schema, *schema.get("anyOf", ())]
+    return {name for branch in branches for name in branch.get("properties", {})}
 
 
 def _with_numbers(value: Any) -> Any:
@@ -176,6 +221,14 @@ def _is_deeper(value: Any, depth: int) -> bool:
     elif not isinstance(value, list):
         return False
     return depth == 0 or any(_is_deeper(item, depth - 1) for item in value)
+
+
+def _exact(text: str) -> float:
+    """The number, if reading it as a double does not make a whole number of a fraction."""
+    number = float(text)
+    if number.is_integer() and Decimal(text) != number:
+        raise ValueError(f"the number {text[:64]} is not what it is read as")
+    return number
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -50,10 +51,78 @@ class ManualClock:
         return self._now
 
 
-def timestamp(moment: float) -> str:
-    """A moment as the API writes it: UTC, to the second, without a zone.
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """How a clock differs from the one it follows: `offset_s` ahead of it or, frozen, at one moment."""
+
+    offset_s: float = 0.0
+    frozen_at: float | None = None
+
+
+class ShiftedClock:
+    """A clock that follows another one until it is frozen, advanced or resumed.
+
+    >>> clock = ShiftedClock(ManualClock(1000.0))
+    >>> clock.advance(2.5), clock.freeze(), clock.advance(1)
+    (1002.5, 1002.5, 1003.5)
+    """
+
+    def __init__(self, follows: Clock, shift: Shift | None = None) -> None:
+        self._follows = follows
+        self.shift = shift or Shift()
+
+    def now(self) -> float:
+        """Seconds since 1970, UTC."""
+        if self.shift.frozen_at is not None:
+            return self.shift.frozen_at
+        return self._follows.now() + self.shift.offset_s
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether it stands still, itself or because the clock that it follows does."""
+        follows = self._follows
+        return self.shift.frozen_at is not None or (isinstance(follows, ShiftedClock) and follows.is_frozen)
+
+    def freeze(self, at: float | None = None) -> float:
+        """The moment at which it now stands still: `at`, by default this one.
+
+        Raises:
+            ValueError: `at` is in the past of this clock; a job's past does not change.
+        """
+        now = self.now()
+        if at is not None and at < now:
+            raise ValueError(
+                f"A clock can't go back; it is {timestamp(now)} already. Freeze it then or later."
+            )
+        self.shift = Shift(frozen_at=now if at is None else at)
+        return self.now()
+
+    def advance(self, seconds: float) -> float:
+        """The time after moving on by `seconds`, frozen or not.
+
+        Raises:
+            ValueError: `seconds` is negative.
+        """
+        if seconds < 0:
+            raise ValueError(f"A clock can't go back; got {seconds} seconds. Use 0 or more.")
+        shift = self.shift
+        if shift.frozen_at is None:
+            self.shift = Shift(offset_s=shift.offset_s + seconds)
+        else:
+            self.shift = Shift(frozen_at=shift.frozen_at + seconds)
+        return self.now()
+
+    def resume(self) -> float:
+        """The time; the clock goes on from there."""
+        now = self.now()
+        self.shift = Shift(offset_s=now - self._follows.now())
+        return now
+
+
+def timestamp(moment: float, *, zone: str = "") -> str:
+    """A moment as the API writes it: UTC, to the second, followed by `zone` (by default none).
 
     >>> timestamp(0)
     '1970-01-01T00:00:00'
     """
-    return datetime.fromtimestamp(int(moment), UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return datetime.fromtimestamp(int(moment), UTC).strftime("%Y-%m-%dT%H:%M:%S") + zone

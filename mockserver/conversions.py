@@ -72,9 +72,15 @@ def _faults(
     if entry is None:
         return [Violation((*path, "category"), "enum", f"does not have the target {target}")]
     faults = []
+    if category is None and profile["omitted-category"] == "refuse":
+        faults.append(Violation((*path, "category"), "required", "is required"))
+    options = as_object(asked.get("options"))
+    if [options.get("aspect_ratio"), options.get("style")] in profile.value("ratio-with-style"):
+        message = f"does not work with the style {options['style']}"
+        faults.append(Violation((*path, "options", "aspect_ratio"), "enum", message))
     if entry.options is not None and target != TEXT_TO_IMAGE:  # that one the request's schema judges
-        judged = find_violations(validator(entry.options), as_object(asked.get("options")))
-        faults = [Violation((*path, "options", *each.path), each.keyword, each.message) for each in judged]
+        judged = find_violations(validator(entry.options), options)
+        faults += [Violation((*path, "options", *each.path), each.keyword, each.message) for each in judged]
     preset_id = named_preset(asked)
     if preset_id and preset_id not in presets and profile["unknown-preset"] == "refuse":
         faults.append(Violation((*path, "options", "preset"), "enum", "is no preset of this target"))

@@ -34,6 +34,10 @@ _PAGE = """\
 """
 
 
+#: What the paths of the pages begin with.
+DOCUMENTATION_PATHS = ("/openapi.json", "/docs")
+
+
 def documentation_routes() -> list[Route]:
     """`/openapi.json`, and the page `/docs`."""
     return [

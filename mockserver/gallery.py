@@ -30,6 +30,12 @@ class Gallery:
         self._keep(file.id, content)
         return content
 
+    def clear(self) -> None:
+        """Forget everything that was drawn: the same ids may mean other files from now on."""
+        self._kept.clear()
+        self._size_bytes = 0
+        self._coming = {}
+
     def _keep(self, file_id: str, content: bytes) -> None:
         if file_id in self._kept:
             return

@@ -5,12 +5,10 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.identity import derive
 from pixelpact.mockserver.jobs import Job
 from pixelpact.mockserver.mock import Mock
+from pixelpact.mockserver.store import IDEMPOTENCY
 from pixelpact.schema import headers
-
-_KIND = "idempotency-key"
 
 
 async def remembered(request: Request, payload: str, *, account: str, mock: Mock) -> Job | None:
@@ -20,21 +18,16 @@ async def remembered(request: Request, payload: str, *, account: str, mock: Mock
         ApiError: Conflict, where it came with another body (or the first job, as the profile says).
     """
     key = request.headers.get(headers().idempotency_key)
-    record = await mock.store.fetch(account, _KIND, key) if key else None
+    record = await mock.store.fetch(account, IDEMPOTENCY, key) if key else None
     if record is None or mock.clock.now() - record["at"] >= mock.profile.value("idempotency-lifetime"):
         return None
-    if record["payload"] != _digest(payload) and mock.profile["idempotency-conflict"] == "refuse":
+    if record["payload"] != payload and mock.profile["idempotency-conflict"] == "refuse":
         raise ApiError("Conflict", message="This Idempotency-Key was used before, with another body")
     return await mock.store.get(record["job_id"])
 
 
-async def remember(request: Request, payload: str, job: Job, *, mock: Mock) -> None:
-    """Keep which job a key made."""
-    key = request.headers.get(headers().idempotency_key)
-    if key:
-        record = {"job_id": job.id, "payload": _digest(payload), "at": job.created_at}
-        await mock.store.put(job.account, _KIND, key, record)
-
-
-def _digest(payload: str) -> str:
-    return derive(payload).hex()
+async def remember(job: Job, *, mock: Mock) -> None:
+    """Keep which job its key made."""
+    if job.idempotency_key:
+        record = {"job_id": job.id, "payload": job.payload, "at": job.created_at}
+        await mock.store.put(job.account, IDEMPOTENCY, job.idempotency_key, record)

@@ -53,6 +53,11 @@ def canonical_json(value: object) -> str:
     return orjson.dumps(_canonical(value), option=orjson.OPT_SORT_KEYS).decode()
 
 
+def payload_digest(value: object) -> str:
+    """32 hexadecimal digits that are the same for equal JSON values."""
+    return derive(canonical_json(value)).hex()[:32]
+
+
 def account_of(api_key: str) -> str:
     """The name of the account that a key opens; the key can't be read from it."""
     return derive("account", api_key).hex()[:16]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,10 +17,11 @@ from pixelpact.mockserver.jobs import Input, Job, Message
 from pixelpact.mockserver.outputs import checksum, output_files, safe_name
 from pixelpact.mockserver.prompts import prompt_text
 from pixelpact.mockserver.store import Store
-from pixelpact.schema import Violation, job_messages
+from pixelpact.schema import Profile, Violation, job_messages
 
-#: Longer texts are measured but not kept; nobody reads them in a picture.
-_LONGEST_TEXT_BYTES = 1024 * 1024
+#: So much of a text is kept as it is; nobody reads more in a picture.
+_LONGEST_TEXT = 16 * 1024
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 _DEFAULT_NAME = "output"
 
 
@@ -90,16 +93,18 @@ def described_input(
 
 
 async def references(
-    descriptors: Sequence[Mapping[str, Any]], *, account: str, store: Store
+    descriptors: Sequence[Mapping[str, Any]], *, account: str, store: Store, profile: Profile
 ) -> list[Reference]:
     """What stands behind each of the descriptors; other jobs of the account are looked up."""
     wanted = {"input_id", "output"} & {each.get("type") for each in descriptors}
     jobs = await store.of_account(account) if wanted else ()
-    return [_reference(each, jobs) for each in descriptors]
+    return [_reference(each, jobs, profile) for each in descriptors]
 
 
-def _reference(descriptor: Mapping[str, Any], jobs: Sequence[Job]) -> Reference:
+def _reference(descriptor: Mapping[str, Any], jobs: Sequence[Job], profile: Profile) -> Reference:
     source, credentials = descriptor["source"], as_object(descriptor.get("credentials"))
+    if profile["cloud-without-credentials"] == "accept":
+        credentials = {"token": True}
     match descriptor.get("type"):
         case "cloud" if not any(credentials.values()):
             return Reference(trouble="cloud-import-failed")
@@ -145,16 +150,20 @@ def base64_faults(text: str, *, path: tuple[str | int, ...]) -> list[Violation]:
 def readable(content: bytes) -> str | None:
     """The content as text, if it is UTF-8 without control characters; `None` otherwise.
 
+    Of a long text the beginning, followed by a digest of the whole: different texts stay different.
+
     >>> readable(b"a fox"), readable(bytes([0x89, 0x50]))
     ('a fox', None)
     """
-    if len(content) > _LONGEST_TEXT_BYTES:
-        return None
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return None
-    return None if any(character < " " and character not in "\t\n\r\f" for character in text) else text
+    if _CONTROL.search(text):
+        return None
+    if len(text) > _LONGEST_TEXT:
+        return f"{text[:_LONGEST_TEXT]}... ({hashlib.sha256(content).hexdigest()})"
+    return text
 
 
 def input_id(job: Job, number: int) -> str:

@@ -107,22 +107,56 @@ class OutputEdit:
     deleted: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class CallbackTrouble:
+    """What goes wrong with a job's callbacks, as a scenario demands.
+
+    `failing`: the first `attempts` of each get lost, `None` for all; `duplicate`: each comes `copies` times;
+    `late`: each comes `late_s` seconds late; `reordered`: each two change places.
+    """
+
+    kind: Literal["failing", "duplicate", "late", "reordered"]
+    attempts: int | None = None
+    copies: int = 1
+    late_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What scenarios have in store for a job; troubles go by their names in `openapi.json`."""
+
+    input_trouble: str | None = None
+    conversion_trouble: str | None = None
+    stuck: bool = False
+    expired: bool = False
+    callbacks: CallbackTrouble | None = None
+
+
+#: What is in store for every ordinary job.
+NO_FATE = Fate()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """A job with everything that was asked and everything that happened; its status follows from that.
 
-    `number` counts the account's jobs from 1, `made` the parts that ever were added to this one. `pace` is
-    the text of the pace in force at its creation. `drawn`, `downloads` and `edits` are by output.
+    `number` counts the account's jobs from 1, `repetition` those with the same `payload` (a digest), `made`
+    the parts that ever were added to this one, `announced` the callbacks that were delivered or given up.
+    `pace` is the text of the pace in force at its creation. `drawn`, `downloads` and `edits` are by output.
     """
 
     id: str
     token: str = field(repr=False)
     account: str
     number: int
+    payload: str = ""
+    repetition: int = 1
+    idempotency_key: str = ""
     created_at: float
     modified_at: float
     pace: str
     profile: Profile
+    host_url: str = ""
     process: bool = True
     fail_on_input_error: bool = True
     fail_on_conversion_error: bool = True
@@ -137,6 +171,8 @@ class Job:
     drawn: Mapping[str, Drawn] = field(default_factory=dict)
     downloads: Mapping[str, int] = field(default_factory=dict)
     edits: Mapping[str, OutputEdit] = field(default_factory=dict)
+    fate: Fate = NO_FATE
+    announced: int = 0
 
     @property
     def is_complete(self) -> bool:

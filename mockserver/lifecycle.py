@@ -75,6 +75,30 @@ class Change:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class JobState:
+    """A job at a moment: `changes` are the statuses that it has had up to `now`, oldest first."""
+
+    job: Job
+    now: float
+    changes: tuple[Change, ...]
+
+    @property
+    def last(self) -> Change:
+        """The status that it has, and since when."""
+        return self.changes[-1]
+
+    @property
+    def code(self) -> str:
+        """The code of its status."""
+        return self.changes[-1].code
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has a status in which it stays."""
+        return statuses()[self.changes[-1].code].terminal
+
+
 def parse_pace(text: str) -> Pace:
     """The pace that a text names: `instant`, `polls=N` with N from 1, or `realistic`.
 
@@ -86,20 +110,25 @@ def parse_pace(text: str) -> Pace:
     """
     if text == "instant":
         return Polls(1)
-    if text == "realistic":
+    if text in ("realistic", "manual"):
         return Realistic()
     if found := re.fullmatch(r"polls=([1-9]\d{0,3})", text):
         return Polls(int(found[1]))
     raise ValueError(f"{text!r} is no pace. Use instant, realistic or polls=N with N from 1 to 9999.")
 
 
-def history(job: Job, *, now: float) -> tuple[Change, ...]:
-    """The statuses that the job has had up to `now`, oldest first; the last one is its status."""
+def state_of(job: Job, *, now: float) -> JobState:
+    """The job at a moment."""
+    return JobState(job, now, _history(job, now))
+
+
+def _history(job: Job, now: float) -> tuple[Change, ...]:
     changes: list[Change] = []
     for event in job.events:
         match event.kind:
             case "incomplete" | "ready":
-                changes.append(Change(event.kind, event.at))
+                hidden = event.kind == "ready" and job.profile["staged-status"] == "incomplete"
+                changes.append(Change("incomplete" if hidden else event.kind, event.at))
             case "started":
                 changes += _way(job, event, now)
             case "canceled":
@@ -108,19 +137,9 @@ def history(job: Job, *, now: float) -> tuple[Change, ...]:
     return tuple(changes)
 
 
-def status(job: Job, *, now: float) -> str:
-    """The code of the job's status."""
-    return history(job, now=now)[-1].code
-
-
-def is_over(job: Job, *, now: float) -> bool:
-    """Whether the job has a status in which it stays."""
-    return statuses()[status(job, now=now)].terminal
-
-
 def with_read(job: Job, *, now: float) -> Job:
     """The job after one more read, which moves it on if it is on its way."""
-    if not job.start or is_over(job, now=now):
+    if not job.start or state_of(job, now=now).is_over:
         return job
     return replace(job, events=(*job.events, Event("read", now)))
 
@@ -129,6 +148,10 @@ def _way(job: Job, start: Event, now: float) -> list[Change]:
     """The statuses from the start on that were reached by `now`."""
     pace = parse_pace(job.pace)
     ending = "failed" if outcome(job).failed else "completed"
-    stages = (*(_STAGES if start.downloads else _STAGES_AT_HAND), (ending, 1.0))
+    stages = [*(_STAGES if start.downloads else _STAGES_AT_HAND)]
+    if not job.fate.stuck:
+        stages.append((ending, 1.0))
+    if job.profile["queued-status"] == "skipped":
+        stages = [stage for stage in stages if stage[0] != "queued"]
     moments = [(code, pace.reached(point, job, start)) for code, point in stages]
     return [Change(code, at) for code, at in moments if at is not None and at <= now]

@@ -2,58 +2,258 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from itertools import count
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Collection
+from copy import copy
+from dataclasses import replace
+from typing import Any, NamedTuple
 
+import orjson
+from starlette.datastructures import Headers
 from starlette.requests import Request
+from starlette.types import Scope
 
-from pixelpact.mockserver.authentication import caller_by_key_or_token, job_for
+from pixelpact.mockserver.authentication import caller_by_key_or_token, job_for, presented
 from pixelpact.mockserver.bodies import checked, parse_json, read_body
 from pixelpact.mockserver.chunks import Chunks
-from pixelpact.mockserver.clock import Clock, SystemClock
+from pixelpact.mockserver.clock import Clock, Shift, ShiftedClock, SystemClock
+from pixelpact.mockserver.courier import Courier
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.gallery import Gallery
-from pixelpact.mockserver.identity import derive_id
-from pixelpact.mockserver.jobs import Input, Job, with_inputs
-from pixelpact.mockserver.lifecycle import parse_pace, status, with_read
+from pixelpact.mockserver.identity import account_of, derive_id
+from pixelpact.mockserver.jobs import NO_FATE, Input, Job, with_inputs
+from pixelpact.mockserver.journal import Journal
+from pixelpact.mockserver.lifecycle import JobState, parse_pace, state_of, with_read
 from pixelpact.mockserver.outputs import measured
+from pixelpact.mockserver.scenarios import ScenarioError, Scenarios, scenario_of_key, scenarios
 from pixelpact.mockserver.settings import Settings
+from pixelpact.mockserver.snapshots import AccountState, SnapshotError, State
 from pixelpact.mockserver.store import MemoryStore, Store
-from pixelpact.mockserver.views import finished_files
-from pixelpact.schema import Profile
+from pixelpact.mockserver.views import finished_files, job_document
+from pixelpact.schema import Profile, headers
+
+_REQUESTS = "requests"
+#: So many jobs are looked at, the oldest first, when there is no room for one more.
+_LOOKED_AT = 100
 
 
-@dataclass(slots=True)
-class Mock:
-    """What the operations share."""
+class _Beginning(NamedTuple):
+    """What a reset leads back to."""
 
     settings: Settings
-    clock: Clock = field(default_factory=SystemClock)
-    store: Store = field(default_factory=MemoryStore)
-    gallery: Gallery = field(init=False)
-    chunks: Chunks = field(init=False)
-    _requests: count[int] = field(init=False, default_factory=lambda: count(1))
+    shift: Shift
 
-    def __post_init__(self) -> None:
-        self.gallery = Gallery(self.settings.max_cached_bytes)
-        self.chunks = Chunks(self.settings.max_body_bytes)
+
+class Mock:
+    """What the operations share.
+
+    An account that has a clock, a profile or scenarios of its own has a `Mock` of its own, which shares all
+    the rest: see `of` and `own`. `fate` is what scenarios have in store for a job that is created now.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock | None = None, store: Store | None = None) -> None:
+        self.settings = settings
+        self.clock = ShiftedClock(clock or SystemClock())
+        self.store: Store = store or MemoryStore()
+        self.gallery = Gallery(settings.max_cached_bytes)
+        self.chunks = Chunks(settings.max_upload_bytes)
+        self.journal = Journal(settings.max_journal)
+        self.scenarios = Scenarios(settings.scenarios, file=settings.scenario_file)
+        self.courier = Courier(self, settings=settings, journal=self.journal)
+        self.fate = NO_FATE
+        self.has_own_profile = False
+        self._accounts: dict[str, Mock] = {}
+        self._tally: Counter[str] = Counter()
+        if settings.pace == "manual":
+            self.clock.freeze()
+        self._first = _Beginning(settings, self.clock.shift)
 
     @property
     def profile(self) -> Profile:
         """The profile in force."""
         return self.settings.profile
 
+    def of(self, account: str) -> Mock:
+        """The mock as an account sees it."""
+        return self._accounts.get(account, self)
+
+    def own(self, account: str) -> Mock:
+        """The mock of an account alone, with a clock that follows this one's until it is set."""
+        if account not in self._accounts:
+            own = copy(self)
+            own.clock = ShiftedClock(self.clock)
+            self._accounts[account] = own
+        return self._accounts[account]
+
+    def time_of(self, account: str) -> float:
+        """The time by the clock of an account."""
+        return self.of(account).clock.now()
+
+    async def account_of(self, scope: Scope) -> str:
+        """The account that a request is about: of its key, its token or its job; `""` if it is nobody's.
+
+        A key that names a scenario chooses it for its account.
+        """
+        sent = Headers(scope=scope)
+        key = presented(sent, headers().api_key)
+        if key:
+            account = account_of(key)
+            scenario = scenario_of_key(key)
+            if scenario in scenarios() and not self.scenarios.has_own(account):
+                self.scenarios.choose([scenario], account=account, now=self.time_of(account))
+            return account
+        token = presented(sent, headers().job_token)
+        try:
+            job = await self.store.of_token(token) if token else None
+            job = job or await self.store.get(scope["path_params"]["job_id"])
+        except LookupError:
+            return ""
+        return job.account
+
+    def set_profile(self, profile: Profile, account: str | None) -> None:
+        """Answer otherwise from now on: to an account, or to all that have no profile of their own."""
+        if account is not None:
+            own = self.own(account)
+            own.settings, own.has_own_profile = replace(own.settings, profile=profile), True
+            return
+        for mock in (self, *self._accounts.values()):
+            if mock is self or not mock.has_own_profile:
+                mock.settings = replace(mock.settings, profile=profile)
+
+    async def reset(self, what: Collection[str], account: str | None) -> None:
+        """Begin anew for an account, or for all: `jobs`, `journal`, `scenarios`, `clock`, `profile`."""
+        if "jobs" in what:
+            self.courier.forget(account)
+            await self.store.forget(account)
+            self.gallery.clear()
+        if "journal" in what:
+            self.journal.forget(account)
+        if "scenarios" in what:
+            self.scenarios.forget(account)
+        if "clock" in what:
+            for mock in [self, *self._accounts.values()] if account is None else [self.of(account)]:
+                mock.clock.shift = self._first.shift if mock is self else Shift()
+            self.courier.follow_clock(account)
+        if "profile" in what:
+            for mock in [self, *self._accounts.values()] if account is None else [self.of(account)]:
+                mock.settings, mock.has_own_profile = self._first.settings, False
+
+    async def snapshot(self) -> State:
+        """Everything that decides what the server answers."""
+        return State(
+            seed=self.settings.seed,
+            clock=self.clock.shift,
+            profile=self.profile,
+            requests=self._tally[_REQUESTS],
+            contents=await self.store.contents(),
+            accounts={
+                account: AccountState(own.clock.shift, own.profile if own.has_own_profile else None)
+                for account, own in self._accounts.items()
+            },
+            scenarios=self.scenarios.snapshot(),
+        )
+
+    async def restore(self, state: State) -> None:
+        """Go on from a state, in place of everything there is.
+
+        Raises:
+            SnapshotError: it was made with another seed, or names scenarios that are not known here.
+        """
+        if state.seed != self.settings.seed:
+            raise SnapshotError(
+                f"The state was made with the seed {state.seed}, this server has {self.settings.seed}: "
+                f"start it with --seed {state.seed}."
+            )
+        try:
+            self.scenarios.restore(state.scenarios)
+        except (ScenarioError, LookupError, TypeError) as error:
+            raise SnapshotError(f"The state's scenarios can't be restored: {error}") from None
+        self.courier.forget(None)
+        self.gallery.clear()
+        await self.store.fill(state.contents)
+        self.clock.shift, self._tally[_REQUESTS] = state.clock, state.requests
+        self._accounts.clear()
+        self.set_profile(state.profile, None)
+        for account, kept in state.accounts.items():
+            self.own(account).clock.shift = kept.clock
+            if kept.profile is not None:
+                self.set_profile(kept.profile, account)
+
+    async def resume_callbacks(self) -> None:
+        """Take up the callbacks of all jobs that were restored; needs a running event loop."""
+        for job in (await self.store.contents()).jobs:
+            self.courier.notice(job)
+
     def next_request_id(self) -> str:
         """An id for the next answer."""
-        return derive_id(self.settings.seed, "request", next(self._requests))
+        self._tally[_REQUESTS] += 1
+        return derive_id(self.settings.seed, "request", self._tally[_REQUESTS])
+
+    async def add(self, job: Job) -> None:
+        """Keep a new job."""
+        await self.store.add(job)
+        self.courier.notice(job)
+
+    async def make_room(self) -> None:
+        """See that one more job can be kept; for it, jobs may go whose outputs have expired.
+
+        Raises:
+            ApiError: TooManyRequests, where all jobs that are kept are still of use to somebody.
+        """
+        if await self.store.size() < self.settings.max_jobs:
+            return
+        for job in await self.store.oldest(_LOOKED_AT):
+            if self._is_of_no_use(job):
+                await self.store.remove(job.id)
+        if await self.store.size() >= self.settings.max_jobs:
+            raise ApiError(
+                "TooManyRequests",
+                message=f"{self.settings.max_jobs} jobs are kept, and none of them has expired; reset the "
+                "server, or start it with a higher --max-jobs",
+                headers=self.profile.value("retry-after"),
+            )
+
+    def _is_of_no_use(self, job: Job) -> bool:
+        now = self.time_of(job.account)
+        state = state_of(job, now=now)
+        return state.is_over and now - state.last.at >= job.profile.value("output-retention")
+
+    async def change(self, job_id: str, change: Callable[[Job], Job]) -> Job:
+        """The job as `change` made it of what was kept.
+
+        Raises:
+            JobNotFound: there is none.
+        """
+        changed = await self.store.update(job_id, change)
+        self.courier.notice(changed)
+        return changed
+
+    async def job_with_id(self, job_id: str) -> Job:
+        """A job as it is now.
+
+        Raises:
+            JobNotFound: there is none.
+        """
+        return await self.store.get(job_id)
+
+    async def count_callback(self, job_id: str) -> Job:
+        """The job, with one callback more that was delivered or given up."""
+        return await self.store.update(job_id, lambda kept: replace(kept, announced=kept.announced + 1))
+
+    async def callback_body(self, state: JobState) -> bytes:
+        """What is sent of a job."""
+        drawn = replace(state, job=await self.of(state.job.account).drawn(state.job))
+        return orjson.dumps(job_document(drawn, host_url=state.job.host_url))
 
     def host_url(self, request: Request) -> str:
         """Scheme and host that absolute URLs in the answer to `request` are made with."""
         if self.settings.public_url:
             return self.settings.public_url.rstrip("/")
         return f"{request.url.scheme}://{request.url.netloc}"
+
+    def state(self, job: Job) -> JobState:
+        """A job as it is now."""
+        return state_of(job, now=self.clock.now())
 
     async def job(self, request: Request) -> Job:
         """The job that the path of `request` names, if its caller may touch it.
@@ -62,7 +262,11 @@ class Mock:
             ApiError: see `authentication`.
         """
         caller = caller_by_key_or_token(request.headers, settings=self.settings)
-        return await job_for(caller, request.path_params["job_id"], store=self.store, settings=self.settings)
+        job = await job_for(caller, request.path_params["job_id"], store=self.store, settings=self.settings)
+        state, kept_s = self.state(job), job.profile.value("job-retention")
+        if kept_s is not None and state.is_over and state.now - state.last.at >= kept_s:
+            raise ApiError("NotFound", message=f"The job {job.id} ended long ago and is not kept any more")
+        return job
 
     async def asked(self, request: Request, component: str) -> Any:
         """The JSON body of `request`, which follows the request schema `component` of `openapi.json`.
@@ -78,17 +282,17 @@ class Mock:
         if not parse_pace(job.pace).counts_reads:
             return job
         now = self.clock.now()
-        return await self.store.update(job.id, lambda kept: with_read(kept, now=now))
+        return await self.change(job.id, lambda kept: with_read(kept, now=now))
 
     async def drawn(self, job: Job) -> Job:
         """The job with the sizes of all its outputs known, if it is completed."""
         known = {}
-        for file in finished_files(job, now=self.clock.now()):
+        for file in finished_files(self.state(job)):
             if file.id not in job.drawn:
                 known[file.id] = measured(await self.gallery.content(file), profile=job.profile)
         if not known:
             return job
-        return await self.store.update(job.id, lambda kept: replace(kept, drawn={**kept.drawn, **known}))
+        return await self.change(job.id, lambda kept: replace(kept, drawn={**kept.drawn, **known}))
 
     async def read(self, job: Job) -> Job:
         """The job after one more read, drawn if that was its last step."""
@@ -106,12 +310,12 @@ class Mock:
 
         def checked(kept: Job) -> Job:
             if kept.is_closed:
-                code = status(kept, now=now)
+                code = state_of(kept, now=now).code
                 message = f"The job is {code}; its parts can be changed only before it starts"
                 raise ApiError("Conflict", message=message, status=late)
             return change(kept, now)
 
-        return await self.store.update(job.id, checked)
+        return await self.change(job.id, checked)
 
     async def add_inputs(self, job: Job, make: Callable[[Job, float], tuple[Input, ...]]) -> Job:
         """The job with the inputs that `make` gives for it and the time.

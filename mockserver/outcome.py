@@ -9,7 +9,7 @@ from typing import Any
 from pixelpact.mockserver.jobs import Conversion, Input, Job, Message
 from pixelpact.mockserver.pictures import picture_size
 from pixelpact.mockserver.prompts import prompt_inputs, prompt_text
-from pixelpact.schema import TEXT_TO_IMAGE, find_conversion
+from pixelpact.schema import TEXT_TO_IMAGE, find_conversion, job_messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,12 @@ class Outcome:
 
 def outcome(job: Job) -> Outcome:
     """What the job comes to once it has run."""
-    lost = [each.failure for each in job.inputs if each.failure]
-    units = [unit for conversion in job.conversions for unit in _units(job, conversion)]
+    lost = [failure for each in job.inputs if (failure := input_failure(each, job=job))]
+    units = [
+        unit
+        for number, conversion in enumerate(job.conversions)
+        for unit in _paired(job, number, list(_units(job, conversion)))
+    ]
     judged = [(unit, list(_complaints(job, unit))) for unit in units]
     complaints = [fault for _, faults in judged for fault in faults]
     errors = (lost if job.fail_on_input_error else []) + (complaints if job.fail_on_conversion_error else [])
@@ -50,6 +54,14 @@ def outcome(job: Job) -> Outcome:
         errors=tuple(errors),
         warnings=(*notes, *forgiven),
     )
+
+
+def input_failure(each: Input, *, job: Job) -> Message | None:
+    """Why an input of a job can't be had, if it can't be: it failed, or a scenario says so."""
+    if job.fate.input_trouble is None:
+        return each.failure
+    known = job_messages()[job.fate.input_trouble]
+    return Message(known.source, each.id, known.code, known.message)
 
 
 def workload(job: Job) -> float:
@@ -67,7 +79,10 @@ def workload(job: Job) -> float:
 def _units(job: Job, conversion: Conversion) -> Iterator[Unit]:
     """One for each prompt; of other targets one for each input, or for all of them together."""
     if conversion.target == TEXT_TO_IMAGE:
-        groups: list[tuple[Input, ...]] = [(each,) for each in prompt_inputs(job.inputs)]
+        prompts = prompt_inputs(job.inputs, profile=job.profile)
+        if job.profile["pictures-per-job"] == "one":
+            prompts = prompts[:1]
+        groups: list[tuple[Input, ...]] = [(each,) for each in prompts]
     else:
         present = tuple(each for each in job.inputs if not each.failure)
         entry = find_conversion(conversion.target, conversion.category)
@@ -76,7 +91,15 @@ def _units(job: Job, conversion: Conversion) -> Iterator[Unit]:
     yield from (Unit(conversion, group) for group in groups)
 
 
+def _paired(job: Job, number: int, units: list[Unit]) -> list[Unit]:
+    """The units of conversion `number`: all of them, or the one that is its partner, as the profile says."""
+    return units if job.profile["conversions-times-inputs"] == "product" else units[number : number + 1]
+
+
 def _complaints(job: Job, unit: Unit) -> Iterator[Message]:
+    if job.fate.conversion_trouble is not None:
+        known = job_messages()[job.fate.conversion_trouble]
+        yield Message(known.source, unit.conversion.id, known.code, known.message)
     if find_conversion(unit.conversion.target) is None:
         answer: dict[str, Any] = job.profile.value("unknown-target")
         yield Message("conversion", unit.conversion.id, answer["code"], answer["message"])

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
-from pixelpact.mockserver.files import Source, placeholder_file
+from pixelpact.mockserver.files import Source, file_entry, placeholder_file
+from pixelpact.mockserver.files.archives import Member as ArchiveMember
+from pixelpact.mockserver.files.archives import tar_archive, zip_archive
 from pixelpact.mockserver.identity import derive_id
-from pixelpact.mockserver.images import placeholder_png
+from pixelpact.mockserver.images import jpeg, placeholder_png
 from pixelpact.mockserver.jobs import Conversion, Drawn, Input, Job, OutputEdit
 from pixelpact.mockserver.outcome import Unit, outcome
 from pixelpact.mockserver.pictures import resolve_picture
@@ -38,6 +38,7 @@ class OutputFile:
     content_type: str
     conversion: Conversion
     members: tuple[Member, ...]
+    archived: bool
     profile: Profile
 
     @property
@@ -63,22 +64,18 @@ def output_files(job: Job) -> tuple[OutputFile, ...]:
         separate = options.get("allow_multiple_outputs", _default("allow_multiple_outputs"))
         separate = separate or job.profile["several-results"] == "files"
         for group in [[unit] for unit in mine] if separate else [mine] if mine else []:
-            files.append(_file(job, conversion, group, number=len(files), taken=taken))
+            archived = len(group) > 1 or (not separate and job.profile["single-archived"] == "always")
+            files.append(_file(job, group, archived=archived, number=len(files), taken=taken))
     return tuple(files)
 
 
 def draw(file: OutputFile) -> bytes:
     """The bytes of a file; takes a while for a large picture."""
-    if len(file.members) == 1:
-        return _content(file.members[0].unit, file.profile)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for member in file.members:
-            # A ZipInfo made by hand is dated 1980; the system would be the only trace of this machine.
-            entry = zipfile.ZipInfo(member.name)
-            entry.create_system = 3
-            archive.writestr(entry, _content(member.unit, file.profile))
-    return buffer.getvalue()
+    contents = [(member.name, _content(member.unit, file.profile)) for member in file.members]
+    if not file.archived:
+        return contents[0][1]
+    pack = zip_archive if file.profile["archive-format"] == "zip" else tar_archive
+    return pack([ArchiveMember(name, content) for name, content in contents])
 
 
 def measured(content: bytes, *, profile: Profile) -> Drawn:
@@ -102,26 +99,24 @@ def safe_name(name: str, *, fallback: str) -> str:
     return printable[-_LONGEST_STEM:] or fallback
 
 
-def _file(
-    job: Job, conversion: Conversion, units: Sequence[Unit], *, number: int, taken: set[str]
-) -> OutputFile:
+def _file(job: Job, units: Sequence[Unit], *, archived: bool, number: int, taken: set[str]) -> OutputFile:
+    conversion = units[0].conversion
     output_id = derive_id(job.id, conversion.id, "output", number)
     edit = job.edits.get(output_id, OutputEdit())
-    entry = _entry(conversion)
-    archived = len(units) > 1
-    names = list(
-        _unique((f"{_stem(unit)}.{entry.extension}" for unit in units), set() if archived else taken)
-    )
-    name = next(_unique([f"{conversion.target}.zip"], taken)) if archived else names[0]
+    entries = [_entry(unit, job.profile) for unit in units]
+    stems = (f"{_stem(unit)}.{entry.extension}" for unit, entry in zip(units, entries, strict=True))
+    names = list(_unique(stems, set() if archived else taken))
+    outer = _known(job.profile["archive-format"]) if archived else entries[0]
+    name = next(_unique([f"{conversion.target}.{outer.extension}"], taken)) if archived else names[0]
     if edit.filename is not None:
         name = next(_unique([edit.filename + PurePosixPath(name).suffix], taken))
-    archive = find_conversion("zip")
     return OutputFile(
         id=output_id,
         name=name,
-        content_type=archive.content_type if archived and archive else entry.content_type,
+        content_type=outer.content_type,
         conversion=conversion,
         members=tuple(Member(name, unit) for name, unit in zip(names, units, strict=True)),
+        archived=archived,
         profile=job.profile,
     )
 
@@ -129,24 +124,37 @@ def _file(
 def _content(unit: Unit, profile: Profile) -> bytes:
     conversion, options = unit.conversion, unit.conversion.effective_options(profile)
     if conversion.target == TEXT_TO_IMAGE:
+        if profile["seed-repeats"] == "never":
+            options.pop("seed", None)
         picture = resolve_picture(
             prompt=prompt_text(unit.inputs[0]), options=options, seed=conversion.seed, profile=profile
         )
-        return placeholder_png(picture)
+        png = placeholder_png(picture)
+        return png if profile["picture-format"] == "png" else jpeg(png)
     sources = [_source(each) for each in unit.inputs]
-    return placeholder_file(_entry(conversion), sources, options=options, seed=conversion.seed)
+    return placeholder_file(
+        _known(conversion.target, conversion.category), sources, options=options, seed=conversion.seed
+    )
 
 
 def _source(each: Input) -> Source:
     return Source(
-        name=input_name(each) or "output", text=prompt_text(each), size=each.size or 0, digests=each.digests
+        name=input_name(each) or "output", text=each.text or "", size=each.size or 0, digests=each.digests
     )
 
 
-def _entry(conversion: Conversion) -> CatalogueEntry:
-    entry = find_conversion(conversion.target, conversion.category)
+def _entry(unit: Unit, profile: Profile) -> CatalogueEntry:
+    """The type of file that comes of a unit: what its target makes, or for some what its input was."""
+    if unit.conversion.target == TEXT_TO_IMAGE:
+        return _known(profile["picture-format"])
+    entry = _known(unit.conversion.target, unit.conversion.category)
+    return file_entry(entry, [_source(each) for each in unit.inputs])
+
+
+def _known(target: str, category: str | None = None) -> CatalogueEntry:
+    entry = find_conversion(target, category)
     if entry is None:
-        raise LookupError(f"A job with the unknown target {conversion.target!r} was accepted")
+        raise LookupError(f"The catalogue has no target {target!r}")
     return entry
 
 

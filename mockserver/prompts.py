@@ -9,16 +9,17 @@ from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
 
 from pixelpact.mockserver.jobs import Input
+from pixelpact.schema import Profile
 
 _TEXT_TYPE = "text/plain"
 _TEXT_EXTENSION = ".txt"
 
 
-def prompt_inputs(inputs: Iterable[Input]) -> tuple[Input, ...]:
+def prompt_inputs(inputs: Iterable[Input], *, profile: Profile) -> tuple[Input, ...]:
     """The inputs that are prompts: marked as such; or else texts; or else all that did not fail."""
     present = tuple(each for each in inputs if not each.failure)
     marked = tuple(each for each in present if each.options.get("type") == "prompt")
-    texts = tuple(each for each in present if _is_text(each))
+    texts = tuple(each for each in present if _is_text(each) and profile["prompt-inputs"] == "texts")
     return marked or texts or present
 
 

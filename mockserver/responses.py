@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.schema import operations, page_size
+from pixelpact.schema import Profile, operations, page_size
 
 
 def json_response(value: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
@@ -18,9 +18,14 @@ def json_response(value: object, *, status: int = 200, headers: Mapping[str, str
     return Response(orjson.dumps(value), status, headers, "application/json")
 
 
-def error_response(error: ApiError) -> Response:
-    """The answer that a refusal makes."""
-    return json_response(error.document(), status=error.status, headers=error.headers)
+def error_response(error: ApiError, *, profile: Profile) -> Response:
+    """The answer that a refusal makes, its `errors` and `code` as the profile says."""
+    document = error.document()
+    if profile["error-texts"] == "texts":
+        document["errors"] = {name: texts[0] for name, texts in error.errors.items()}
+    if profile["error-codes"] == "zero" and error.code == error.status:
+        document["code"] = 0
+    return json_response(document, status=error.status, headers=error.headers)
 
 
 def success(operation: str) -> int:

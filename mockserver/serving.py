@@ -5,16 +5,22 @@ PortUnavailable     the address can't be listened on
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from types import TracebackType
 
+import orjson
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from pixelpact.mockserver.app import create_app
-from pixelpact.mockserver.clock import Clock, SystemClock
+from pixelpact.mockserver.clock import Clock
+from pixelpact.mockserver.effects import TRANSPORT
+from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.settings import Settings
+from pixelpact.mockserver.snapshots import read_state
 from pixelpact.schema import operations
 
 _BACKLOG = 1024
@@ -38,6 +44,7 @@ class Server:
 
     Raises:
         PortUnavailable: somebody else has the port, or the host is none of this machine's.
+        SnapshotError: the settings name a state that can't be restored.
 
     >>> with Server(Settings(pace="instant")) as server:
     ...     server.base_url.startswith("http://127.0.0.1:")
@@ -53,14 +60,17 @@ class Server:
         clock: Clock | None = None,
         log_requests: bool = False,
     ) -> None:
-        self.mock = Mock(settings, clock=clock or SystemClock())
+        self.mock = Mock(settings, clock)
+        if settings.state_file is not None and settings.state_file.exists():
+            asyncio.run(self.mock.restore(read_state(settings.state_file)))
         self._socket = _listening_socket(host, port)
         self.host = host
         self.port: int = self._socket.getsockname()[1]
         self._uvicorn = uvicorn.Server(
             uvicorn.Config(
                 create_app(self.mock),
-                lifespan="off",
+                lifespan="on",
+                http=Protocol,
                 ws="none",
                 log_level="info" if log_requests else "warning",
                 access_log=log_requests,
@@ -104,6 +114,24 @@ class Server:
         if self._thread:
             self._thread.join()
         self.close()
+
+
+class Protocol(HttpToolsProtocol):
+    """HTTP, as uvicorn speaks it; each request knows its connection, for scenarios that break it."""
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        super().on_message_begin()
+        self.scope["extensions"] = {TRANSPORT: self.transport}  # type: ignore[dict-item]
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP, as the API answers: in JSON."""
+        body = orjson.dumps(ApiError("Invalid", message=msg).document())
+        head = (
+            f"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
+        )
+        self.transport.write(head.encode() + b"connection: close\r\n\r\n" + body)
+        self.transport.close()
 
 
 def _listening_socket(host: str, port: int) -> socket.socket:

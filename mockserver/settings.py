@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
 from pixelpact.mockserver.lifecycle import parse_pace
 from pixelpact.schema import Profile
@@ -16,7 +18,13 @@ class Settings:
     empty, every key opens an account of its own. `public_url` is the scheme and host that absolute URLs
     are made with, by default those of each request. `credits` is what each account has to spend,
     `max_concurrent` how many of its jobs may run at once; `None` sets no limit. `max_body_bytes` bounds
-    one request, `max_cached_bytes` the drawn pictures that are kept.
+    one JSON request, `max_upload_bytes` one upload and all chunks that wait for others, `max_cached_bytes`
+    the drawn pictures that are kept, `max_jobs` and `max_journal` the jobs and requests.
+
+    `scenarios` are in force for all accounts, or those that `scenario_file` names. Callbacks are signed where
+    there is a `callback_secret`, and go to this machine and to `callback_hosts`. The state is read from
+    `state_file` at the start and written to it at the end. `control` serves the control API, under the names
+    `control_hosts` too.
 
     Raises:
         ValueError: a setting makes no sense.
@@ -30,7 +38,25 @@ class Settings:
     credits: int | None = None
     max_concurrent: int | None = None
     max_body_bytes: int = 64 * 1024 * 1024
+    max_upload_bytes: int = 256 * 1024 * 1024
     max_cached_bytes: int = 64 * 1024 * 1024
+    max_jobs: int = 10_000
+    max_journal: int = 10_000
+    state_file: Path | None = None
+    scenarios: tuple[Any, ...] = ()
+    scenario_file: Path | None = None
+    callback_secret: str | None = field(default=None, repr=False)
+    callback_hosts: tuple[str, ...] = ()
+    control: bool = True
+    control_hosts: tuple[str, ...] = ()
+
+    def within(self, *, credits_left: int | None, max_concurrent: int | None) -> Settings:
+        """The settings with other limits; `None` leaves one as it is."""
+        return replace(
+            self,
+            credits=self.credits if credits_left is None else credits_left,
+            max_concurrent=self.max_concurrent if max_concurrent is None else max_concurrent,
+        )
 
     def __post_init__(self) -> None:
         parse_pace(self.pace)

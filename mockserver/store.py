@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Protocol, TypeAlias
 
 from pixelpact.mockserver.jobs import Job
 
 #: A small document of an account: a preset, an idempotency key.
 Record: TypeAlias = Mapping[str, Any]
+#: The kind of record that an idempotency key makes.
+IDEMPOTENCY = "idempotency-key"
 
 
 class JobNotFound(LookupError):
@@ -21,6 +25,18 @@ class JobNotFound(LookupError):
     def __init__(self, job_id: str) -> None:
         self.job_id = job_id
         super().__init__(f"There is no job {job_id!r}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a store keeps: jobs, oldest first, and all that was counted and recorded.
+
+    `counts` are (account, name, times), `records` (account, kind, key, record).
+    """
+
+    jobs: tuple[Job, ...] = ()
+    counts: tuple[tuple[str, str, int], ...] = ()
+    records: tuple[tuple[str, str, str, dict[str, Any]], ...] = ()
 
 
 class Store(Protocol):
@@ -44,6 +60,22 @@ class Store(Protocol):
         Raises:
             JobNotFound: there is none.
         """
+        ...
+
+    async def remove(self, job_id: str) -> None:
+        """Forget a job, and what was counted and recorded only for its sake.
+
+        Raises:
+            JobNotFound: there is none.
+        """
+        ...
+
+    async def size(self) -> int:
+        """How many jobs are kept."""
+        ...
+
+    async def oldest(self, number: int) -> Sequence[Job]:
+        """The jobs that were kept first, at most `number`."""
         ...
 
     async def of_account(self, account: str) -> Sequence[Job]:
@@ -74,6 +106,18 @@ class Store(Protocol):
         """Forget a record, if it is there."""
         ...
 
+    async def forget(self, account: str | None) -> None:
+        """Forget everything of an account, or of all; they begin anew."""
+        ...
+
+    async def contents(self) -> Contents:
+        """Everything that is kept."""
+        ...
+
+    async def fill(self, contents: Contents) -> None:
+        """Keep this, in place of everything that was kept."""
+        ...
+
 
 class MemoryStore:
     """Keeps jobs in this process, until it ends."""
@@ -81,7 +125,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self._jobs: dict[str, Job] = {}
         self._ids_by_token: dict[str, str] = {}
-        self._ids_by_account: defaultdict[str, list[str]] = defaultdict(list)
+        self._ids_by_account: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self._counts: Counter[tuple[str, str]] = Counter()
         self._records: defaultdict[tuple[str, str], dict[str, Record]] = defaultdict(dict)
 
@@ -89,7 +133,7 @@ class MemoryStore:
         """Keep a new job."""
         self._jobs[job.id] = job
         self._ids_by_token[job.token] = job.id
-        self._ids_by_account[job.account].append(job.id)
+        self._ids_by_account[job.account][job.id] = None
 
     async def get(self, job_id: str) -> Job:
         """The job, or `JobNotFound`."""
@@ -102,6 +146,23 @@ class MemoryStore:
         """The job as `change` made it."""
         self._jobs[job_id] = changed = change(await self.get(job_id))
         return changed
+
+    async def remove(self, job_id: str) -> None:
+        """Forget a job, and what was counted and recorded only for its sake."""
+        job = await self.get(job_id)
+        del self._jobs[job_id], self._ids_by_token[job.token], self._ids_by_account[job.account][job_id]
+        if self._counts[job.account, job.payload] == job.repetition:
+            del self._counts[job.account, job.payload]
+        if job.idempotency_key:
+            await self.drop(job.account, IDEMPOTENCY, job.idempotency_key)
+
+    async def size(self) -> int:
+        """How many jobs are kept."""
+        return len(self._jobs)
+
+    async def oldest(self, number: int) -> Sequence[Job]:
+        """The jobs that were kept first."""
+        return list(islice(self._jobs.values(), number))
 
     async def of_account(self, account: str) -> Sequence[Job]:
         """The account's jobs, newest first."""
@@ -132,3 +193,35 @@ class MemoryStore:
     async def drop(self, account: str, kind: str, key: str) -> None:
         """Forget a record."""
         self._records.get((account, kind), {}).pop(key, None)
+
+    async def forget(self, account: str | None) -> None:
+        """Forget everything of an account, or of all."""
+        kept = await self.contents() if account is not None else Contents()
+        await self.fill(
+            Contents(
+                jobs=tuple(job for job in kept.jobs if job.account != account),
+                counts=tuple(row for row in kept.counts if row[0] != account),
+                records=tuple(row for row in kept.records if row[0] != account),
+            )
+        )
+
+    async def contents(self) -> Contents:
+        """Everything that is kept."""
+        return Contents(
+            jobs=tuple(self._jobs.values()),
+            counts=tuple((account, name, times) for (account, name), times in self._counts.items()),
+            records=tuple(
+                (account, kind, key, dict(record))
+                for (account, kind), records in self._records.items()
+                for key, record in records.items()
+            ),
+        )
+
+    async def fill(self, contents: Contents) -> None:
+        """Keep this, in place of everything that was kept."""
+        self.__init__()  # type: ignore[misc]  # begins anew
+        for job in contents.jobs:
+            await self.add(job)
+        self._counts.update({(account, name): times for account, name, times in contents.counts})
+        for account, kind, key, record in contents.records:
+            await self.put(account, kind, key, record)

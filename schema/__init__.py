@@ -22,10 +22,12 @@ from pixelpact.schema.validation import (
     violations,
 )
 from pixelpact.schema.vocabulary import (
+    CallbackRules,
     ErrorAnswer,
     Headers,
     JobMessage,
     Status,
+    callback_rules,
     error_answers,
     headers,
     job_messages,
@@ -36,6 +38,7 @@ from pixelpact.schema.wording import Violation
 
 __all__ = [
     "TEXT_TO_IMAGE",
+    "CallbackRules",
     "CatalogueEntry",
     "ErrorAnswer",
     "Headers",
@@ -50,6 +53,7 @@ __all__ = [
     "Violation",
     "answer_violations",
     "bundled_openapi",
+    "callback_rules",
     "catalogue",
     "component_validator",
     "describe",

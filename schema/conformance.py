@@ -1,4 +1,4 @@
-"""Judge answers by `openapi.json`: their status must be documented for the operation, their body as described."""
+"""Judge answers by `openapi.json`: status documented for the operation, body as described."""
 
 from __future__ import annotations
 

@@ -47,16 +47,18 @@ class Operation:
 
 
 @cache
-def operations() -> Mapping[str, Operation]:
-    """All operations by `operationId`.
+def operations(document: str = "openapi") -> Mapping[str, Operation]:
+    """All operations of a document by `operationId`: of the API, or of the mock server's `control` API.
 
     >>> operations()["createJob"].method, operations()["createJob"].template
     ('POST', '/v2/jobs')
+    >>> operations("control")["reset"].template
+    '/_pixelpact/reset'
     """
-    document = load_document("openapi")
+    described = load_document(document)
     found = {}
-    for path, item in document["paths"].items():
-        base = item.get("servers", document["servers"])[0]["url"]
+    for path, item in described["paths"].items():
+        base = item.get("servers", described["servers"])[0]["url"]
         for method in _METHODS:
             if method in item:
                 spec = item[method]

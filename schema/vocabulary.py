@@ -22,6 +22,7 @@ class Headers:
     upload_uuid: tuple[str, str]
     content_range: str
     idempotency_key: str
+    signature: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ def headers() -> Headers:
         upload_uuid=(parameters["UploadUuid"]["name"], parameters["UploadUuidAlias"]["name"]),
         content_range=parameters["ContentRange"]["name"],
         idempotency_key=parameters["IdempotencyKey"]["name"],
+        signature=parameters["Signature"]["name"],
     )
 
 
@@ -119,6 +121,40 @@ def job_messages() -> Mapping[str, JobMessage]:
     known = _components()["schemas"]["JobMessage"]["x-messages"]
     return MappingProxyType(
         {name: JobMessage(row["source"], row["code"], row["message"]) for name, row in known.items()}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackRules:
+    """How callbacks are sent.
+
+    The first attempt and all others have time-outs; `host_failures` in a row leave a host alone for a while.
+    """
+
+    user_agent: str
+    first_timeout_s: float
+    retry_timeout_s: float
+    retries: int
+    host_failures: int
+    host_pause_s: float
+
+
+@cache
+def callback_rules() -> CallbackRules:
+    """The rules for callbacks.
+
+    >>> callback_rules().retries
+    10
+    """
+    (urls,) = load_document("openapi")["paths"]["/jobs"]["post"]["callbacks"].values()
+    (spec,) = (item["post"] for item in urls.values())
+    return CallbackRules(
+        user_agent=spec["x-user-agent"],
+        first_timeout_s=spec["x-first-timeout-s"],
+        retry_timeout_s=spec["x-retry-timeout-s"],
+        retries=spec["x-retries"],
+        host_failures=spec["x-host-failures"],
+        host_pause_s=spec["x-host-pause-s"],
     )
 
 

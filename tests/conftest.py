@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
 from typing import Any
 
@@ -74,8 +75,15 @@ def http(pixelpact: MockApi) -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def _closing() -> Iterator[ThreadPoolExecutor]:
+    """Stops servers while other tests run: most of the time that takes is waiting."""
+    with ThreadPoolExecutor(max_workers=8) as executor:
+        yield executor
+
+
 @pytest.fixture
-def serve() -> Iterator[Callable[..., httpx.Client]]:
+def serve(_closing: ThreadPoolExecutor) -> Iterator[Callable[..., httpx.Client]]:
     """Makes servers with settings of their own; gives a client with a key for each."""
     opened: list[tuple[Server, httpx.Client]] = []
 
@@ -90,4 +98,4 @@ def serve() -> Iterator[Callable[..., httpx.Client]]:
     yield make
     for server, client in opened:
         client.close()
-        server.__exit__(None, None, None)
+        _closing.submit(server.__exit__, None, None, None)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import pixelpact
-from pixelpact.cli import serve
+from pixelpact.cli.server import serve
 from pixelpact.mockserver import Server, Settings
 
 ROOT = Path(__file__).parents[1]

@@ -23,11 +23,13 @@ async def get_contracts(mock: Mock, request: Request) -> Response:
     account = caller_by_key(request.headers, settings=mock.settings).account or ""
     if mock.settings.credits is not None:
         remaining = await credits_remaining(mock, account)
-        return json_response(contracts_document(remaining, bought=mock.settings.credits))
+        return json_response(
+            contracts_document(remaining, bought=mock.settings.credits, profile=mock.profile)
+        )
     unlimited = mock.profile.value("unlimited-credits")
     if unlimited is None:
         return Response(status_code=204)
-    return json_response(contracts_document(None, bought=unlimited["credits_bought"]))
+    return json_response(contracts_document(None, bought=unlimited["credits_bought"], profile=mock.profile))
 
 
 async def get_day_stats(mock: Mock, request: Request) -> Response:
@@ -55,10 +57,10 @@ async def _stats(mock: Mock, request: Request, period: str) -> Response:
         errors["date"] = [f"must be a {period} in the form {form}"]
     if scope not in scopes:
         errors["filter"] = [f"must be one of {', '.join(scopes)}"]
-    if errors:
+    if errors and mock.profile["wrong-stats-date"] == "refuse":
         message = "; ".join(f"{name} {texts[0]}" for name, texts in errors.items())
         raise ApiError("Invalid", message=message, errors=errors)
-    if mock.profile["stats"] == "empty":
+    if errors or mock.profile["stats"] == "empty":
         return json_response([])
     jobs = await mock.store.of_account(account)
     return json_response(usage(jobs, prefix=date, length=length, now=mock.clock.now()))

@@ -22,8 +22,8 @@ from pixelpact.mockserver.views import conversion_document
 
 async def list_job_conversions(mock: Mock, request: Request) -> Response:
     """All conversions of the job."""
-    job, now = await mock.job(request), mock.clock.now()
-    return json_response([conversion_document(each, job=job, now=now) for each in job.conversions])
+    state = mock.state(await mock.job(request))
+    return json_response([conversion_document(each, state) for each in state.job.conversions])
 
 
 async def add_conversion(mock: Mock, request: Request) -> Response:
@@ -111,5 +111,5 @@ def _find(job: Job, conversion_id: str) -> Conversion:
 
 
 def _one(mock: Mock, job: Job, conversion_id: str, *, status: int = 200) -> Response:
-    document = conversion_document(_find(job, conversion_id), job=job, now=mock.clock.now())
+    document = conversion_document(_find(job, conversion_id), mock.state(job))
     return json_response(document, status=status)

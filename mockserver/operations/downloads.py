@@ -18,19 +18,19 @@ from pixelpact.mockserver.outputs import OutputFile
 from pixelpact.mockserver.responses import success
 from pixelpact.mockserver.store import JobNotFound
 from pixelpact.mockserver.views import finished_files, output_status
-from pixelpact.schema import error_answers, headers
+from pixelpact.schema import Profile, error_answers, headers
 
 
 async def download_output(mock: Mock, request: Request) -> Response:
     """The bytes of an output, or with `encoding=base64` their base64 text; counts as a download."""
     job, file = await _unlocked(mock, request)
     encoding = request.query_params.get("encoding")
-    if encoding not in (None, "base64"):
+    if encoding not in (None, "base64") and mock.profile["unknown-encoding"] == "refuse":
         message = f"must be base64, got {encoding[:32]!r}"
         raise ApiError("Invalid", message=f"encoding {message}", errors={"encoding": [message]})
     content = await mock.gallery.content(file)
-    await mock.store.update(job.id, lambda kept: _counted(kept, file.id))
-    if encoding:
+    await mock.change(job.id, lambda kept: _counted(kept, file.id))
+    if encoding == "base64":
         return Response(base64.b64encode(content), headers=_headers(file), media_type="text/plain")
     return Response(content, headers=_headers(file), media_type=file.content_type)
 
@@ -39,6 +39,8 @@ async def head_output(mock: Mock, request: Request) -> Response:
     """What a download would say of the output, without its bytes and without counting."""
     job, file = await _unlocked(mock, request)
     size = (await mock.drawn(job)).drawn[file.id].size
+    if mock.profile["counted-downloads"] == "head":
+        await mock.change(job.id, lambda kept: _counted(kept, file.id))
     return Response(
         status_code=success("headOutput"),
         headers={**_headers(file), "Content-Length": str(size)},
@@ -59,18 +61,20 @@ async def _unlocked(mock: Mock, request: Request) -> tuple[Job, OutputFile]:
         job = await mock.store.get(request.path_params["job_id"])
     except JobNotFound:
         raise missing from None
-    file = next((file for file in finished_files(job, now=mock.clock.now()) if file.name == name), None)
+    file = next((file for file in finished_files(mock.state(job)) if file.name == name), None)
     if file is None:
         raise missing
-    state = output_status(file, job=job, now=mock.clock.now())
+    state = output_status(file, mock.state(job))
     if state != "enabled":
         message = f"The file {name[:64]!r} can't be downloaded any more: {state}"
         raise ApiError("NotFound", message=message, status=job.profile.value("gone-output"))
     own = job.edits.get(file.id, OutputEdit()).download_password
     if own is None:
         own = file.conversion.effective_options(job.profile).get("download_password")
-    passwords = {*job.download_passwords, own if isinstance(own, str) else ""} - {""}
-    if passwords and not any(_matches(given, passwords) for given in _given(request)):
+    passwords = {*job.download_passwords, *([own] if isinstance(own, str) else [])}
+    if job.profile["empty-password"] == "nothing":
+        passwords.discard("")
+    if passwords and not any(_matches(given, passwords) for given in _given(request, profile=job.profile)):
         answer = error_answers()["PasswordRequired"]
         raise ApiError(
             "PasswordRequired",
@@ -80,12 +84,15 @@ async def _unlocked(mock: Mock, request: Request) -> tuple[Job, OutputFile]:
     return job, file
 
 
-def _given(request: Request) -> Iterator[str]:
+def _given(request: Request, *, profile: Profile) -> Iterator[str]:
     """The passwords that a request presents: each value whole, and its parts between commas."""
-    values = [request.headers.get(name) for name in headers().download_password]
-    values.append(request.cookies.get(headers().download_password_cookie))
-    for value in values:
-        if value:
+    values = [request.headers[name] for name in headers().download_password if request.headers.get(name)]
+    if not values or profile["password-cookie"] == "either":
+        values.append(request.cookies.get(headers().download_password_cookie, ""))
+    for value in filter(None, values):
+        if profile["password-list"] == "exact":
+            yield from value.split(",")
+        else:
             yield value
             yield from (part.strip() for part in value.split(","))
 

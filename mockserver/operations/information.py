@@ -10,15 +10,18 @@ from pixelpact.mockserver.responses import json_response, page_of, requested_pag
 from pixelpact.schema import catalogue, statuses
 
 
-async def list_statuses(_: Mock, __: Request) -> Response:
-    """All statuses that a job can have."""
-    return json_response([{"code": status.code, "info": status.info} for status in statuses().values()])
+async def list_statuses(mock: Mock, _: Request) -> Response:
+    """The statuses that a job can have, as many as the profile says are listed."""
+    listed = mock.profile.value("listed-statuses")
+    return json_response([{"code": code, "info": statuses()[code].info} for code in listed])
 
 
-async def list_conversions(_: Mock, request: Request) -> Response:
+async def list_conversions(mock: Mock, request: Request) -> Response:
     """A page of the catalogue, of one category or one target where asked so."""
     page = requested_page(request)
     category, target = request.query_params.get("category"), request.query_params.get("target")
     rows = [row for row in catalogue() if category in (None, row.category) and target in (None, row.target)]
+    if not rows and mock.profile["empty-catalogue"] == "no-content":
+        return Response(status_code=204)
     documents = [row.document() for row in page_of(rows, page=page)]
     return json_response(documents, headers={"X-Count": str(len(rows))})

@@ -31,7 +31,7 @@ async def add_input(mock: Mock, request: Request) -> Response:
     faults = descriptor_faults(descriptors, path=())
     if faults:
         raise invalid(faults, profile=mock.profile)
-    found = await references(descriptors, account=job.account, store=mock.store)
+    found = await references(descriptors, account=job.account, store=mock.store, profile=mock.profile)
 
     def new_inputs(kept: Job, at: float) -> tuple[Input, ...]:
         numbered = enumerate(zip(descriptors, found, strict=True), start=kept.made)
@@ -41,8 +41,8 @@ async def add_input(mock: Mock, request: Request) -> Response:
         )
 
     changed = await mock.add_inputs(job, new_inputs)
-    now = mock.clock.now()
-    documents = [input_document(each, job=changed, now=now) for each in changed.inputs[-len(descriptors) :]]
+    state = mock.state(changed)
+    documents = [input_document(each, state) for each in changed.inputs[-len(descriptors) :]]
     return json_response(documents if isinstance(asked, list) else documents[0], status=success("addInput"))
 
 
@@ -106,9 +106,9 @@ def _replaced(job: Job, old: Input, *, at: float, **changed: Any) -> Job:
 
 
 def _listed(mock: Mock, job: Job) -> Response:
-    now = mock.clock.now()
-    return json_response([input_document(each, job=job, now=now) for each in job.inputs])
+    state = mock.state(job)
+    return json_response([input_document(each, state) for each in job.inputs])
 
 
 def _one(mock: Mock, job: Job, input_id: str) -> Response:
-    return json_response(input_document(_find(job, input_id), job=job, now=mock.clock.now()))
+    return json_response(input_document(_find(job, input_id), mock.state(job)))

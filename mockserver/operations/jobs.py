@@ -15,14 +15,15 @@ from pixelpact.mockserver.conversions import conversion_faults, new_conversion
 from pixelpact.mockserver.credit import refuse_while_busy, refuse_without_credit
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.idempotency import remember, remembered
-from pixelpact.mockserver.identity import canonical_json, derive_id, derive_token
+from pixelpact.mockserver.identity import derive_id, derive_token, payload_digest
 from pixelpact.mockserver.inputs import described_input, descriptor_faults, references
 from pixelpact.mockserver.jobs import Job, canceled, settled
-from pixelpact.mockserver.lifecycle import is_over, status
+from pixelpact.mockserver.lifecycle import JobState, state_of
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.presets import presets_by_id
 from pixelpact.mockserver.responses import json_response, page_of, requested_page, success
 from pixelpact.mockserver.views import history_documents, job_document, thread_documents
+from pixelpact.schema import headers
 
 #: What a client may set on a job, as it is called in requests and on the record.
 _FLAGS = ("process", "fail_on_input_error", "fail_on_conversion_error", "notify_status", "callback")
@@ -35,7 +36,7 @@ async def create_job(mock: Mock, request: Request) -> Response:
     if not body.strip() and mock.profile["empty-body"] == "no-content":
         return Response(status_code=204)
     asked = as_object(checked(parse_json(body, profile=mock.profile), "JobRequest", profile=mock.profile))
-    payload = canonical_json(asked)
+    payload = payload_digest(asked)
     first = await remembered(request, payload, account=account, mock=mock)
     if first:
         return _answer(mock, request, await mock.drawn(first), code=success("createJob"))
@@ -46,12 +47,19 @@ async def create_job(mock: Mock, request: Request) -> Response:
     faults += descriptor_faults(descriptors, path=("input",))
     if faults:
         raise invalid(faults, profile=mock.profile)
+    await mock.make_room()
     await refuse_without_credit(mock, account)
     await refuse_while_busy(mock, account)
-    found = await references(descriptors, account=account, store=mock.store)
+    found = await references(descriptors, account=account, store=mock.store, profile=mock.profile)
     number = await mock.store.count(account, "jobs")
     repetition = await mock.store.count(account, payload)
-    job, now = _empty_job(asked, mock=mock, account=account, number=number), mock.clock.now()
+    now, host_url = mock.clock.now(), mock.host_url(request)
+    job = replace(
+        _empty_job(asked, mock=mock, account=account, number=number, host_url=host_url),
+        payload=payload,
+        repetition=repetition,
+        idempotency_key=request.headers.get(headers().idempotency_key, ""),
+    )
     made = tuple(
         new_conversion(
             each,
@@ -68,15 +76,15 @@ async def create_job(mock: Mock, request: Request) -> Response:
     )
     job = replace(job, conversions=made, inputs=inputs, made=len(made) + len(inputs))
     job = settled(job, at=now, arrived=inputs)
-    await mock.store.add(job)
-    await remember(request, payload, job, mock=mock)
+    await mock.add(job)
+    await remember(job, mock=mock)
     return _answer(mock, request, job, code=success("createJob"))
 
 
 async def get_job(mock: Mock, request: Request) -> Response:
     """The job; counts as a read."""
     job = await mock.read(await mock.job(request))
-    if status(job, now=mock.clock.now()) == "canceled" and mock.profile["read-canceled"] == "404":
+    if mock.state(job).code == "canceled" and mock.profile["read-canceled"] == "404":
         raise ApiError("NotFound", message=f"The job {job.id} was canceled")
     return _answer(mock, request, job)
 
@@ -95,10 +103,13 @@ async def list_jobs(mock: Mock, request: Request) -> Response:
     if not jobs and mock.profile["empty-listing"] == "no-content":
         return Response(status_code=204)
     moved = [await mock.moved(job) for job in jobs]
-    wanted, now = request.query_params.get("status"), mock.clock.now()
-    rows = [job for job in moved if wanted in (None, status(job, now=now))]
+    rows = [job for job in moved if _is_wanted(mock.state(job), request.query_params.get("status"))]
+    if mock.profile["listing-order"] == "oldest-first":
+        rows.reverse()
     shown = [await mock.drawn(job) for job in page_of(rows, page=page)]
-    documents = [job_document(job, now=now, host_url=mock.host_url(request)) for job in shown]
+    if page > 1 and not shown and mock.profile["page-past-end"] == "no-content":
+        return Response(status_code=204)
+    documents = [job_document(mock.state(job), host_url=mock.host_url(request)) for job in shown]
     return json_response(documents, headers={"X-Count": str(len(rows))})
 
 
@@ -110,7 +121,7 @@ async def update_job(mock: Mock, request: Request) -> Response:
     job = await mock.job(request)
     asked = as_object(await mock.asked(request, "JobUpdate"))
     now = mock.clock.now()
-    job = await mock.store.update(job.id, lambda kept: _updated(kept, asked, now=now))
+    job = await mock.change(job.id, lambda kept: _updated(kept, asked, now=now))
     return _answer(mock, request, await mock.drawn(job))
 
 
@@ -118,26 +129,26 @@ async def cancel_job(mock: Mock, request: Request) -> Response:
     """Nothing; the job is canceled. A body is ignored: an old SDK sends one."""
     job = await mock.job(request)
     now = mock.clock.now()
-    await mock.store.update(job.id, lambda kept: _canceled(kept, now=now))
+    await mock.change(job.id, lambda kept: _canceled(kept, now=now))
     return Response(status_code=success("cancelJob"))
 
 
 async def list_threads(mock: Mock, request: Request) -> Response:
     """What works on the job."""
-    return json_response(thread_documents(await mock.job(request), now=mock.clock.now()))
+    return json_response(thread_documents(mock.state(await mock.job(request))))
 
 
 async def list_history(mock: Mock, request: Request) -> Response:
     """The statuses that the job has had, oldest first."""
-    return json_response(history_documents(await mock.job(request), now=mock.clock.now()))
+    return json_response(history_documents(mock.state(await mock.job(request))))
 
 
 def _answer(mock: Mock, request: Request, job: Job, *, code: int = 200) -> Response:
-    document = job_document(job, now=mock.clock.now(), host_url=mock.host_url(request))
+    document = job_document(mock.state(job), host_url=mock.host_url(request))
     return json_response(document, status=code)
 
 
-def _empty_job(asked: Mapping[str, Any], *, mock: Mock, account: str, number: int) -> Job:
+def _empty_job(asked: Mapping[str, Any], *, mock: Mock, account: str, number: int, host_url: str) -> Job:
     seed, now = mock.settings.seed, mock.clock.now()
     return Job(
         id=derive_id(seed, account, "job", number),
@@ -148,6 +159,8 @@ def _empty_job(asked: Mapping[str, Any], *, mock: Mock, account: str, number: in
         modified_at=now,
         pace=mock.settings.pace,
         profile=mock.profile,
+        fate=mock.fate,
+        host_url=host_url,
         limits=as_object(asked["limits"]) if "limits" in asked else None,
         **_flags(asked),
     )
@@ -160,10 +173,20 @@ def _flags(asked: Mapping[str, Any]) -> dict[str, Any]:
     return flags
 
 
+def _is_wanted(state: JobState, code: str | None) -> bool:
+    """Whether a listing that was asked for jobs with a status, or for none, has the job."""
+    if code is None:
+        return state.job.profile["listing-scope"] == "all" or not state.is_over
+    return state.code == code
+
+
 def _updated(job: Job, asked: Mapping[str, Any], *, now: float) -> Job:
-    if is_over(job, now=now):
-        raise ApiError("Conflict", message=f"The job is {status(job, now=now)}; it can't be changed any more")
     flags = _flags(asked)
+    state = state_of(job, now=now)
+    if state.is_over:
+        if job.profile["restart-ended"] == "ignore" and flags == {"process": True}:
+            return job
+        raise ApiError("Conflict", message=f"The job is {state.code}; it can't be changed any more")
     if not job.start:
         changed = replace(job, **flags)
         if changed.process and not changed.inputs and job.profile["start-without-input"] == "refuse":
@@ -176,7 +199,8 @@ def _updated(job: Job, asked: Mapping[str, Any], *, now: float) -> Job:
 
 
 def _canceled(job: Job, *, now: float) -> Job:
-    code = status(job, now=now)
-    if code == "canceled" or (is_over(job, now=now) and job.profile["cancel-ended"] == "refuse"):
-        raise ApiError("Conflict", message=f"The job is {code}; it can't be canceled any more")
-    return job if is_over(job, now=now) else canceled(job, at=now)
+    state = state_of(job, now=now)
+    question = "cancel-canceled" if state.code == "canceled" else "cancel-ended"
+    if state.is_over and job.profile[question] == "refuse":
+        raise ApiError("Conflict", message=f"The job is {state.code}; it can't be canceled any more")
+    return job if state.is_over else canceled(job, at=now)

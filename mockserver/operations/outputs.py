@@ -11,7 +11,6 @@ from starlette.responses import Response
 
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.jobs import Job, OutputEdit
-from pixelpact.mockserver.lifecycle import status
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.outputs import OutputFile, safe_name
 from pixelpact.mockserver.responses import json_response, success
@@ -25,7 +24,7 @@ async def list_outputs(mock: Mock, request: Request) -> Response:
     input_id = request.query_params.get("input_id")
     files = [
         file
-        for file in finished_files(job, now=mock.clock.now())
+        for file in finished_files(mock.state(job))
         if conversion_id in (None, file.conversion.id) and (input_id is None or input_id in file.inputs)
     ]
     return _listed(mock, request, job, files)
@@ -35,12 +34,12 @@ async def update_outputs(mock: Mock, request: Request) -> Response:
     """All outputs with another name or password."""
     job = await mock.read(await mock.job(request))
     asked = await mock.asked(request, "OutputUpdate")
-    files = finished_files(job, now=mock.clock.now())
+    files = finished_files(mock.state(job))
     if not files:
-        code = status(job, now=mock.clock.now())
+        code = mock.state(job).code
         raise ApiError("Conflict", message=f"The job is {code} and has no outputs to change")
     job = await _edited(mock, job, [file.id for file in files], asked)
-    return _listed(mock, request, job, finished_files(job, now=mock.clock.now()))
+    return _listed(mock, request, job, finished_files(mock.state(job)))
 
 
 async def get_output(mock: Mock, request: Request) -> Response:
@@ -60,7 +59,7 @@ async def remove_output(mock: Mock, request: Request) -> Response:
     """Nothing; the file is gone, its entry stays `disabled`."""
     job = await mock.read(await mock.job(request))
     file = _find(mock, request, job)
-    await mock.store.update(job.id, lambda kept: _with_edit(kept, file.id, deleted=True))
+    await mock.change(job.id, lambda kept: _with_edit(kept, file.id, deleted=True))
     return Response(status_code=success("removeOutput"))
 
 
@@ -74,7 +73,7 @@ async def _edited(mock: Mock, job: Job, file_ids: Sequence[str], asked: Mapping[
             kept = _with_edit(kept, file_id, **changed)
         return replace(kept, modified_at=mock.clock.now())
 
-    return await mock.store.update(job.id, change)
+    return await mock.change(job.id, change)
 
 
 def _with_edit(job: Job, file_id: str, **changed: Any) -> Job:
@@ -84,7 +83,7 @@ def _with_edit(job: Job, file_id: str, **changed: Any) -> Job:
 
 def _find(mock: Mock, request: Request, job: Job) -> OutputFile:
     output_id = request.path_params["output_id"]
-    files = finished_files(job, now=mock.clock.now())
+    files = finished_files(mock.state(job))
     found = next((file for file in files if file.id == output_id), None)
     if found is None:
         raise ApiError("NotFound", message=f"The job has no output {output_id[:64]!r}")
@@ -92,11 +91,11 @@ def _find(mock: Mock, request: Request, job: Job) -> OutputFile:
 
 
 def _listed(mock: Mock, request: Request, job: Job, files: Sequence[OutputFile]) -> Response:
-    now, host_url = mock.clock.now(), mock.host_url(request)
-    return json_response([output_document(file, job=job, now=now, host_url=host_url) for file in files])
+    state, host_url = mock.state(job), mock.host_url(request)
+    return json_response([output_document(file, state, host_url=host_url) for file in files])
 
 
 def _one(mock: Mock, request: Request, job: Job) -> Response:
     file = _find(mock, request, job)
-    document = output_document(file, job=job, now=mock.clock.now(), host_url=mock.host_url(request))
+    document = output_document(file, mock.state(job), host_url=mock.host_url(request))
     return json_response(document)

@@ -18,7 +18,7 @@ from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.presets import PRESET, preset_document, public_presets
 from pixelpact.mockserver.responses import json_response, success
 from pixelpact.mockserver.store import Record
-from pixelpact.schema import find_conversion
+from pixelpact.schema import Violation, find_conversion
 
 
 async def list_presets(mock: Mock, request: Request) -> Response:
@@ -39,9 +39,12 @@ async def list_presets(mock: Mock, request: Request) -> Response:
 
 
 async def create_preset(mock: Mock, request: Request) -> Response:
-    """The new preset; private, whatever scope was asked for, since only the vendor makes public ones."""
-    account = caller_by_key(request.headers, settings=mock.settings).account or ""
+    """The new preset; private, since only the vendor makes public ones (or refused, as the profile says)."""
+    account = _account(mock, request)
     asked = await mock.asked(request, "PresetRequest")
+    if asked.get("scope") == "public" and mock.profile["public-scope"] == "refuse":
+        fault = Violation(("scope",), "enum", "must be private; only the vendor makes public presets")
+        raise invalid([fault], profile=mock.profile)
     _judge(mock, asked)
     number = await mock.store.count(account, "presets")
     preset = {
@@ -81,8 +84,15 @@ async def remove_preset(mock: Mock, request: Request) -> Response:
     return Response(status_code=success("removePreset"))
 
 
+def _account(mock: Mock, request: Request) -> str:
+    """The account of the caller; one without a name for callers without a key, where these are allowed."""
+    if mock.profile["presets-without-key"] == "allow":
+        return optional_account(request.headers, settings=mock.settings) or ""
+    return caller_by_key(request.headers, settings=mock.settings).account or ""
+
+
 async def _own(mock: Mock, request: Request) -> tuple[str, Record]:
-    account = caller_by_key(request.headers, settings=mock.settings).account or ""
+    account = _account(mock, request)
     preset_id = request.path_params["preset_id"]
     preset = await mock.store.fetch(account, PRESET, preset_id)
     if preset is None:

@@ -19,6 +19,8 @@ from pixelpact.mockserver.inputs import Upload, base64_faults, input_id, uploade
 from pixelpact.mockserver.jobs import Input, Job
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.responses import json_response
+from pixelpact.mockserver.store import JobNotFound
+from pixelpact.mockserver.views import input_document
 from pixelpact.schema import Violation, headers
 
 _FIELD = "file"
@@ -26,7 +28,7 @@ _FIELD = "file"
 
 async def upload_file(mock: Mock, request: Request) -> Response:
     """A receipt for the file in the field `file` of a form."""
-    job = await mock.job(request)
+    job = await _job(mock, request)
     upload = await _form_file(mock, request)
     status = mock.profile.value("upload-status")
     if headers().content_range in request.headers:
@@ -40,7 +42,7 @@ async def upload_file(mock: Mock, request: Request) -> Response:
 
 async def upload_base64(mock: Mock, request: Request) -> Response:
     """A receipt for one file, or an array of them for an array of files."""
-    job = await mock.job(request)
+    job = await _job(mock, request)
     asked = await mock.asked(request, "Base64Uploads")
     rows = asked if isinstance(asked, list) else [asked]
     faults = [
@@ -52,14 +54,16 @@ async def upload_base64(mock: Mock, request: Request) -> Response:
     ]
     if faults:
         raise invalid(faults, profile=mock.profile)
-    receipts = await _receipts(mock, job, [_decoded(row) for row in rows])
+    receipts = await _receipts(mock, job, [_decoded(mock, row) for row in rows])
     status = mock.profile.value("upload-status")
     return json_response(receipts if isinstance(asked, list) else receipts[0], status=status)
 
 
 def _assembled(mock: Mock, request: Request, job: Job, chunk: Upload) -> Upload | None:
     """The whole file that a chunk completes; `None` while others are missing."""
-    names = headers().upload_uuid
+    names = (
+        headers().upload_uuid if mock.profile["own-header-aliases"] == "both" else headers().upload_uuid[1:]
+    )
     upload_uuid = next((request.headers[name] for name in names if name in request.headers), "")
     span = parse_range(request.headers[headers().content_range])
     if not upload_uuid:
@@ -68,10 +72,11 @@ def _assembled(mock: Mock, request: Request, job: Job, chunk: Upload) -> Upload 
     return None if whole is None else replace(chunk, content=whole)
 
 
-def _decoded(row: Mapping[str, Any]) -> Upload:
+def _decoded(mock: Mock, row: Mapping[str, Any]) -> Upload:
+    synonym = row.get("name", "") if mock.profile["upload-name-synonym"] == "taken" else ""
     return Upload(
         content=base64.b64decode(row["content"]),
-        filename=row.get("filename", row.get("name", "")),
+        filename=row.get("filename", synonym),
         options=as_object(row.get("options")),
     )
 
@@ -79,7 +84,7 @@ def _decoded(row: Mapping[str, Any]) -> Upload:
 async def _form_file(mock: Mock, request: Request) -> Upload:
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise _refusal(mock, "body", "must be a form of the type multipart/form-data")
-    stream = bounded(request, max_bytes=mock.settings.max_body_bytes)
+    stream = bounded(request, max_bytes=mock.settings.max_upload_bytes)
     try:
         form = await MultiPartParser(request.headers, stream, max_files=1).parse()
     except MultiPartException as error:
@@ -100,13 +105,26 @@ def _refusal(mock: Mock, field: str, message: str) -> ApiError:
     return invalid([Violation((field,), "required", message)], profile=mock.profile)
 
 
+async def _job(mock: Mock, request: Request) -> Job:
+    """The job to upload to, if the caller may (or anybody, as the profile says)."""
+    names = (*headers().api_key, *headers().job_token)
+    open_to_all = mock.profile["uploads-without-credentials"] == "allow"
+    if open_to_all and not any(name in request.headers for name in names):
+        try:
+            return await mock.store.get(request.path_params["job_id"])
+        except JobNotFound:
+            raise ApiError("NotFound") from None
+    return await mock.job(request)
+
+
 async def _receipts(mock: Mock, job: Job, uploads: Sequence[Upload]) -> list[dict[str, Any]]:
     def new_inputs(kept: Job, at: float) -> tuple[Input, ...]:
         numbered = enumerate(uploads, start=kept.made)
         return tuple(uploaded_input(each, job=kept, number=number, at=at) for number, each in numbered)
 
     changed = await mock.add_inputs(job, new_inputs)
-    return [
-        {"id": {"job": changed.id, "input": each.id}, "completed": True}
-        for each in changed.inputs[-len(uploads) :]
-    ]
+    added = changed.inputs[-len(uploads) :]
+    if mock.profile["upload-answer"] == "input":
+        state = mock.state(changed)
+        return [input_document(each, state) for each in added]
+    return [{"id": {"job": changed.id, "input": each.id}, "completed": True} for each in added]

@@ -105,7 +105,7 @@ def answering(operation: str, change: Callable[[Response], Response]) -> Callabl
         async def changed(mock: Any, request: Any) -> Response:
             return change(await handler(mock, request))
 
-        patch.setattr("pixelpact.mockserver.app.HANDLERS", {**HANDLERS, operation: changed})
+        patch.setattr("pixelpact.mockserver.api.HANDLERS", {**HANDLERS, operation: changed})
 
     return apply
 
@@ -161,7 +161,7 @@ WRONG = {
     "no-key-400": (setting(authentication, "ApiError", lambda kind: lambda _, **kw: kind("Invalid", **kw)), "401"),
     "no-message": (setting(ApiError, "document", refusal(document="wrong")), "message"),
     "no-token": (setting(jobs, "job_document", without("token")), "token"),
-    "passwords-shown": (setting(views, "_shown", lambda _: lambda each, *_: dict(each.options)), "download_password"),
+    "passwords-shown": (setting(views, "_shown_options", lambda _: lambda each, **_: dict(each.options)), "download_password"),
     "one-pixel-lower": (setting(outputs, "resolve_picture", one_lower), "height"),
     "download-without-password": (setting(downloads, "_matches", lambda _: lambda *_: True), "download-password"),
     "never-refused": (setting(downloads, "_given", lambda _: lambda *_: iter(["sesame 41"])), "download-password"),

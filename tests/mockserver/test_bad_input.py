@@ -27,7 +27,7 @@ UNKNOWN = [
     "\u00e4\U0001f98a",
     "x" * 5000,
 ]
-METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"]
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"]
 
 RUBBISH = {
     "empty": b"",

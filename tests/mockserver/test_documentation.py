@@ -56,7 +56,7 @@ def test_a_wrong_answer_is_found_by_the_judge(
     async def answer(*_: object) -> Response:
         return Response(next(iter(broken.values())), media_type="application/json")
 
-    monkeypatch.setattr("pixelpact.mockserver.app.HANDLERS", {**HANDLERS, **dict.fromkeys(broken, answer)})
+    monkeypatch.setattr("pixelpact.mockserver.api.HANDLERS", {**HANDLERS, **dict.fromkeys(broken, answer)})
     wrong: list[str] = []
     reached: set[str] = set()
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pixelpact.mockserver.jobs import Conversion, Input, Job, canceled, settled, with_inputs
-from pixelpact.mockserver.lifecycle import history, is_over, parse_pace, status, with_read
+from pixelpact.mockserver.lifecycle import parse_pace, state_of, with_read
 from pixelpact.schema import Profile, statuses
 
 REMOTE = Input(id="i", type="remote", created_at=0.0, modified_at=0.0, source="https://example.com/fox.txt")
@@ -36,10 +36,10 @@ def new_job(*inputs: Input, pace: str = "instant", process: bool = True, **asked
 
 
 def codes_by_read(job: Job, reads: int) -> list[str]:
-    codes = [status(job, now=0.0)]
+    codes = [state_of(job, now=0.0).code]
     for _ in range(reads):
         job = with_read(job, now=0.0)
-        codes.append(status(job, now=0.0))
+        codes.append(state_of(job, now=0.0).code)
     return codes
 
 
@@ -69,16 +69,16 @@ def test_a_job_without_inputs_is_incomplete_until_one_comes() -> None:
     job = new_job()
     started = with_inputs(job, (UPLOAD,), at=5.0)
 
-    assert status(job, now=9.0) == "incomplete"
-    assert [change.code for change in history(started, now=9.0)] == ["incomplete", "processing"]
+    assert state_of(job, now=9.0).code == "incomplete"
+    assert [change.code for change in state_of(started, now=9.0).changes] == ["incomplete", "processing"]
 
 
 def test_a_staged_job_is_ready_until_it_is_told_to_process() -> None:
     job = new_job(REMOTE, process=False)
     started = settled(replace(job, process=True), at=5.0)
 
-    assert status(with_read(job, now=9.0), now=9.0) == "ready"
-    assert [(change.code, change.at) for change in history(started, now=9.0)] == [
+    assert state_of(with_read(job, now=9.0), now=9.0).code == "ready"
+    assert [(change.code, change.at) for change in state_of(started, now=9.0).changes] == [
         ("ready", 0.0),
         ("processing", 5.0),
     ]
@@ -89,17 +89,17 @@ def test_realistic_takes_seconds_by_steps_and_pixels() -> None:
     quick, slow = new_job(REMOTE, pace="realistic"), new_job(REMOTE, pace="realistic")
     slow = replace(slow, conversions=(large,))
 
-    moments = [next(at for at in range(100) if is_over(job, now=at)) for job in (quick, slow)]
+    moments = [next(at for at in range(100) if state_of(job, now=at).is_over) for job in (quick, slow)]
 
     assert moments == [4, 27]
-    assert [status(quick, now=at) for at in (0.0, 0.8, 1.5)] == ["downloading", "queued", "processing"]
+    assert [state_of(quick, now=at).code for at in (0.0, 0.8, 1.5)] == ["downloading", "queued", "processing"]
     assert with_read(quick, now=0.0) is not quick
 
 
 def test_a_canceled_job_stays_canceled() -> None:
     job = canceled(new_job(REMOTE, pace="realistic"), at=0.1)
 
-    assert [change.code for change in history(job, now=1000.0)] == ["downloading", "canceled"]
+    assert [change.code for change in state_of(job, now=1000.0).changes] == ["downloading", "canceled"]
 
 
 def test_an_empty_prompt_fails_the_job_whatever_the_flag() -> None:
@@ -121,13 +121,13 @@ def test_a_job_never_goes_back_and_stays_where_it_ends(
 ) -> None:
     job = new_job(REMOTE if remote else UPLOAD, pace=pace)
     order = list(statuses())
-    seen = [status(job, now=0.0)]
+    seen = [state_of(job, now=0.0).code]
 
     for index, now in enumerate(sorted(moments)):
-        if index == cancel_at and not is_over(job, now=now):
+        if index == cancel_at and not state_of(job, now=now).is_over:
             job = canceled(job, at=now)
         job = with_read(job, now=now)
-        seen.append(status(job, now=now))
+        seen.append(state_of(job, now=now).code)
 
     assert seen == sorted(seen, key=order.index)
     over = [code for code in seen if statuses()[code].terminal]

@@ -274,7 +274,7 @@ def test_a_wrong_chunk_is_refused(http: httpx.Client, sent: dict[str, str], fiel
 
 
 def test_chunks_are_bounded(serve: Callable[..., httpx.Client]) -> None:
-    http = serve(max_body_bytes=2000)
+    http = serve(max_upload_bytes=2000)
     job = http.post("/jobs", json={"process": False}).json()
     sent = {"Content-Range": "bytes 0-4/5000", "X-Oc-Upload-Uuid": "a"}
 

@@ -78,7 +78,7 @@ def test_a_defect_is_a_500_that_says_nothing_of_the_inside(
     async def broken(*_: object) -> None:
         raise RuntimeError("a secret of the inside")
 
-    monkeypatch.setattr("pixelpact.mockserver.app.HANDLERS", {**HANDLERS, "listStatuses": broken})
+    monkeypatch.setattr("pixelpact.mockserver.api.HANDLERS", {**HANDLERS, "listStatuses": broken})
 
     answer = serve().get("/statuses", headers={"Origin": "http://localhost"})
 

@@ -1,0 +1,163 @@
+"""The API: finds out what is asked and by whom, keeps it in the journal, and answers as scenarios allow."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from copy import copy
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from pixelpact.mockserver.effects import fate, limited, play, refusal
+from pixelpact.mockserver.errors import ApiError
+from pixelpact.mockserver.journal import MAX_READ_BYTES, Entry
+from pixelpact.mockserver.mock import Mock
+from pixelpact.mockserver.operations import HANDLERS, Handler
+from pixelpact.mockserver.responses import error_response
+from pixelpact.mockserver.routing import Routes
+from pixelpact.mockserver.scenarios import Occurrence
+from pixelpact.schema import operations
+
+_LOG = logging.getLogger("pixelpact.mockserver")
+_REQUEST_ID = b"x-request-id"
+
+#: Operation and handler of each method that a path takes.
+Methods = Mapping[str, tuple[str, Handler]]
+
+
+class Api:
+    """All operations of `openapi.json`, as an ASGI application; any other path leads nowhere."""
+
+    def __init__(self, mock: Mock) -> None:
+        self._mock = mock
+        by_path: dict[str, dict[str, tuple[str, Handler]]] = {}
+        for operation in operations().values():
+            methods = by_path.setdefault(operation.template, {})
+            methods[operation.method] = (operation.id, HANDLERS[operation.id])
+        self._routes: Routes[Methods] = Routes(by_path)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        methods, scope["path_params"] = self._routes.find(scope["path"]) or ({}, {})
+        operation, _ = methods.get(scope["method"], ("", None))
+        account = await self._mock.account_of(scope)
+        mock = self._mock.of(account)
+        entry = mock.journal.arrived(
+            account=account,
+            at=mock.clock.now(),
+            method=scope["method"],
+            path=scope["path"],
+            query=scope["query_string"],
+            operation=operation,
+            headers=scope["headers"],
+        )
+        line = _Line(mock, entry, receive, send)
+        occurrences = mock.scenarios.due(
+            account, operation, method=entry.method, path=entry.path, now=entry.at
+        )
+        if occurrences:
+            await self._suffer(occurrences, mock, methods, scope, line)
+        else:
+            response = await _answer(mock, methods, Request(scope, line.receive))
+            if response is not None:
+                await response(scope, line.receive, line.send)
+
+    async def _suffer(
+        self, occurrences: Sequence[Occurrence], mock: Mock, methods: Methods, scope: Scope, line: _Line
+    ) -> None:
+        """Answer a request that scenarios are about."""
+        line.entry.scenarios = tuple(each.rule.scenario.name for each in occurrences)
+        mock = copy(mock)
+        mock.settings = limited(mock.settings, occurrences)
+        mock.fate = fate(occurrences)
+        refused = refusal(occurrences)
+
+        async def answer(send: Send) -> None:
+            request = Request(scope, line.receive)
+            response = await _answer(mock, methods, request, refused=refused)
+            if response is not None:
+                await response(scope, line.receive, send)
+
+        await play(occurrences, answer, scope=scope, receive=line.receive, send=line.send)
+
+
+class _Line:
+    """The way from and to the client, with the journal listening."""
+
+    __slots__ = ("_body", "_heard_bytes", "_mock", "_receive", "_send", "entry")
+
+    def __init__(self, mock: Mock, entry: Entry, receive: Receive, send: Send) -> None:
+        self.entry = entry
+        self._mock = mock
+        self._receive = receive
+        self._send = send
+        self._body = b""
+        self._heard_bytes = 0
+
+    async def receive(self) -> Message:
+        """What the client sends."""
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._hear(message.get("body", b""), is_last=not message.get("more_body", False))
+        return message
+
+    def _hear(self, chunk: bytes, *, is_last: bool) -> None:
+        self._heard_bytes += len(chunk)
+        if self._heard_bytes <= MAX_READ_BYTES:
+            self._body += chunk
+        if is_last and self._heard_bytes:
+            self._mock.journal.with_body(self.entry, self._body, size_bytes=self._heard_bytes)
+            self._body = b""
+
+    async def send(self, message: Message) -> None:
+        """What the server sends, with an id."""
+        if message["type"] == "http.response.start":
+            if self._mock.profile["request-ids"] == "sent":
+                header = (_REQUEST_ID, self._mock.next_request_id().encode())
+                message = {**message, "headers": [*message.get("headers", ()), header]}
+            self._mock.journal.answered(self.entry, message["status"])
+        await self._send(message)
+
+
+async def _answer(
+    mock: Mock, methods: Methods, request: Request, *, refused: ApiError | None = None
+) -> Response | None:
+    """The answer to a request; `None` where the client has gone."""
+    try:
+        try:
+            if refused is not None:
+                raise refused
+            return await _handler(mock, methods, request)(mock, request)
+        except ApiError as error:
+            await _drain(request)
+            return error_response(error, profile=mock.profile)
+    except ClientDisconnect:
+        return None
+    except Exception:
+        _LOG.exception("The mock server has a defect: %s %s", request.method, request.url.path)
+        return error_response(ApiError("ServerError"), profile=mock.profile)
+
+
+def _handler(mock: Mock, methods: Methods, request: Request) -> Handler:
+    if request.method in methods:
+        return methods[request.method][1]
+    if not methods:
+        raise ApiError("NotFound", message=f"There is no path {request.url.path[:128]!r}")
+    allowed = ", ".join(sorted(methods))
+    raise ApiError(
+        "MethodNotAllowed",
+        message=f"This path takes {allowed}, not {request.method[:16]}",
+        headers={"Allow": allowed},
+        status=mock.profile.value("wrong-method"),
+    )
+
+
+async def _drain(request: Request) -> None:
+    """Read what the client still sends: one that is cut off while sending would not see the answer."""
+    try:
+        async for _ in request.stream():
+            pass
+    except RuntimeError:
+        return  # it was read before, by the operation

@@ -1,0 +1,78 @@
+"""Take secrets out of what is kept of a request: keys, tokens, passwords, credentials.
+
+What can't be read well enough to be sure is not kept at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import orjson
+
+from pixelpact.schema import headers
+
+MASK = "********"
+#: A field whose name holds one of these words holds a secret, or several.
+_SECRET = re.compile(r"password|credential|secret|token|api.?key|signature", re.IGNORECASE)
+_SECRET_BYTES = re.compile(_SECRET.pattern.encode(), re.IGNORECASE)
+
+
+def redacted_headers(raw: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The headers with a mask in place of each secret value.
+
+    >>> redacted_headers([(b"x-oc-token", b"t0ken"), (b"accept", b"*/*")])
+    [(b'x-oc-token', b'********'), (b'accept', b'*/*')]
+    """
+    secret = _secret_headers()
+    return [(name, _MASK_BYTES if name in secret else value) for name, value in raw]
+
+
+def redacted_body(body: bytes, *, max_bytes: int) -> str:
+    """What may be kept of a body: a JSON or plain text without secrets, shortened to `max_bytes`.
+
+    >>> redacted_body(b'{"download_passwords": ["sesame"], "process": true}', max_bytes=100)
+    '{"download_passwords":"********","process":true}'
+    >>> redacted_body(b"download_password: sesame", max_bytes=100)
+    '(25 bytes, not kept: they may hold a secret)'
+    """
+    if _SECRET_BYTES.search(body) or b"\\u" in body:
+        try:
+            body = orjson.dumps(_masked(orjson.loads(body)))
+        except (ValueError, TypeError):
+            return f"({len(body)} bytes, not kept: they may hold a secret)"
+    try:
+        text = body[:max_bytes].decode("utf-8", "strict" if len(body) <= max_bytes else "ignore")
+    except UnicodeDecodeError:
+        return f"({len(body)} bytes that are no text)"
+    return text if len(body) <= max_bytes else f"{text}… ({len(body)} bytes)"
+
+
+def redacted_query(query: bytes) -> str:
+    """A query string; not kept where it may hold a secret.
+
+    >>> redacted_query(b"page=2"), redacted_query(b"token=t0ken")
+    ('page=2', '********')
+    """
+    return MASK if _SECRET_BYTES.search(query) or b"%" in query else query.decode("latin-1")
+
+
+_MASK_BYTES = MASK.encode()
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            name: MASK if _SECRET.search(name) and item not in ([], {}, "", None) else _masked(item)
+            for name, item in value.items()
+        }
+    return [_masked(item) for item in value] if isinstance(value, list) else value
+
+
+@cache
+def _secret_headers() -> frozenset[bytes]:
+    api = headers()
+    names = (*api.api_key, *api.job_token, *api.download_password, "authorization", "cookie", "set-cookie")
+    return frozenset(name.lower().encode() for name in names)

@@ -1,0 +1,55 @@
+"""Find what a path leads to, in a tree of path segments: as quick for the last path as for the first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Routes(Generic[T]):
+    """What each of some path templates leads to; `{name}` in a template takes any one segment.
+
+    >>> routes = Routes({"/jobs": "listing", "/jobs/{id}": "job"})
+    >>> routes.find("/jobs/7"), routes.find("/jobs/7/"), routes.find("/job")
+    (('job', {'id': '7'}), None, None)
+    """
+
+    def __init__(self, templates: Mapping[str, T]) -> None:
+        self._root: _Node[T] = _Node()
+        for template, leads_to in templates.items():
+            node, names = self._root, []
+            for segment in template.split("/"):
+                if segment.startswith("{"):
+                    names.append(segment[1:-1])
+                    node.any = node.any or _Node()
+                    node = node.any
+                else:
+                    node = node.named.setdefault(segment, _Node())
+            node.end = (leads_to, tuple(names))
+
+    def find(self, path: str) -> tuple[T, dict[str, str]] | None:
+        """What `path` leads to and the values of its parameters; `None` if it leads nowhere."""
+        node, values = self._root, []
+        for segment in path.split("/"):
+            following = node.named.get(segment)
+            if following is None:
+                following = node.any
+                if following is None or not segment:
+                    return None
+                values.append(segment)
+            node = following
+        if node.end is None:
+            return None
+        leads_to, names = node.end
+        return leads_to, dict(zip(names, values, strict=True))
+
+
+class _Node(Generic[T]):
+    __slots__ = ("any", "end", "named")
+
+    def __init__(self) -> None:
+        self.named: dict[str, _Node[T]] = {}
+        self.any: _Node[T] | None = None
+        self.end: tuple[T, tuple[str, ...]] | None = None

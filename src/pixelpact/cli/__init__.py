@@ -1,0 +1,65 @@
+"""The command `pixelpact`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+import pixelpact
+from pixelpact.cli import listings, payloads, pictures, server
+from pixelpact.cli.terminal import ERR, OUT, Refused, plain
+
+app = typer.Typer(
+    name="pixelpact",
+    help="Contract tests and a mock server for API2Convert's text-to-image conversion.",
+    epilog="Start with: pixelpact serve",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(server.serve)
+app.command()(listings.scenarios)
+app.command()(pictures.render)
+app.command()(pictures.inspect)
+app.command()(listings.schema)
+app.command()(listings.ledger)
+app.command()(payloads.examples)
+
+#: The base of all that a wrong command line raises, whichever click it is that typer carries.
+_UsageError: Any = typer.BadParameter.__bases__[0]
+
+
+def main() -> None:
+    """Run the command; a wrong use or bad input is one line on stderr and exit code 2."""
+    try:
+        code = app(standalone_mode=False)
+    except Refused as error:
+        code = _complain(str(error))
+    except _UsageError as error:
+        code = _complain(f"{error.format_message()} (--help explains)")
+    except (typer.Abort, KeyboardInterrupt):
+        code = 130
+    sys.exit(code)
+
+
+def _complain(message: str) -> int:
+    ERR.print(f"[bold red]pixelpact:[/] {plain(' '.join(message.split()))}")
+    return 2
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        OUT.print(f"pixelpact {pixelpact.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass

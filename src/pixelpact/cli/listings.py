@@ -1,0 +1,103 @@
+"""`pixelpact schema`, `ledger` and `scenarios`: what the documents say, as tables."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from pixelpact.cli.terminal import OUT, Refused, plain
+from pixelpact.schema import describe, options_schema
+
+if TYPE_CHECKING:
+    from pixelpact.schema import LedgerEntry
+
+
+def schema(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the JSON Schema itself.")] = False,
+) -> None:
+    """List the options of text-to-image: type, range, default."""
+    if as_json:
+        print(json.dumps(dict(options_schema()), indent=2))  # noqa: T201  # plain text for programs
+        return
+    table = Table(title="Options of text-to-image", title_justify="left", title_style="bold")
+    for heading in ("option", "type", "rule", "default", "what it does"):
+        table.add_column(heading, overflow="fold")
+    for row in describe():
+        table.add_row(f"[bold]{row.name}[/]", row.type, plain(row.rule), row.default, plain(row.description))
+    Console(highlight=False).print(table)
+    OUT.print("The prompt is no option: it is the job's input, a text file for example.", style="dim")
+
+
+def ledger(
+    entry: Annotated[
+        str | None, typer.Argument(help="One entry, with its source and all its answers.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the ledger as JSON.")] = False,
+) -> None:
+    """List what the vendor's documents leave open, and what the mock server answers.
+
+    A profile chooses other answers: pixelpact serve --profile FILE, where FILE holds {"ENTRY": "ANSWER"}.
+    """
+    from pixelpact.schema import ledger as entries
+    from pixelpact.schema import load_document
+
+    if entry is not None and entry not in entries():
+        raise Refused(f"the ledger has no entry {entry!r}; `pixelpact ledger` lists them")
+    if as_json:
+        rows = [row for row in load_document("ledger")["entries"] if entry in (None, row["id"])]
+        print(json.dumps(rows, indent=2))  # noqa: T201  # plain text for programs
+        return
+    if entry is not None:
+        _show_entry(entries()[entry])
+        return
+    table = Table(title="Ledger of open questions", title_justify="left", title_style="bold")
+    for heading in ("entry", "question", "answers (default first)", "confidence", "asking costs"):
+        table.add_column(heading, overflow="fold")
+    for row in entries().values():
+        others = [choice for choice in row.choices if choice != row.default]
+        answers = f"[bold]{row.default}[/] {plain(' '.join(others))}"
+        table.add_row(f"[bold]{row.id}[/]", plain(row.question), answers, row.confidence, row.cost)
+    Console(highlight=False).print(table)
+    OUT.print("One entry in full: pixelpact ledger ENTRY", style="dim")
+
+
+def _show_entry(row: LedgerEntry) -> None:
+    OUT.print(f"[bold]{row.id}[/]: {plain(row.question)}")
+    for choice in row.choices.values():
+        mark = "[bold cyan]*[/]" if choice.id == row.default else " "
+        OUT.print(f"  {mark} [bold]{choice.id:<14}[/] {plain(choice.means)}")
+    OUT.print(f"  {row.confidence}; asking costs: {row.cost}; source: {plain(row.source)}", style="dim")
+
+
+def scenarios(
+    as_json: Annotated[bool, typer.Option("--json", help="Print them as JSON.")] = False,
+) -> None:
+    """List what the mock server can be told to do wrong.
+
+    Choose one with an API key, `scenario-NAME` or `scenario-NAME--ANYTHING`, for all clients with
+    pixelpact serve --scenario NAME, or for one account by the control API.
+    """
+    from pixelpact.mockserver import scenarios as known
+
+    if as_json:
+        rows = [
+            {"name": each.name, "summary": each.summary, "parameters": dict(each.parameters)}
+            for each in known().values()
+        ]
+        print(json.dumps(rows, indent=2))  # noqa: T201  # plain text for programs
+        return
+    table = Table(title="Scenarios: failures on request", title_justify="left", title_style="bold")
+    for heading in ("scenario", "what happens", "parameters"):
+        table.add_column(heading, overflow="fold")
+    common = {"times": None, "probability": 1, "seed": 0, "method": None, "path": None, "duration_s": None}
+    for each in known().values():
+        own = {name: value for name, value in each.parameters.items() if common.get(name, "") != value}
+        shown = " ".join(f"{name}={value}" for name, value in own.items())
+        table.add_row(f"[bold]{each.name}[/]", plain(each.summary), plain(shown))
+    Console(highlight=False).print(table)
+    OUT.print(f"All take: {', '.join(common)}.", style="dim")
+    OUT.print("Try one: pixelpact serve --scenario rate-limited", style="dim")
