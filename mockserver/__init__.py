@@ -2,6 +2,7 @@
 
 from pixelpact.mockserver.app import create_app
 from pixelpact.mockserver.clock import Clock, ManualClock, SystemClock
+from pixelpact.mockserver.controller import ControlError, Controller, JournalEntry
 from pixelpact.mockserver.images import ImageError, Picture, placeholder_png, read_image
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.pictures import resolve_picture
@@ -12,8 +13,11 @@ from pixelpact.mockserver.store import JobNotFound, MemoryStore, Store
 
 __all__ = [
     "Clock",
+    "ControlError",
+    "Controller",
     "ImageError",
     "JobNotFound",
+    "JournalEntry",
     "ManualClock",
     "MemoryStore",
     "Mock",

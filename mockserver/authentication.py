@@ -9,6 +9,7 @@ from starlette.datastructures import Headers
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.identity import account_of
 from pixelpact.mockserver.jobs import Job
+from pixelpact.mockserver.scenarios import scenario_of_key, scenarios
 from pixelpact.mockserver.settings import Settings
 from pixelpact.mockserver.store import JobNotFound, Store
 from pixelpact.schema import headers as api_headers
@@ -32,6 +33,9 @@ def caller_by_key(headers: Headers, *, settings: Settings) -> Caller:
         ApiError: Unauthorized, without a key or with one that is refused. The key is never repeated.
     """
     key = presented(headers, api_headers().api_key)
+    if scenario_of_key(key) not in (None, *scenarios()):
+        message = "The API key names no scenario; `pixelpact scenarios` lists them"
+        raise ApiError("Unauthorized", message=message)
     refused = _REFUSED_WORD in key.lower() or (settings.api_keys and key not in settings.api_keys)
     if not key or refused:
         raise ApiError("Unauthorized", status=settings.profile.value("invalid-key"))

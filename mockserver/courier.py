@@ -175,7 +175,7 @@ class Courier:
     def _counted(self, job: Job, status: int | None, *, at: float) -> float:
         """Until when the host of a job's callbacks is left alone, after an attempt that was answered so."""
         rules = callback_rules()
-        host = self._hosts[job.account, urlsplit(job.callback).netloc]
+        host = self._hosts[job.account, _parsed(job.callback).netloc]
         host.failures = 0 if status in _SUCCESS else host.failures + 1
         if host.failures >= rules.host_failures:
             host.failures, host.paused_until = 0, at + rules.host_pause_s
@@ -188,7 +188,7 @@ class Courier:
         secret = self._settings.callback_secret
         if secret and job.profile["callback-signature"] == "when-secret":
             sent[headers().signature.lower()] = signature(body, secret=secret)
-        url = urlsplit(job.callback)
+        url = _parsed(job.callback)
         entry = self._journal.arrived(
             kind="callback",
             account=job.account,
@@ -250,6 +250,14 @@ class Courier:
                 f"no answer: {error!s}" if str(error) else f"no answer: {type(error).__name__}"
             ) from None
         return answer.status_code
+
+
+def _parsed(callback: str) -> SplitResult:
+    """The parts of a URL; no parts of what is none."""
+    try:
+        return urlsplit(callback)
+    except ValueError:
+        return urlsplit("")
 
 
 def _without_secrets(url: SplitResult) -> str:

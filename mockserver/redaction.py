@@ -17,7 +17,12 @@ from pixelpact.schema import headers
 MASK = "********"
 #: A field whose name holds one of these words holds a secret, or several.
 _SECRET = re.compile(r"password|credential|secret|token|api.?key|signature", re.IGNORECASE)
-_SECRET_BYTES = re.compile(_SECRET.pattern.encode(), re.IGNORECASE)
+#: Where a body may hold one: by such a name, in an escape, in the query or before the host of a URL.
+_SUSPECT = re.compile(_SECRET.pattern.encode() + rb"|\\u|://[^\"?@]{0,2048}[?@]", re.IGNORECASE)
+_QUERY, _USER = (
+    re.compile(r"(https?://[^\s?#]{0,2048})\?[^\s#]*"),
+    re.compile(r"(https?://)[^\s/?#@]{0,2048}@"),
+)
 
 
 def redacted_headers(raw: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
@@ -35,10 +40,12 @@ def redacted_body(body: bytes, *, max_bytes: int) -> str:
 
     >>> redacted_body(b'{"download_passwords": ["sesame"], "process": true}', max_bytes=100)
     '{"download_passwords":"********","process":true}'
+    >>> redacted_body(b'["https://me:sesame@app.example/hook?key=1"]', max_bytes=100)
+    '["https://********@app.example/hook?********"]'
     >>> redacted_body(b"download_password: sesame", max_bytes=100)
     '(25 bytes, not kept: they may hold a secret)'
     """
-    if _SECRET_BYTES.search(body) or b"\\u" in body:
+    if _SUSPECT.search(body):
         try:
             body = orjson.dumps(_masked(orjson.loads(body)))
         except (ValueError, TypeError):
@@ -56,7 +63,7 @@ def redacted_query(query: bytes) -> str:
     >>> redacted_query(b"page=2"), redacted_query(b"token=t0ken")
     ('page=2', '********')
     """
-    return MASK if _SECRET_BYTES.search(query) or b"%" in query else query.decode("latin-1")
+    return MASK if _SUSPECT.search(query) or b"%" in query else query.decode("latin-1")
 
 
 _MASK_BYTES = MASK.encode()
@@ -68,6 +75,8 @@ def _masked(value: Any) -> Any:
             name: MASK if _SECRET.search(name) and item not in ([], {}, "", None) else _masked(item)
             for name, item in value.items()
         }
+    if isinstance(value, str):
+        return _USER.sub(rf"\1{MASK}@", _QUERY.sub(rf"\1?{MASK}", value))
     return [_masked(item) for item in value] if isinstance(value, list) else value
 
 

@@ -58,10 +58,10 @@ def test_examples_for_tests_pass_as_tests(pytester: pytest.Pytester, monkeypatch
     result.assert_outcomes(passed=3)
 
 
-def test_readme_lists_every_flag_of_serve_with_its_variable_and_default() -> None:
-    table = {
-        row[0]: row for row in re.findall(r"^\| `--([\w-]+)` \| `(\w+)` \|(?: `([\w.]*)`)? \|", README, re.M)
-    }
+def test_the_guide_lists_every_flag_of_serve_with_its_variable_and_default() -> None:
+    guide = (ROOT / "docs" / "mock-server.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `--([\w-]+)` \| `(\w+)` \|(?: `([\w.]*)`)? \|", guide, re.M)
+    table = {row[0]: row for row in rows}
     for name, parameter in signature(serve).parameters.items():
         option = parameter.annotation
         if name == "quiet":
@@ -73,6 +73,7 @@ def test_readme_lists_every_flag_of_serve_with_its_variable_and_default() -> Non
         assert table[flag][1] in str(option)
 
 
+@pytest.mark.undocumented  # a guide may show failures on request
 @pytest.mark.parametrize("guide", sorted((ROOT / "docs").glob("*.md")), ids=lambda path: path.stem)
 def test_examples_of_the_guides_are_true(guide: Path) -> None:
     results = doctest.testfile(str(guide), module_relative=False, optionflags=doctest.ELLIPSIS)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from pixelpact.mockserver import Picture, Server
+    from pixelpact.mockserver import Controller, Picture, Server
 
 _PACE_INI = "pixelpact_pace"
 #: As long as the API's own keys.
@@ -49,6 +49,7 @@ class MockApi:
     def __init__(self, server: Server) -> None:
         #: The server itself, with its clock and settings.
         self.server = server
+        self._control: tuple[str, Controller] | None = None
 
     def __repr__(self) -> str:
         return f"<pixelpact mock API at {self.base_url}>"
@@ -64,6 +65,22 @@ class MockApi:
         test, _, _ = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")
         # Hashed, since a test may be called test_invalid_..., and a key with that word is refused.
         return hashlib.sha256(test.encode()).hexdigest()[:_KEY_LENGTH]
+
+    @property
+    def control(self) -> Controller:
+        """What the running test tells the server, about its own account alone: scenarios, clock, journal."""
+        from pixelpact.mockserver import Controller
+
+        key = self.api_key
+        if self._control is None or self._control[0] != key:
+            self.close()
+            self._control = key, Controller(self.server.url, api_key=key)
+        return self._control[1]
+
+    def close(self) -> None:
+        """Close the connection for control."""
+        if self._control is not None:
+            self._control[1].close()
 
     @staticmethod
     def read_image(content: bytes) -> Picture:
@@ -86,4 +103,6 @@ def pixelpact(request: pytest.FixtureRequest) -> Iterator[MockApi]:
     from pixelpact.mockserver import Server, Settings
 
     with Server(Settings(pace=request.config.getini(_PACE_INI))) as server:
-        yield MockApi(server)
+        api = MockApi(server)
+        yield api
+        api.close()

@@ -1,0 +1,127 @@
+"""Limits: at each of them the documented answer, and nothing that was accepted is lost."""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from pixelpact.mockserver import ManualClock, Server, Settings
+from pixelpact.mockserver.inputs import readable
+from pixelpact.mockserver.journal import Wanted
+from pixelpact.pytest_plugin import MockApi
+from pixelpact.schema import headers
+from tests.bodies import runnable
+
+KEY = headers().api_key[0]
+
+
+def test_no_more_jobs_than_may_be_kept(serve: Callable[..., httpx.Client]) -> None:
+    http = serve(max_jobs=3)
+    jobs = [http.post("/jobs", json=runnable()).json() for _ in range(3)]
+    refused = http.post("/jobs", json=runnable())
+
+    assert refused.status_code == 429
+    assert "--max-jobs" in refused.json()["message"]
+    assert refused.headers["Retry-After"] == "1"
+    for job in jobs:
+        document = http.get(f"/jobs/{job['id']}").json()
+        assert document["status"]["code"] == "completed"
+        assert len(http.get(document["output"][0]["uri"]).content) == document["output"][0]["size"]
+    assert http.post("/jobs", json=runnable()).status_code == 429
+
+
+def test_jobs_whose_outputs_have_expired_make_room(serve: Callable[..., httpx.Client]) -> None:
+    clock = ManualClock()
+    http = serve(max_jobs=3, clock=clock)
+    first = [
+        http.post("/jobs", json=runnable(), headers={"Idempotency-Key": str(n)}).json() for n in range(2)
+    ]
+    for job in first:
+        http.get(f"/jobs/{job['id']}")
+    staged = http.post("/jobs", json={"process": False}).json()
+    clock.advance(24 * 3600)
+    more = [http.post("/jobs", json=runnable()) for _ in range(3)]
+
+    assert [answer.status_code for answer in more] == [201, 201, 429]
+    assert http.get(f"/jobs/{staged['id']}").status_code == 200
+    assert http.get(f"/jobs/{first[0]['id']}").status_code == 404
+    assert len({job["id"] for job in [*first, *(answer.json() for answer in more[:2])]}) == 4
+
+
+@pytest.mark.parametrize("size", [2000, 2001])
+def test_no_longer_bodies_than_may_be_sent(serve: Callable[..., httpx.Client], size: int) -> None:
+    http = serve(max_body_bytes=2000)
+    body = b'{"process": false' + b" " * (size - 18) + b"}"
+
+    assert http.post("/jobs", content=body).status_code == (201 if size == 2000 else 413)
+
+
+def test_no_longer_uploads_than_may_be_sent(serve: Callable[..., httpx.Client]) -> None:
+    http = serve(max_upload_bytes=3000)
+    job = http.post("/jobs", json={"process": False}).json()
+    url = f"{job['server']}/upload-file/{job['id']}"
+
+    assert http.post(url, files={"file": ("a.bin", b"x" * 2000)}).status_code == 200
+    assert http.post(url, files={"file": ("a.bin", b"x" * 4000)}).status_code == 413
+    assert [each["size"] for each in http.get(f"/jobs/{job['id']}/input").json()] == [2000]
+
+
+def test_the_journal_keeps_the_last(serve: Callable[..., httpx.Client]) -> None:
+    http = serve(max_journal=5)
+    for _ in range(8):
+        http.get("/statuses")
+    http.get("/presets")
+    entries = http.get(http.base_url.copy_with(path="/_pixelpact/journal")).json()
+
+    assert [entry["number"] for entry in entries] == [5, 6, 7, 8, 9]
+    assert entries[-1]["path"] == "/v2/presets"
+
+
+def test_a_long_text_is_kept_in_part_and_stays_itself() -> None:
+    first, second = (b"fox " * 10_000 + ending for ending in (b"a", b"b"))
+
+    assert readable(first) != readable(second)
+    assert len(readable(first) or "") < 17_000
+    assert hashlib.sha256(first).hexdigest() in (readable(first) or "")
+    assert readable(b"fox " * 4_096) == "fox " * 4_096
+
+
+def test_slow_clients_hinder_nobody(http: httpx.Client, pixelpact: MockApi) -> None:
+    address = ("127.0.0.1", pixelpact.server.port)
+    slow = [socket.create_connection(address) for _ in range(64)]
+    for number, connection in enumerate(slow):
+        connection.sendall(b"POST /v2/jobs HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{"[: 20 + number])
+
+    assert [http.get("/statuses").status_code for _ in range(20)] == [200] * 20
+    for connection in slow:
+        connection.sendall(b"x")
+        connection.close()
+
+
+def test_a_server_that_stops_finishes_its_answers() -> None:
+    seen: list[Any] = []
+    rule = {"scenario": "slow", "at_least_s": 0.4, "at_most_s": 0.4}
+    with Server(Settings(scenarios=(rule,))) as server:
+        began = threading.Event()
+
+        def ask() -> None:
+            with (
+                httpx.Client(verify=False) as client,
+                client.stream("GET", f"{server.base_url}/statuses") as answer,
+            ):
+                seen.append((answer.status_code, len(answer.read())))
+
+        asker = threading.Thread(target=ask)
+        asker.start()
+        while not server.mock.journal.found(Wanted()):
+            began.wait(0.01)
+    asker.join()
+
+    assert seen[0][0] == 200
+    assert seen[0][1] > 100

@@ -1,0 +1,275 @@
+"""Callbacks: what is sent, when, in which order, what is tried again, and where they never go."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import api2convert
+import httpx
+import pytest
+from api2convert import Api2Convert
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pixelpact.mockserver import Controller, Server, Settings
+from pixelpact.mockserver.addresses import AddressRefused, is_never_allowed, is_open, judged, resolve
+from pixelpact.mockserver.callbacks import pause_s, signature
+from pixelpact.pytest_plugin import MockApi
+from pixelpact.schema import Profile, callback_rules, headers
+from tests.bodies import runnable
+from tests.receivers import Receiver
+
+KEY = headers().api_key[0]
+REMOTE = [{"type": "remote", "source": "https://example.com/fox.txt"}]
+
+
+def told(http: httpx.Client, pixelpact: MockApi, receiver: Receiver, **job: Any) -> list[str]:
+    """The statuses that a new job tells until it has ended."""
+    created = http.post("/jobs", json=runnable(callback=receiver.url, **job)).json()
+    pixelpact.control.advance(0)
+    http.get(f"/jobs/{created['id']}")
+    pixelpact.control.advance(3600)
+    return [each.status for each in receiver.received]
+
+
+def test_the_end_is_told_with_the_job_as_it_can_be_read(http: httpx.Client, pixelpact: MockApi) -> None:
+    with Receiver() as receiver:
+        assert told(http, pixelpact, receiver) == ["completed"]
+        (received,) = receiver.received
+
+    assert received.document == http.get(f"/jobs/{received.document['id']}").json()
+    assert received.headers["user-agent"] == callback_rules().user_agent
+    assert received.headers["content-type"] == "application/json"
+    assert headers().signature.lower() not in received.headers
+
+
+def test_every_change_is_told_in_order_where_that_was_asked_for(
+    http: httpx.Client, pixelpact: MockApi
+) -> None:
+    with Receiver() as receiver:
+        seen = told(http, pixelpact, receiver, notify_status=True, input=REMOTE)
+
+    assert seen == ["downloading", "queued", "processing", "completed"]
+
+
+def test_a_staged_job_tells_that_it_is_ready(http: httpx.Client, pixelpact: MockApi) -> None:
+    with Receiver() as receiver:
+        job = runnable(callback=receiver.url, notify_status=True, process=False)
+        created = http.post("/jobs", json=job).json()
+        pixelpact.control.advance(0)
+        http.delete(f"/jobs/{created['id']}")
+        pixelpact.control.advance(0)
+
+    assert [each.status for each in receiver.received] == ["ready", "canceled"]
+
+
+def test_what_fails_for_the_moment_is_tried_again(http: httpx.Client, pixelpact: MockApi) -> None:
+    with Receiver(answers=[500, 503]) as receiver:
+        assert told(http, pixelpact, receiver) == ["completed"] * 3
+
+    entries = pixelpact.control.journal(kind="callback")
+    assert [entry.status for entry in entries] == [500, 503, 204]
+
+
+@pytest.mark.parametrize("status", [400, 404, 410])
+def test_what_is_refused_for_good_is_not(http: httpx.Client, pixelpact: MockApi, status: int) -> None:
+    with Receiver(answers=[status]) as receiver:
+        assert told(http, pixelpact, receiver) == ["completed"]
+
+
+def test_it_is_tried_ten_times_more_by_the_clock_then_given_up(
+    http: httpx.Client, pixelpact: MockApi
+) -> None:
+    with Receiver(answers=[500] * 30) as receiver:
+        told(http, pixelpact, receiver)
+        assert len(receiver.received) == 1 + callback_rules().retries
+        pixelpact.control.advance(1e6)
+        assert len(receiver.received) == 1 + callback_rules().retries
+
+
+def test_a_host_that_fails_is_left_alone_for_a_while(http: httpx.Client, pixelpact: MockApi) -> None:
+    with Receiver(answers=[500] * 1000) as receiver:
+        jobs = [http.post("/jobs", json=runnable(callback=receiver.url)).json() for _ in range(25)]
+        for job in jobs:
+            http.get(f"/jobs/{job['id']}")
+        pixelpact.control.advance(1.5)
+        failed = len(receiver.received)
+        pixelpact.control.advance(20)
+        paused = len(receiver.received)
+        pixelpact.control.advance(60)
+
+    assert failed >= callback_rules().host_failures
+    assert paused < failed + 25
+    assert len(receiver.received) > paused
+
+
+def test_pauses_double() -> None:
+    assert [pause_s(attempt, profile=Profile()) for attempt in (1, 2, 3, 4)] == [1, 2, 4, 8]
+
+
+def test_nobody_there_is_told_in_the_journal(http: httpx.Client, pixelpact: MockApi) -> None:
+    job = http.post("/jobs", json=runnable(callback="http://127.0.0.1:9/x?token=sesame")).json()
+    http.get(f"/jobs/{job['id']}")
+    pixelpact.control.advance(0)
+    (entry,) = pixelpact.control.journal(kind="callback")
+
+    assert (entry.status, entry.path, entry.query) == (None, "http://127.0.0.1:9/x", "********")
+    assert "no answer" in (entry.trouble or "")
+    assert "sesame" not in repr(entry)
+    assert job["token"] not in repr(entry)
+
+
+# Scenarios
+
+
+def test_lost_callbacks_come_again(http: httpx.Client, pixelpact: MockApi) -> None:
+    pixelpact.control.choose({"scenario": "callback-failing", "attempts": 2})
+    with Receiver() as receiver:
+        assert told(http, pixelpact, receiver) == ["completed"]
+
+    troubles = [entry.trouble for entry in pixelpact.control.journal(kind="callback")]
+    assert [bool(trouble) for trouble in troubles] == [True, True, False]
+
+
+def test_duplicate_callbacks_are_equal(http: httpx.Client, pixelpact: MockApi) -> None:
+    pixelpact.control.choose({"scenario": "callback-duplicate", "copies": 3})
+    with Receiver() as receiver:
+        assert told(http, pixelpact, receiver) == ["completed"] * 3
+    assert len({each.body for each in receiver.received}) == 1
+
+
+def test_late_callbacks_follow_the_clock(http: httpx.Client, pixelpact: MockApi) -> None:
+    pixelpact.control.choose({"scenario": "callback-late", "late_s": 100})
+    pixelpact.control.freeze()
+    with Receiver() as receiver:
+        job = http.post("/jobs", json=runnable(callback=receiver.url)).json()
+        http.get(f"/jobs/{job['id']}")
+        pixelpact.control.advance(99)
+        early = len(receiver.received)
+        pixelpact.control.advance(1)
+    assert (early, len(receiver.received)) == (0, 1)
+
+
+def test_reordered_callbacks_change_places(http: httpx.Client, pixelpact: MockApi) -> None:
+    pixelpact.control.choose("callback-reordered")
+    with Receiver() as receiver:
+        seen = told(http, pixelpact, receiver, notify_status=True, input=REMOTE)
+
+    assert seen == ["queued", "downloading", "completed", "processing"]
+
+
+# The official SDK
+
+
+def test_the_sdk_is_called_back_and_verifies_the_signature() -> None:
+    with (
+        Server(Settings(pace="instant", callback_secret="sesame")) as server,
+        Receiver() as receiver,
+        Api2Convert("k", base_url=server.base_url) as client,
+        Controller(server.url, api_key="k") as control,
+    ):
+        job = client.convert_async(
+            io.BytesIO(b"A fox"), "text-to-image", {"width": 64}, callback=receiver.url, filename="a.txt"
+        )
+        client.jobs.get(job.id)
+        control.advance(0)
+        received = receiver.received[-1]
+
+    given = received.headers[headers().signature.lower()]
+    event = api2convert.webhooks().construct_event(received.body, given, "sesame")
+    assert event.job.id == job.id
+    assert event.job.status.code == "completed"
+    with pytest.raises(api2convert.SignatureVerificationError):
+        api2convert.webhooks().construct_event(received.body + b" ", given, "sesame")
+    assert given == signature(received.body, secret="sesame")
+
+
+# Where callbacks go
+
+
+@pytest.mark.parametrize(
+    "callback",
+    [
+        "http://169.254.169.254/latest/meta-data",
+        "http://[fe80::1]/x",
+        "http://[::ffff:169.254.169.254]/x",
+        "http://[64:ff9b::a9fe:a9fe]/x",
+        "http://0.0.0.0/x",
+        "http://0/x",
+        "http://2852039166/x",
+        "http://0xa9fea9fe/x",
+        "http://[fd00:ec2::254]/x",
+        "http://224.0.0.1/x",
+        "http://100.100.100.200/x",
+        "http://no.such.host.invalid/x",
+        "ftp://127.0.0.1/x",
+        "file:///etc/passwd",
+        "http://",
+        "http://127.0.0.1:99999/x",
+        "http://[half/x",
+        "nonsense",
+    ],
+)
+def test_they_never_go_elsewhere_however_wide_the_door(
+    callback: str, serve: Callable[..., httpx.Client]
+) -> None:
+    http = serve(callback_hosts=("*",))
+    job = http.post("/jobs", json=runnable(callback=callback))
+    if job.status_code == 400:
+        return
+    http.get(f"/jobs/{job.json()['id']}")
+    with Controller(str(http.base_url.copy_with(path="/")), api_key="a-key") as control:
+        control.advance(0)
+        (entry,) = control.journal(kind="callback")[:1]
+
+    assert entry.status is None
+    assert entry.trouble
+
+
+def test_they_go_to_this_machine_only_unless_a_host_is_opened() -> None:
+    async def looked_up(host: str, *opened: str) -> str:
+        return await resolve(host, 80, opened=opened)
+
+    assert asyncio.run(looked_up("127.0.0.1")) == "127.0.0.1"
+    with pytest.raises(AddressRefused, match=r"Open it with --callback-hosts 192\.0\.3\.7"):
+        asyncio.run(looked_up("192.0.3.7"))
+    assert asyncio.run(looked_up("192.0.3.7", "192.0.3.*")) == "192.0.3.7"
+    with pytest.raises(AddressRefused, match="where callbacks never go"):
+        asyncio.run(looked_up("169.254.169.254", "*"))
+
+
+def test_a_name_is_judged_by_all_that_it_leads_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def look_up() -> str:
+        loop = asyncio.get_running_loop()
+
+        async def getaddrinfo(*_: object, **__: object) -> list[Any]:
+            return [(socket.AF_INET, 1, 6, "", (address, 80)) for address in ("127.0.0.1", "169.254.169.254")]
+
+        monkeypatch.setattr(loop, "getaddrinfo", getaddrinfo)
+        return await resolve("friendly.example", 80, opened=("friendly.example",))
+
+    with pytest.raises(AddressRefused, match=r"leads to 169\.254\.169\.254"):
+        asyncio.run(look_up())
+
+
+@given(st.ip_addresses(network="169.254.0.0/16"))
+def test_link_local_is_never_allowed_in_any_disguise(address: Any) -> None:
+    for disguise in (f"{address}", f"::ffff:{address}"):
+        assert is_never_allowed(judged(disguise))
+
+
+@pytest.mark.parametrize(
+    ("host", "opened", "open_"),
+    [
+        ("app.example", ["*.example"], True),
+        ("APP.example.", ["app.EXAMPLE"], True),
+        ("example", ["*.example"], False),
+        ("app.example.evil", ["*.example"], False),
+    ],
+)
+def test_hosts_are_opened_by_name_or_pattern(host: str, opened: list[str], open_: bool) -> None:
+    assert is_open(host, opened) is open_

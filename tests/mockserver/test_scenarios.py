@@ -1,0 +1,386 @@
+"""Each scenario, seen by plain HTTP over a socket and by the official SDK: what it names, then recovery."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from api2convert import Api2Convert
+from api2convert import errors as sdk
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pixelpact.mockserver import Controller, ScenarioError, Server, Settings, read_image, scenarios
+from pixelpact.mockserver.scenarios import Scenarios, read_choices
+from pixelpact.pytest_plugin import MockApi
+from pixelpact.schema import headers
+from tests.bodies import PROMPT, SMALL, runnable
+
+KEY = headers().api_key[0]
+
+
+@pytest.fixture
+def play(pixelpact: MockApi) -> Iterator[Callable[..., httpx.Client]]:
+    """Has scenarios in force for the account of this test; gives its client."""
+    opened: list[httpx.Client] = []
+
+    def choose(*choices: Any) -> httpx.Client:
+        pixelpact.control.choose(*choices)
+        key = {KEY: pixelpact.api_key}
+        opened.append(httpx.Client(base_url=pixelpact.base_url, headers=key, verify=False))
+        return opened[-1]
+
+    yield choose
+    for client in opened:
+        client.close()
+
+
+def answers(http: httpx.Client, times: int) -> list[int]:
+    return [http.post("/jobs", json=runnable()).status_code for _ in range(times)]
+
+
+def ended(http: httpx.Client, **job: Any) -> dict[str, Any]:
+    created = http.post("/jobs", json=runnable(**job)).json()
+    document: dict[str, Any] = http.get(f"/jobs/{created['id']}").json()
+    return document
+
+
+@pytest.mark.undocumented
+@pytest.mark.parametrize(
+    ("name", "seen"),
+    [
+        ("invalid-key", [401, 401, 401]),
+        ("rate-limited", [429, 429, 201]),
+        ("server-error", [500, 500, 201]),
+        ("bad-gateway", [502, 502, 201]),
+        ("unavailable", [503, 503, 201]),
+        ("concurrent-limit", [201, 429, 429]),
+        ("out-of-credits", [402, 402, 402]),
+    ],
+)
+def test_refusals_and_recovery(play: Callable[..., httpx.Client], name: str, seen: list[int]) -> None:
+    http = play(name)
+
+    assert answers(http, 3) == seen
+    play()
+    assert answers(http, 1) == [201]
+
+
+@pytest.mark.undocumented
+@pytest.mark.parametrize("name", ["rate-limited", "unavailable", "concurrent-limit"])
+def test_a_refusal_for_the_moment_says_when_to_come_back(
+    play: Callable[..., httpx.Client], name: str
+) -> None:
+    http = play({"scenario": name, "times": None})
+    refused = [http.post("/jobs", json=runnable()) for _ in range(2)][-1]
+
+    assert refused.headers["Retry-After"] == "1"
+    assert set(refused.json()) == {"code", "message", "errors"}
+
+
+def test_a_limit_of_jobs_lasts_as_long_as_they_run(play: Callable[..., httpx.Client]) -> None:
+    http = play({"scenario": "concurrent-limit", "jobs": 2})
+    first = http.post("/jobs", json=runnable()).json()
+
+    assert answers(http, 2) == [201, 429]
+    assert http.get(f"/jobs/{first['id']}").json()["status"]["code"] == "completed"
+    assert answers(http, 2) == [201, 429]
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "code"), [("input-not-found", "input", 404), ("conversion-failed", "conversion", 6005)]
+)
+def test_jobs_that_fail_say_why(play: Callable[..., httpx.Client], name: str, source: str, code: int) -> None:
+    job = ended(play({"scenario": name, "times": 1}))
+
+    assert job["status"]["code"] == "failed"
+    assert [(each["source"], each["code"]) for each in job["errors"]] == [(source, code)]
+    part = job["input" if source == "input" else "conversion"][0]
+    assert job["errors"][0]["id_source"] == part["id"]
+    assert part.get("status", "failed") == "failed"
+    assert ended(play())["status"]["code"] == "completed"
+
+
+def test_a_stuck_job_processes_until_it_is_canceled(
+    play: Callable[..., httpx.Client], pixelpact: MockApi
+) -> None:
+    http = play("stuck")
+    job = ended(http)
+    pixelpact.control.advance(1e6)
+
+    assert [http.get(f"/jobs/{job['id']}").json()["status"]["code"] for _ in range(3)] == ["processing"] * 3
+    assert http.delete(f"/jobs/{job['id']}").status_code == 204
+    assert http.get(f"/jobs/{job['id']}").json()["status"]["code"] == "canceled"
+
+
+def test_an_expired_output_is_listed_and_gone(play: Callable[..., httpx.Client]) -> None:
+    http = play({"scenario": "expired-output", "times": 1})
+    output = ended(http)["output"][0]
+
+    assert output["status"] == "expired"
+    assert http.get(output["uri"]).status_code == 404
+    assert http.get(ended(http)["output"][0]["uri"]).status_code == 200
+
+
+def test_a_reset_is_a_reset_on_the_wire(play: Callable[..., httpx.Client]) -> None:
+    http = play("connection-reset")
+
+    for _ in range(2):
+        with pytest.raises(httpx.ReadError, match="reset by peer"):
+            http.post("/jobs", json={})
+    assert http.post("/jobs", json={}).status_code == 201
+    assert len(http.get("/jobs").json()) == 1
+
+
+@pytest.mark.undocumented
+def test_a_reset_can_come_in_the_middle(play: Callable[..., httpx.Client]) -> None:
+    http = play({"scenario": "connection-reset", "after_bytes": 40, "times": 1})
+
+    with http.stream("POST", "/jobs", json={}) as answer:
+        assert answer.status_code == 201
+        with pytest.raises(httpx.TransportError):
+            answer.read()
+
+
+@pytest.mark.undocumented
+def test_broken_json_has_the_length_that_its_header_says(play: Callable[..., httpx.Client]) -> None:
+    broken = play({"scenario": "broken-json", "times": 1}).get("/statuses")
+
+    assert broken.status_code == 200
+    assert len(broken.content) == int(broken.headers["Content-Length"])
+    with pytest.raises(json.JSONDecodeError):
+        broken.json()
+    assert len(play().get("/statuses").content) > len(broken.content)
+
+
+def test_a_truncated_download_breaks_off_and_is_whole_the_next_time(
+    play: Callable[..., httpx.Client],
+) -> None:
+    http = play("truncated-download")
+    output = ended(http)["output"][0]
+
+    with http.stream("GET", output["uri"]) as answer:
+        assert int(answer.headers["Content-Length"]) == output["size"]
+        with pytest.raises(httpx.RemoteProtocolError, match="without sending complete message body"):
+            answer.read()
+    assert len(http.get(output["uri"]).content) == output["size"]
+
+
+def test_a_corrupted_download_has_the_right_length_and_wrong_bytes(play: Callable[..., httpx.Client]) -> None:
+    http = play("corrupted-download")
+    uri = ended(http)["output"][0]["uri"]
+    corrupted, whole = http.get(uri).content, http.get(uri).content
+
+    assert len(corrupted) == len(whole)
+    assert corrupted != whole
+    assert read_image(whole).options == SMALL
+
+
+def test_slow_answers_and_dribbling_bodies_are_whole(play: Callable[..., httpx.Client]) -> None:
+    slow = {"scenario": "slow", "at_least_s": 0.15, "at_most_s": 0.15, "method": "GET"}
+    http = play(slow, {"scenario": "dribble", "bytes": 300, "pause_s": 0.02, "path": "/v2/statuses"})
+    began = time.monotonic()
+    with http.stream("GET", "/statuses") as answer:
+        pieces = list(answer.iter_raw())
+    took_s = time.monotonic() - began
+
+    assert len(json.loads(b"".join(pieces))) == 9
+    assert max(map(len, pieces)) <= 300 < sum(map(len, pieces))
+    assert took_s >= 0.15
+
+
+# Parameters
+
+
+@pytest.mark.undocumented
+def test_a_scenario_can_be_narrowed(play: Callable[..., httpx.Client], pixelpact: MockApi) -> None:
+    http = play(
+        {"scenario": "rate-limited", "times": None, "method": "POST", "path": "/v2/jobs/*", "duration_s": 60}
+    )
+    job = http.post("/jobs", json={"process": False}).json()
+
+    assert http.get(f"/jobs/{job['id']}").status_code == 200
+    assert http.post(f"/jobs/{job['id']}/input", json=PROMPT).status_code == 429
+    pixelpact.control.advance(60)
+    assert http.post(f"/jobs/{job['id']}/input", json=PROMPT).status_code == 201
+
+
+def test_chance_is_drawn_from_the_seed() -> None:
+    def drawn(seed: int, account: str = "a") -> list[bool]:
+        chosen = Scenarios([{"scenario": "server-error", "times": None, "probability": 0.5, "seed": seed}])
+        rows = [chosen.due(account, "getJob", method="GET", path="/", now=0) for _ in range(200)]
+        return [bool(row) for row in rows]
+
+    assert drawn(1) == drawn(1)
+    assert drawn(1) != drawn(2)
+    assert drawn(1) != drawn(1, "b")
+    assert 70 < sum(drawn(1)) < 130
+
+
+@given(st.lists(st.sampled_from(["slow", "jitter", "stuck", "server-error", "connection-reset"]), max_size=5))
+def test_after_a_refusal_nothing_else_is_counted(names: list[str]) -> None:
+    due = Scenarios(names).due("a", "createJob", method="POST", path="/v2/jobs", now=0)
+    final = [each.rule.scenario.effect in ("refuse", "reset") for each in due]
+
+    assert True not in final[:-1]
+    assert [each.rule.scenario.name for each in due] == names[: len(due)]
+
+
+@pytest.mark.parametrize(
+    ("choice", "message"),
+    [
+        ("slo", "There is no scenario 'slo'. Known: invalid-key"),
+        (7, "A choice is the name of a scenario"),
+        ({"times": 1}, "A choice is the name of a scenario"),
+        ({"scenario": "slow", "at_most": 1}, "did you mean 'at_most_s'?"),
+        ({"scenario": "slow", "times": 0}, "times must be at least 1, got 0"),
+        ({"scenario": "slow", "times": True}, "times must be"),
+        ({"scenario": "slow", "at_least_s": 9}, "at_least_s to be at most at_most_s"),
+        ({"scenario": "rate-limited", "probability": 2}, "probability must be at most 1"),
+    ],
+    ids=str,
+)
+def test_a_choice_that_makes_no_sense_is_refused(choice: Any, message: str) -> None:
+    with pytest.raises(ScenarioError) as refused:
+        Scenarios([choice])
+
+    assert message in str(refused.value)
+
+
+def test_every_scenario_can_be_chosen_again_from_what_it_says_of_itself() -> None:
+    chosen = Scenarios()
+    rules = chosen.choose(scenarios(), account=None, now=0)
+
+    assert [rule.document() for rule in rules] == [{"scenario": name} for name in scenarios()]
+    assert Scenarios([{"scenario": "slow", "times": 3}]).chosen(None)[0].document() == {
+        "scenario": "slow",
+        "times": 3,
+    }
+
+
+# Ways to choose
+
+
+def test_a_key_chooses_for_its_own_account(web: httpx.Client, pixelpact: MockApi) -> None:
+    url = f"{pixelpact.base_url}/jobs"
+    first, second = ({KEY: f"scenario-rate-limited--{name}"} for name in ("one", "two"))
+
+    assert [web.post(url, json={}, headers=first).status_code for _ in range(3)] == [429, 429, 201]
+    assert web.post(url, json={}, headers=second).status_code == 429
+    assert web.post(url, json={}, headers={KEY: "a-key-of-its-own"}).status_code == 201
+
+
+def test_a_key_with_an_unknown_scenario_is_refused(web: httpx.Client, pixelpact: MockApi) -> None:
+    refused = web.post(f"{pixelpact.base_url}/jobs", json={}, headers={KEY: "scenario-rate-limit"})
+
+    assert refused.status_code == 401
+    assert "pixelpact scenarios" in refused.json()["message"]
+    assert "rate-limit" not in refused.json()["message"]
+
+
+def test_a_file_chooses_for_all_and_is_read_again(tmp_path: Path) -> None:
+    file = tmp_path / "scenarios.json"
+    file.write_text('[{"scenario": "out-of-credits"}]')
+    with Server(Settings(scenario_file=file)) as server:
+        http = httpx.Client(base_url=server.base_url, headers={KEY: "k"}, verify=False)
+        seen = answers(http, 1)
+        file.write_text("[no json")
+        seen += answers(http, 1)
+        file.write_text('["concurrent-limit"]  ')
+        seen += answers(http, 2)
+        file.unlink()
+        seen += answers(http, 1)
+        http.close()
+
+    assert seen == [402, 402, 201, 429, 429]
+
+
+def test_a_file_that_makes_no_sense_is_refused_at_the_start(tmp_path: Path) -> None:
+    file = tmp_path / "scenarios.json"
+    file.write_text("{")
+
+    with pytest.raises(ScenarioError, match="not valid JSON"):
+        Server(Settings(scenario_file=file))
+    assert read_choices('"slow"') == ["slow"]
+
+
+# The official SDK
+
+
+@pytest.fixture
+def naps() -> list[float]:
+    """Seconds that the SDK would have slept."""
+    return []
+
+
+@pytest.fixture
+def client(pixelpact: MockApi, naps: list[float]) -> Iterator[Api2Convert]:
+    with Api2Convert(pixelpact.api_key, base_url=pixelpact.base_url, sleeper=naps.append) as sdk_client:
+        yield sdk_client
+
+
+@pytest.mark.undocumented
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        ("invalid-key", sdk.AuthenticationError),
+        ("out-of-credits", sdk.PaymentRequiredError),
+        ("server-error", sdk.ServerError),
+        ("unavailable", sdk.ServerError),
+    ],
+)
+def test_the_sdk_sees_what_the_scenario_names(
+    client: Api2Convert, play: Callable[..., httpx.Client], name: str, error: type[Exception]
+) -> None:
+    play(name)
+
+    with pytest.raises(error):
+        client.jobs.create({"process": False})
+
+
+@pytest.mark.parametrize("name", ["input-not-found", "conversion-failed"])
+def test_the_sdk_tells_of_failed_jobs(
+    client: Api2Convert, play: Callable[..., httpx.Client], name: str
+) -> None:
+    play(name)
+
+    with pytest.raises(sdk.ConversionFailedError):
+        client.convert(io.BytesIO(b"A fox"), "text-to-image", SMALL, filename="a.txt")
+
+
+@pytest.mark.undocumented
+def test_the_sdk_retries_429_for_post_and_503_for_reads_only(
+    client: Api2Convert, play: Callable[..., httpx.Client], naps: list[float]
+) -> None:
+    play({"scenario": "rate-limited", "times": 2, "retry_after": 7})
+    job = client.jobs.create({"process": False})
+    assert naps == [7, 7]
+
+    play({"scenario": "unavailable", "times": 2, "retry_after": 3})
+    assert client.jobs.get(job.id).id == job.id
+    assert naps == [7, 7, 3, 3]
+
+    play({"scenario": "unavailable", "times": 1})
+    with pytest.raises(sdk.ServerError):
+        client.jobs.create({"process": False})
+    assert len(naps) == 4
+
+
+def test_every_scenario_is_tested_here() -> None:
+    tests = Path(__file__).read_text() + Path(__file__).with_name("test_callbacks.py").read_text()
+
+    assert [name for name in scenarios() if f'"{name}"' not in tests] == []
+
+
+def test_controls_of_two_accounts_do_not_meet(pixelpact: MockApi) -> None:
+    with Controller(pixelpact.server.url, api_key="another-account") as other:
+        pixelpact.control.choose("stuck")
+
+        assert pixelpact.control.chosen() == [{"scenario": "stuck"}]
+        assert other.chosen() == []
