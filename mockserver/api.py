@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from copy import copy
+from typing import Any
 
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
@@ -42,7 +44,8 @@ class Api:
         """Answer one request."""
         methods, scope["path_params"] = self._routes.find(scope["path"]) or ({}, {})
         operation, _ = methods.get(scope["method"], ("", None))
-        account = await self._mock.account_of(scope)
+        sent = SentHeaders(scope)
+        account = await self._mock.account_of(scope, sent)
         mock = self._mock.of(account)
         entry = mock.journal.arrived(
             account=account,
@@ -58,14 +61,14 @@ class Api:
             account, operation, method=entry.method, path=entry.path, now=entry.at
         )
         if occurrences:
-            await self._suffer(occurrences, mock, methods, scope, line)
+            await self._suffer(occurrences, mock, methods, SentRequest(scope, line.receive, sent), line)
         else:
-            response = await _answer(mock, methods, Request(scope, line.receive))
+            response = await _answer(mock, methods, SentRequest(scope, line.receive, sent), line)
             if response is not None:
                 await response(scope, line.receive, line.send)
 
     async def _suffer(
-        self, occurrences: Sequence[Occurrence], mock: Mock, methods: Methods, scope: Scope, line: _Line
+        self, occurrences: Sequence[Occurrence], mock: Mock, methods: Methods, request: Request, line: _Line
     ) -> None:
         """Answer a request that scenarios are about."""
         line.entry.scenarios = tuple(each.rule.scenario.name for each in occurrences)
@@ -75,18 +78,44 @@ class Api:
         refused = refusal(occurrences)
 
         async def answer(send: Send) -> None:
-            request = Request(scope, line.receive)
-            response = await _answer(mock, methods, request, refused=refused)
+            response = await _answer(mock, methods, request, line, refused=refused)
             if response is not None:
-                await response(scope, line.receive, send)
+                await response(request.scope, line.receive, send)
 
-        await play(occurrences, answer, scope=scope, receive=line.receive, send=line.send)
+        await play(occurrences, answer, scope=request.scope, receive=line.receive, send=line.send)
+
+
+class SentHeaders(Headers):
+    """The headers of a request, looked up as quickly as they are many; of equal names the first counts."""
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(raw=scope["headers"])
+        self._by_name: dict[bytes, bytes] = dict(reversed(scope["headers"]))
+
+    def __getitem__(self, name: str) -> str:
+        return self._by_name[name.lower().encode("latin-1")].decode("latin-1")
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.lower().encode("latin-1") in self._by_name
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of a header."""
+        value = self._by_name.get(name.lower().encode("latin-1"))
+        return default if value is None else value.decode("latin-1")
+
+
+class SentRequest(Request):
+    """A request whose headers have been read."""
+
+    def __init__(self, scope: Scope, receive: Receive, sent: SentHeaders) -> None:
+        super().__init__(scope, receive)
+        self._headers = sent
 
 
 class _Line:
     """The way from and to the client, with the journal listening."""
 
-    __slots__ = ("_body", "_heard_bytes", "_mock", "_receive", "_send", "entry")
+    __slots__ = ("_body", "_heard_bytes", "_is_read", "_mock", "_receive", "_send", "entry")
 
     def __init__(self, mock: Mock, entry: Entry, receive: Receive, send: Send) -> None:
         self.entry = entry
@@ -95,19 +124,26 @@ class _Line:
         self._send = send
         self._body = b""
         self._heard_bytes = 0
+        self._is_read = False
 
     async def receive(self) -> Message:
         """What the client sends."""
         message = await self._receive()
+        self._is_read = not message.get("more_body", False)
         if message["type"] == "http.request":
-            self._hear(message.get("body", b""), is_last=not message.get("more_body", False))
+            self._hear(message.get("body", b""))
         return message
 
-    def _hear(self, chunk: bytes, *, is_last: bool) -> None:
+    async def drain(self) -> None:
+        """Read what the client still sends: one that is cut off while sending would not see the answer."""
+        while not self._is_read:
+            await self.receive()
+
+    def _hear(self, chunk: bytes) -> None:
         self._heard_bytes += len(chunk)
         if self._heard_bytes <= MAX_READ_BYTES:
             self._body += chunk
-        if is_last and self._heard_bytes:
+        if self._is_read and self._heard_bytes:
             self._mock.journal.with_body(self.entry, self._body, size_bytes=self._heard_bytes)
             self._body = b""
 
@@ -122,7 +158,7 @@ class _Line:
 
 
 async def _answer(
-    mock: Mock, methods: Methods, request: Request, *, refused: ApiError | None = None
+    mock: Mock, methods: Methods, request: Request, line: _Line, *, refused: ApiError | None = None
 ) -> Response | None:
     """The answer to a request; `None` where the client has gone."""
     try:
@@ -131,7 +167,7 @@ async def _answer(
                 raise refused
             return await _handler(mock, methods, request)(mock, request)
         except ApiError as error:
-            await _drain(request)
+            await line.drain()
             return error_response(error, profile=mock.profile)
     except ClientDisconnect:
         return None
@@ -152,12 +188,3 @@ def _handler(mock: Mock, methods: Methods, request: Request) -> Handler:
         headers={"Allow": allowed},
         status=mock.profile.value("wrong-method"),
     )
-
-
-async def _drain(request: Request) -> None:
-    """Read what the client still sends: one that is cut off while sending would not see the answer."""
-    try:
-        async for _ in request.stream():
-            pass
-    except RuntimeError:
-        return  # it was read before, by the operation

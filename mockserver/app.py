@@ -41,8 +41,12 @@ def create_app(mock: Mock) -> ASGIApp:
     control = Control(mock) if mock.settings.control else welcoming
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        controls = scope["type"] == "http" and scope["path"].startswith(CONTROL_BASE)
-        await (control if controls else welcoming)(scope, receive, send)
+        if scope["type"] == "http" and scope["path"].startswith(CONTROL_BASE):
+            await control(scope, receive, send)
+        elif scope["type"] == "http" and any(name == b"origin" for name, _ in scope["headers"]):
+            await welcoming(scope, receive, send)
+        else:
+            await public(scope, receive, send)
 
     return app
 

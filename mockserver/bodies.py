@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.schema import (
@@ -18,6 +18,7 @@ from pixelpact.schema import (
     component_validator,
     ecma_regex,
     find_violations,
+    follows_component,
     load_document,
     options_schema,
 )
@@ -40,16 +41,33 @@ async def bounded(request: Request, *, max_bytes: int) -> AsyncGenerator[bytes, 
         if size <= max_bytes:
             yield chunk
     if size > max_bytes:
-        raise ApiError("TooLarge", message=f"The body is too large: at most {max_bytes} bytes are taken")
+        raise _too_large(max_bytes)
 
 
 async def read_body(request: Request, *, max_bytes: int) -> bytes:
     """The bytes of a request's body.
 
     Raises:
-        ApiError: TooLarge, for more than `max_bytes`.
+        ApiError: TooLarge, for more than `max_bytes`; all is read before.
+        ClientDisconnect: the client has gone.
     """
-    return b"".join([chunk async for chunk in bounded(request, max_bytes=max_bytes)])
+    chunks: list[bytes] = []
+    size, more = 0, True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk, more = message.get("body", b""), message.get("more_body", False)
+        size += len(chunk)
+        if size <= max_bytes:
+            chunks.append(chunk)
+    if size > max_bytes:
+        raise _too_large(max_bytes)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _too_large(max_bytes: int) -> ApiError:
+    return ApiError("TooLarge", message=f"The body is too large: at most {max_bytes} bytes are taken")
 
 
 def parse_json(body: bytes, *, profile: Profile) -> Any:
@@ -63,7 +81,8 @@ def parse_json(body: bytes, *, profile: Profile) -> Any:
         raise ApiError("EmptyBody")
     try:
         value = orjson.loads(body)
-        if _is_deeper(value, _MAX_DEPTH):
+        brackets = body.count(b"[") + body.count(b"{")
+        if brackets > _MAX_DEPTH and _is_deeper(value, _MAX_DEPTH):
             raise ValueError(f"nested more than {_MAX_DEPTH} levels deep")
         if profile["duplicate-keys"] == "refuse":
             json.loads(body, object_pairs_hook=_without_duplicates)
@@ -83,8 +102,10 @@ def checked(value: Any, component: str, *, profile: Profile) -> Any:
     """
     if profile["numeric-text"] == "convert":
         value = _with_numbers(value)
-    found = find_violations(component_validator(component), value)
-    faults = [fault for fault in found if not _forgiven(fault, value, profile)]
+    faults = []
+    if not follows_component(component, value):
+        found = find_violations(component_validator(component), value)
+        faults = [fault for fault in found if not _forgiven(fault, value, profile)]
     if not faults:
         faults = _stricter(value, component, profile)
     if faults:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Protocol
 
 
@@ -125,4 +126,9 @@ def timestamp(moment: float, *, zone: str = "") -> str:
     >>> timestamp(0)
     '1970-01-01T00:00:00'
     """
-    return datetime.fromtimestamp(int(moment), UTC).strftime("%Y-%m-%dT%H:%M:%S") + zone
+    return _written(int(moment)) + zone
+
+
+@lru_cache(maxsize=1024)
+def _written(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")

@@ -7,7 +7,7 @@ from typing import Any
 
 from pixelpact.mockserver.bodies import as_object
 from pixelpact.mockserver.identity import derive_id, derive_seed
-from pixelpact.mockserver.jobs import Conversion, Job, Message
+from pixelpact.mockserver.jobs import Conversion, Message
 from pixelpact.mockserver.presets import named_preset
 from pixelpact.mockserver.store import Record
 from pixelpact.schema import (
@@ -35,14 +35,19 @@ def conversion_faults(
 
 
 def new_conversion(
-    asked: Asked, *, job: Job, number: int, seed_parts: tuple[str | int, ...], presets: Mapping[str, Record]
+    asked: Asked,
+    *,
+    job_id: str,
+    number: int,
+    seed_parts: tuple[str | int, ...],
+    presets: Mapping[str, Record],
 ) -> Conversion:
-    """The part number `number` of `job`, made of a valid `ConversionRequest`.
+    """The part number `number` of a job, made of a valid `ConversionRequest`.
 
     Its seed derives from `seed_parts`. Credentials of output targets are not kept.
     """
     entry = find_conversion(asked["target"], asked.get("category"))
-    conversion_id = derive_id(job.id, "conversion", number)
+    conversion_id = derive_id(job_id, "conversion", number)
     preset_id = named_preset(asked)
     preset = presets.get(preset_id or "")
     return Conversion(

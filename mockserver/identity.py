@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import uuid
+from functools import lru_cache
 
 import orjson
 
 from pixelpact.schema import options_schema
 
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_TOKEN_LENGTH = 32
+_DIGITS = b"0123456789abcdefghijklmnopqrstuvwxyz"
+_TO_DIGITS = bytes(_DIGITS[byte % len(_DIGITS)] for byte in range(256))
 
 
 def derive(*parts: str | int) -> bytes:
@@ -19,22 +19,19 @@ def derive(*parts: str | int) -> bytes:
 
 
 def derive_id(*parts: str | int) -> str:
-    """An id in the form of a UUID.
+    """An id in the form of a UUID, version 4 (RFC 9562 section 5.4).
 
     >>> derive_id(0, "account", "job", 1)
     'c0bae299-3e9f-48b0-9f3f-14f9753639b7'
     """
-    return str(uuid.UUID(bytes=derive(*parts)[:16], version=4))
+    digits = derive(*parts).hex()
+    variant = "89ab"[int(digits[16], 16) & 3]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"
 
 
 def derive_token(*parts: str | int) -> str:
     """A token of 32 digits and lower-case letters, as the API's job tokens are."""
-    number = int.from_bytes(derive("token", *parts))
-    digits = []
-    for _ in range(_TOKEN_LENGTH):
-        number, digit = divmod(number, len(_DIGITS))
-        digits.append(_DIGITS[digit])
-    return "".join(digits)
+    return derive("token", *parts).translate(_TO_DIGITS).decode()
 
 
 def derive_seed(*parts: str | int) -> int:
@@ -50,7 +47,10 @@ def canonical_json(value: object) -> str:
     >>> canonical_json({"b": 7.0, "a": [1.5]})
     '{"a":[1.5],"b":7}'
     """
-    return orjson.dumps(_canonical(value), option=orjson.OPT_SORT_KEYS).decode()
+    text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    if b".0" in text:  # perhaps a whole number that is written as a fraction
+        text = orjson.dumps(_canonical(value), option=orjson.OPT_SORT_KEYS)
+    return text.decode()
 
 
 def payload_digest(value: object) -> str:
@@ -58,6 +58,7 @@ def payload_digest(value: object) -> str:
     return derive(canonical_json(value)).hex()[:32]
 
 
+@lru_cache(maxsize=1024)
 def account_of(api_key: str) -> str:
     """The name of the account that a key opens; the key can't be read from it."""
     return derive("account", api_key).hex()[:16]

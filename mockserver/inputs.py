@@ -43,17 +43,17 @@ class Reference:
     trouble: str | None = None
 
 
-def uploaded_input(upload: Upload, *, job: Job, number: int, at: float) -> Input:
-    """The part number `number` of `job`, made of an upload."""
+def uploaded_input(upload: Upload, *, job_id: str, number: int, at: float, profile: Profile) -> Input:
+    """The part number `number` of a job, made of an upload."""
     return Input(
-        id=input_id(job, number),
+        id=input_id(job_id, number),
         type="upload",
         created_at=at,
         modified_at=at,
         filename=safe_name(upload.filename, fallback=_DEFAULT_NAME),
         content_type=upload.content_type,
         size=len(upload.content),
-        checksum=checksum(upload.content, profile=job.profile),
+        checksum=checksum(upload.content, profile=profile),
         digests=content_digests(upload.content),
         text=readable(upload.content),
         options=upload.options,
@@ -61,17 +61,22 @@ def uploaded_input(upload: Upload, *, job: Job, number: int, at: float) -> Input
 
 
 def described_input(
-    descriptor: Mapping[str, Any], *, job: Job, number: int, at: float, reference: Reference
+    descriptor: Mapping[str, Any],
+    *,
+    job_id: str,
+    number: int,
+    at: float,
+    reference: Reference,
+    profile: Profile,
 ) -> Input:
-    """The part number `number` of `job`, made of a valid `InputRequest`. Credentials are not kept.
+    """The part number `number` of a job, made of a valid `InputRequest`. Credentials are not kept.
 
     What is never fetched has its source for content.
     """
     kind = descriptor.get("type", "remote")
     sent = base64.b64decode(descriptor["source"]) if kind == "base64" else None
-    content = descriptor["source"].encode() if sent is None else sent
     filename = descriptor.get("filename")
-    part_id = input_id(job, number)
+    part_id = input_id(job_id, number)
     return Input(
         id=part_id,
         type=kind,
@@ -81,8 +86,8 @@ def described_input(
         filename=None if filename is None else safe_name(filename, fallback=_DEFAULT_NAME),
         content_type=descriptor.get("content_type"),
         size=None if sent is None else len(sent),
-        checksum=None if sent is None else checksum(sent, profile=job.profile),
-        digests=content_digests(content),
+        checksum=None if sent is None else checksum(sent, profile=profile),
+        digests={} if sent is None else content_digests(sent),
         text=reference.text if sent is None else readable(sent),
         failure=None if reference.trouble is None else _failure(part_id, reference.trouble),
         engine=descriptor.get("engine"),
@@ -166,6 +171,6 @@ def readable(content: bytes) -> str | None:
     return text
 
 
-def input_id(job: Job, number: int) -> str:
+def input_id(job_id: str, number: int) -> str:
     """The id of the input that is part number `number` of a job."""
-    return derive_id(job.id, "input", number)
+    return derive_id(job_id, "input", number)

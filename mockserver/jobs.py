@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -136,9 +136,15 @@ class Fate:
 NO_FATE = Fate()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+#: So many jobs are remembered with what was computed of them.
+REMEMBERED = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Job:
     """A job with everything that was asked and everything that happened; its status follows from that.
+
+    Equal only to itself: what is computed of a job is remembered for it, until it changes into another one.
 
     `number` counts the account's jobs from 1, `repetition` those with the same `payload` (a digest), `made`
     the parts that ever were added to this one, `announced` the callbacks that were delivered or given up.
@@ -190,15 +196,19 @@ class Job:
         return any(event.kind in ("started", "canceled") for event in self.events)
 
 
+def fitting_event(*, is_complete: bool, process: bool, arrived: Iterable[Input], at: float) -> Event:
+    """What happens to a job that is as it is now; `arrived` are inputs that just came."""
+    if not is_complete or not process:
+        return Event("ready" if is_complete else "incomplete", at)
+    return Event("started", at, downloads=any(not each.at_hand for each in arrived))
+
+
 def settled(job: Job, *, at: float, arrived: tuple[Input, ...] = ()) -> Job:
     """The job after a change at `at`: ready or started if it now can be; `arrived` are inputs that just came.
 
     A job that starts with an input that just came has to download it, unless the client sent the content.
     """
-    event = Event("incomplete", at)
-    if job.is_complete:
-        downloads = any(not each.at_hand for each in arrived)
-        event = Event("started", at, downloads=downloads) if job.process else Event("ready", at)
+    event = fitting_event(is_complete=job.is_complete, process=job.process, arrived=arrived, at=at)
     unchanged = job.is_closed or (job.events and job.events[-1].kind == event.kind)
     return replace(job, modified_at=at, events=job.events if unchanged else (*job.events, event))
 

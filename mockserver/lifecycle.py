@@ -12,9 +12,10 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from typing import ClassVar, Protocol
 
-from pixelpact.mockserver.jobs import Event, Job
+from pixelpact.mockserver.jobs import REMEMBERED, Event, Job
 from pixelpact.mockserver.outcome import outcome, workload
 from pixelpact.schema import statuses
 
@@ -51,6 +52,8 @@ class Polls:
         needed = math.ceil(point * self.reads)
         if not needed:
             return start.at
+        if len(job.events) <= needed:  # the start itself is an event
+            return None
         reads = [event.at for event in job.events if event.kind == "read"]
         return reads[needed - 1] if needed <= len(reads) else None
 
@@ -99,6 +102,7 @@ class JobState:
         return statuses()[self.changes[-1].code].terminal
 
 
+@cache
 def parse_pace(text: str) -> Pace:
     """The pace that a text names: `instant`, `polls=N` with N from 1, or `realistic`.
 
@@ -119,10 +123,15 @@ def parse_pace(text: str) -> Pace:
 
 def state_of(job: Job, *, now: float) -> JobState:
     """The job at a moment."""
-    return JobState(job, now, _history(job, now))
+    changes = timeline(job)
+    if changes[-1].at > now:
+        changes = tuple(change for change in changes if change.at <= now) or changes[:1]
+    return JobState(job, now, changes)
 
 
-def _history(job: Job, now: float) -> tuple[Change, ...]:
+@lru_cache(maxsize=REMEMBERED)
+def timeline(job: Job) -> tuple[Change, ...]:
+    """The statuses that the job has had and, as far as nothing more happens to it, will have."""
     changes: list[Change] = []
     for event in job.events:
         match event.kind:
@@ -130,7 +139,7 @@ def _history(job: Job, now: float) -> tuple[Change, ...]:
                 hidden = event.kind == "ready" and job.profile["staged-status"] == "incomplete"
                 changes.append(Change("incomplete" if hidden else event.kind, event.at))
             case "started":
-                changes += _way(job, event, now)
+                changes += _way(job, event)
             case "canceled":
                 changes = [change for change in changes if change.at <= event.at]
                 changes.append(Change(event.kind, event.at))
@@ -144,14 +153,14 @@ def with_read(job: Job, *, now: float) -> Job:
     return replace(job, events=(*job.events, Event("read", now)))
 
 
-def _way(job: Job, start: Event, now: float) -> list[Change]:
-    """The statuses from the start on that were reached by `now`."""
+def _way(job: Job, start: Event) -> list[Change]:
+    """The statuses from the start on, as far as it is known when they are reached."""
     pace = parse_pace(job.pace)
-    ending = "failed" if outcome(job).failed else "completed"
-    stages = [*(_STAGES if start.downloads else _STAGES_AT_HAND)]
-    if not job.fate.stuck:
-        stages.append((ending, 1.0))
-    if job.profile["queued-status"] == "skipped":
-        stages = [stage for stage in stages if stage[0] != "queued"]
-    moments = [(code, pace.reached(point, job, start)) for code, point in stages]
-    return [Change(code, at) for code, at in moments if at is not None and at <= now]
+    stages = _STAGES if start.downloads else _STAGES_AT_HAND
+    skipped = "queued" if job.profile["queued-status"] == "skipped" else None
+    moments = [(code, pace.reached(point, job, start)) for code, point in stages if code != skipped]
+    changes = [Change(code, at) for code, at in moments if at is not None]
+    end = None if job.fate.stuck else pace.reached(1.0, job, start)
+    if end is not None:
+        changes.append(Change("failed" if outcome(job).failed else "completed", end))
+    return changes

@@ -64,6 +64,7 @@ class Mock:
         self.has_own_profile = False
         self._accounts: dict[str, Mock] = {}
         self._tally: Counter[str] = Counter()
+        self._own_id = derive_id(settings.seed, "requests")[:23]
         if settings.pace == "manual":
             self.clock.freeze()
         self._first = _Beginning(settings, self.clock.shift)
@@ -89,12 +90,11 @@ class Mock:
         """The time by the clock of an account."""
         return self.of(account).clock.now()
 
-    async def account_of(self, scope: Scope) -> str:
+    async def account_of(self, scope: Scope, sent: Headers) -> str:
         """The account that a request is about: of its key, its token or its job; `""` if it is nobody's.
 
         A key that names a scenario chooses it for its account.
         """
-        sent = Headers(scope=scope)
         key = presented(sent, headers().api_key)
         if key:
             account = account_of(key)
@@ -185,9 +185,9 @@ class Mock:
             self.courier.notice(job)
 
     def next_request_id(self) -> str:
-        """An id for the next answer."""
+        """An id for the next answer: part of it is the server's own, the rest counts."""
         self._tally[_REQUESTS] += 1
-        return derive_id(self.settings.seed, "request", self._tally[_REQUESTS])
+        return f"{self._own_id}-{self._tally[_REQUESTS]:012x}"
 
     async def add(self, job: Job) -> None:
         """Keep a new job."""
@@ -249,7 +249,8 @@ class Mock:
         """Scheme and host that absolute URLs in the answer to `request` are made with."""
         if self.settings.public_url:
             return self.settings.public_url.rstrip("/")
-        return f"{request.url.scheme}://{request.url.netloc}"
+        scheme, host = request.scope["scheme"], request.headers.get("host")
+        return f"{scheme}://{host or request.url.netloc}"
 
     def state(self, job: Job) -> JobState:
         """A job as it is now."""
@@ -263,8 +264,11 @@ class Mock:
         """
         caller = caller_by_key_or_token(request.headers, settings=self.settings)
         job = await job_for(caller, request.path_params["job_id"], store=self.store, settings=self.settings)
-        state, kept_s = self.state(job), job.profile.value("job-retention")
-        if kept_s is not None and state.is_over and state.now - state.last.at >= kept_s:
+        kept_s = job.profile.value("job-retention")
+        if kept_s is None:
+            return job
+        state = self.state(job)
+        if state.is_over and state.now - state.last.at >= kept_s:
             raise ApiError("NotFound", message=f"The job {job.id} ended long ago and is not kept any more")
         return job
 
@@ -279,7 +283,7 @@ class Mock:
 
     async def moved(self, job: Job) -> Job:
         """The job after one more read, moved on if reads move it."""
-        if not parse_pace(job.pace).counts_reads:
+        if not parse_pace(job.pace).counts_reads or self.state(job).is_over:
             return job
         now = self.clock.now()
         return await self.change(job.id, lambda kept: with_read(kept, now=now))

@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
-from pixelpact.mockserver.files import Source, file_entry, placeholder_file
+from pixelpact.mockserver.files import Source, content_digests, file_entry, placeholder_file
 from pixelpact.mockserver.files.archives import Member as ArchiveMember
 from pixelpact.mockserver.files.archives import tar_archive, zip_archive
 from pixelpact.mockserver.identity import derive_id
 from pixelpact.mockserver.images import jpeg, placeholder_png
-from pixelpact.mockserver.jobs import Conversion, Drawn, Input, Job, OutputEdit
+from pixelpact.mockserver.jobs import REMEMBERED, Conversion, Drawn, Input, Job, OutputEdit
 from pixelpact.mockserver.outcome import Unit, outcome
 from pixelpact.mockserver.pictures import resolve_picture
 from pixelpact.mockserver.prompts import input_name, prompt_text
@@ -47,6 +48,7 @@ class OutputFile:
         return tuple(each.id for member in self.members for each in member.unit.inputs)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def output_files(job: Job) -> tuple[OutputFile, ...]:
     """The files of a completed job, deleted ones too.
 
@@ -139,7 +141,10 @@ def _content(unit: Unit, profile: Profile) -> bytes:
 
 def _source(each: Input) -> Source:
     return Source(
-        name=input_name(each) or "output", text=each.text or "", size=each.size or 0, digests=each.digests
+        name=input_name(each) or "output",
+        text=each.text or "",
+        size=each.size or 0,
+        digests=each.digests or content_digests((each.source or "").encode()),
     )
 
 

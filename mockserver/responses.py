@@ -18,6 +18,11 @@ def json_response(value: object, *, status: int = 200, headers: Mapping[str, str
     return Response(orjson.dumps(value), status, headers, "application/json")
 
 
+def written_response(text: bytes, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """An answer with a body that is JSON text already."""
+    return Response(text, status, headers, "application/json")
+
+
 def error_response(error: ApiError, *, profile: Profile) -> Response:
     """The answer that a refusal makes, its `errors` and `code` as the profile says."""
     document = error.document()

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from pixelpact.mockserver.clock import timestamp
 from pixelpact.mockserver.identity import derive_id
-from pixelpact.mockserver.jobs import Conversion, Input, Job, Message, OutputEdit
-from pixelpact.mockserver.lifecycle import JobState
+from pixelpact.mockserver.jobs import REMEMBERED, Conversion, Input, Job, Message, OutputEdit
+from pixelpact.mockserver.lifecycle import JobState, timeline
 from pixelpact.mockserver.outcome import input_failure, outcome
 from pixelpact.mockserver.outputs import OutputFile, output_files
 from pixelpact.schema import Profile, find_conversion, operations, statuses
 
 _MASK = "********"
+
+
+def job_json(state: JobState, *, host_url: str) -> bytes:
+    """The text of `job_document`, written once for all who read it while nothing changes."""
+    lasts_s = state.job.profile.value("output-retention")
+    is_expired = state.code == "completed" and state.now - state.last.at >= lasts_s
+    return _written(state.job, len(state.changes), is_expired, host_url)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _written(job: Job, changes: int, is_expired: bool, host_url: str) -> bytes:
+    reached = timeline(job)[:changes]
+    now = math.inf if is_expired else reached[-1].at
+    return orjson.dumps(job_document(JobState(job, now, reached), host_url=host_url))
 
 
 def job_document(state: JobState, *, host_url: str) -> dict[str, Any]:

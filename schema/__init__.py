@@ -16,6 +16,7 @@ from pixelpact.schema.regex import ecma_regex
 from pixelpact.schema.validation import (
     component_validator,
     find_violations,
+    follows_component,
     options_validator,
     type_name,
     validator,
@@ -62,6 +63,7 @@ __all__ = [
     "find_conversion",
     "find_operation",
     "find_violations",
+    "follows_component",
     "headers",
     "job_messages",
     "ledger",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pixelpact.schema.documents import JSONObject, load_document, options_schema
@@ -41,13 +41,7 @@ class CatalogueEntry:
         >>> [sorted(row.secrets) for row in catalogue() if row.target == "zip"]
         [['download_password']]
         """
-        schemas = (options_schema(), self.options or {})
-        return frozenset(
-            name
-            for schema in schemas
-            for name, spec in schema.get("properties", {}).items()
-            if spec.get("writeOnly")
-        )
+        return _secrets(self.id)
 
     def document(self) -> dict[str, Any]:
         """The entry as `GET /conversions` shows it: `options` maps a name to what its schema says.
@@ -81,6 +75,7 @@ def catalogue() -> tuple[CatalogueEntry, ...]:
     )
 
 
+@lru_cache(maxsize=1024)
 def find_conversion(target: str, category: str | None = None) -> CatalogueEntry | None:
     """The first entry for `target`, in `category` if one is given.
 
@@ -90,6 +85,17 @@ def find_conversion(target: str, category: str | None = None) -> CatalogueEntry 
     """
     return next(
         (row for row in catalogue() if row.target == target and category in (None, row.category)), None
+    )
+
+
+@cache
+def _secrets(entry_id: str) -> frozenset[str]:
+    (entry,) = (row for row in catalogue() if row.id == entry_id)
+    return frozenset(
+        name
+        for schema in (options_schema(), entry.options or {})
+        for name, spec in schema.get("properties", {}).items()
+        if spec.get("writeOnly")
     )
 
 

@@ -79,6 +79,7 @@ class Profile:
     """
 
     answers: Mapping[str, str] = field(default_factory=dict)
+    _taken: Mapping[str, Choice] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for entry, answer in self.answers.items():
@@ -86,11 +87,13 @@ class Profile:
                 raise ProfileError(entry, answer, tuple(ledger()))
             if answer not in list(ledger()[entry].choices):
                 raise ProfileError(entry, answer, tuple(ledger()[entry].choices))
+        taken = {each.id: each.choices[self.answers.get(each.id, each.default)] for each in ledger().values()}
+        object.__setattr__(self, "_taken", taken)
 
     def __getitem__(self, entry: str) -> str:
         """The id of the answer taken."""
-        return self.answers.get(entry, ledger()[entry].default)
+        return self._taken[entry].id
 
     def value(self, entry: str) -> Any:
         """The value that comes with the answer taken."""
-        return ledger()[entry].choices[self[entry]].value
+        return self._taken[entry].value

@@ -23,7 +23,13 @@ from jsonschema.validators import extend
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from pixelpact.schema.documents import TEXT_TO_IMAGE, JSONObject, load_document, options_schema
+from pixelpact.schema.documents import (
+    TEXT_TO_IMAGE,
+    JSONObject,
+    bundled_openapi,
+    load_document,
+    options_schema,
+)
 from pixelpact.schema.regex import ecma_regex
 from pixelpact.schema.wording import Violation, worded
 
@@ -80,6 +86,28 @@ def component_validator(name: str) -> Validator:
     ['source is required']
     """
     return document_validator({"$ref": f"#/components/schemas/{name}"})
+
+
+@cache
+def _quick_judge(name: str) -> Any:
+    """The same schema, compiled by jsonschema-rs, which is much quicker and says only yes or no."""
+    import jsonschema_rs
+
+    document = bundled_openapi()
+    components = {"components": document["components"]}
+    return jsonschema_rs.validator_for({**components, "$ref": f"#/components/schemas/{name}"})
+
+
+def follows_component(name: str, value: object) -> bool:
+    """Whether a value that was parsed from JSON text follows the schema `name` among the components.
+
+    Where it does not, `find_violations` says why. A test sees that the two judges agree.
+
+    >>> follows_component("InputRequest", {"type": "remote"})
+    False
+    """
+    valid: bool = _quick_judge(name).is_valid(value)
+    return valid
 
 
 def document_validator(schema: JSONObject) -> Validator:

@@ -100,7 +100,7 @@ def _made(
     mock: Mock, job: Job, asked: Mapping[str, Any], number: int, presets: Mapping[str, Record]
 ) -> Conversion:
     parts = (mock.settings.seed, job.id, number)
-    return new_conversion(asked, job=job, number=number, seed_parts=parts, presets=presets)
+    return new_conversion(asked, job_id=job.id, number=number, seed_parts=parts, presets=presets)
 
 
 def _find(job: Job, conversion_id: str) -> Conversion:

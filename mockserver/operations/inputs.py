@@ -36,7 +36,9 @@ async def add_input(mock: Mock, request: Request) -> Response:
     def new_inputs(kept: Job, at: float) -> tuple[Input, ...]:
         numbered = enumerate(zip(descriptors, found, strict=True), start=kept.made)
         return tuple(
-            described_input(each, job=kept, number=number, at=at, reference=reference)
+            described_input(
+                each, job_id=kept.id, number=number, at=at, reference=reference, profile=kept.profile
+            )
             for number, (each, reference) in numbered
         )
 

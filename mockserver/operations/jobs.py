@@ -17,12 +17,12 @@ from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.idempotency import remember, remembered
 from pixelpact.mockserver.identity import derive_id, derive_token, payload_digest
 from pixelpact.mockserver.inputs import described_input, descriptor_faults, references
-from pixelpact.mockserver.jobs import Job, canceled, settled
+from pixelpact.mockserver.jobs import Job, canceled, fitting_event, settled
 from pixelpact.mockserver.lifecycle import JobState, state_of
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.presets import presets_by_id
-from pixelpact.mockserver.responses import json_response, page_of, requested_page, success
-from pixelpact.mockserver.views import history_documents, job_document, thread_documents
+from pixelpact.mockserver.responses import json_response, page_of, requested_page, success, written_response
+from pixelpact.mockserver.views import history_documents, job_json, thread_documents
 from pixelpact.schema import headers
 
 #: What a client may set on a job, as it is called in requests and on the record.
@@ -53,29 +53,47 @@ async def create_job(mock: Mock, request: Request) -> Response:
     found = await references(descriptors, account=account, store=mock.store, profile=mock.profile)
     number = await mock.store.count(account, "jobs")
     repetition = await mock.store.count(account, payload)
-    now, host_url = mock.clock.now(), mock.host_url(request)
-    job = replace(
-        _empty_job(asked, mock=mock, account=account, number=number, host_url=host_url),
-        payload=payload,
-        repetition=repetition,
-        idempotency_key=request.headers.get(headers().idempotency_key, ""),
-    )
+    seed, now = mock.settings.seed, mock.clock.now()
+    job_id = derive_id(seed, account, "job", number)
     made = tuple(
         new_conversion(
             each,
-            job=job,
+            job_id=job_id,
             number=position,
-            seed_parts=(mock.settings.seed, account, payload, repetition, position),
+            seed_parts=(seed, account, payload, repetition, position),
             presets=presets,
         )
         for position, each in enumerate(conversions)
     )
     inputs = tuple(
-        described_input(each, job=job, number=position, at=now, reference=reference)
+        described_input(
+            each, job_id=job_id, number=position, at=now, reference=reference, profile=mock.profile
+        )
         for position, (each, reference) in enumerate(zip(descriptors, found, strict=True), start=len(made))
     )
-    job = replace(job, conversions=made, inputs=inputs, made=len(made) + len(inputs))
-    job = settled(job, at=now, arrived=inputs)
+    flags = _flags(asked)
+    is_complete, process = bool(made and inputs), flags.get("process", True)
+    job = Job(
+        id=job_id,
+        token=derive_token(seed, account, "job", number),
+        account=account,
+        number=number,
+        payload=payload,
+        repetition=repetition,
+        idempotency_key=request.headers.get(headers().idempotency_key, ""),
+        created_at=now,
+        modified_at=now,
+        pace=mock.settings.pace,
+        profile=mock.profile,
+        fate=mock.fate,
+        host_url=mock.host_url(request),
+        limits=as_object(asked["limits"]) if "limits" in asked else None,
+        conversions=made,
+        inputs=inputs,
+        made=len(made) + len(inputs),
+        events=(fitting_event(is_complete=is_complete, process=process, arrived=inputs, at=now),),
+        **flags,
+    )
     await mock.add(job)
     await remember(job, mock=mock)
     return _answer(mock, request, job, code=success("createJob"))
@@ -109,8 +127,8 @@ async def list_jobs(mock: Mock, request: Request) -> Response:
     shown = [await mock.drawn(job) for job in page_of(rows, page=page)]
     if page > 1 and not shown and mock.profile["page-past-end"] == "no-content":
         return Response(status_code=204)
-    documents = [job_document(mock.state(job), host_url=mock.host_url(request)) for job in shown]
-    return json_response(documents, headers={"X-Count": str(len(rows))})
+    texts = [job_json(mock.state(job), host_url=mock.host_url(request)) for job in shown]
+    return written_response(b"[" + b",".join(texts) + b"]", headers={"X-Count": str(len(rows))})
 
 
 async def update_job(mock: Mock, request: Request) -> Response:
@@ -144,26 +162,7 @@ async def list_history(mock: Mock, request: Request) -> Response:
 
 
 def _answer(mock: Mock, request: Request, job: Job, *, code: int = 200) -> Response:
-    document = job_document(mock.state(job), host_url=mock.host_url(request))
-    return json_response(document, status=code)
-
-
-def _empty_job(asked: Mapping[str, Any], *, mock: Mock, account: str, number: int, host_url: str) -> Job:
-    seed, now = mock.settings.seed, mock.clock.now()
-    return Job(
-        id=derive_id(seed, account, "job", number),
-        token=derive_token(seed, account, "job", number),
-        account=account,
-        number=number,
-        created_at=now,
-        modified_at=now,
-        pace=mock.settings.pace,
-        profile=mock.profile,
-        fate=mock.fate,
-        host_url=host_url,
-        limits=as_object(asked["limits"]) if "limits" in asked else None,
-        **_flags(asked),
-    )
+    return written_response(job_json(mock.state(job), host_url=mock.host_url(request)), status=code)
 
 
 def _flags(asked: Mapping[str, Any]) -> dict[str, Any]:

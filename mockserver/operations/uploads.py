@@ -34,7 +34,7 @@ async def upload_file(mock: Mock, request: Request) -> Response:
     if headers().content_range in request.headers:
         whole = _assembled(mock, request, job, upload)
         if whole is None:
-            receipt = {"id": {"job": job.id, "input": input_id(job, job.made)}, "completed": False}
+            receipt = {"id": {"job": job.id, "input": input_id(job.id, job.made)}, "completed": False}
             return json_response(receipt, status=status)
         upload = whole
     return json_response((await _receipts(mock, job, [upload]))[0], status=status)
@@ -120,7 +120,10 @@ async def _job(mock: Mock, request: Request) -> Job:
 async def _receipts(mock: Mock, job: Job, uploads: Sequence[Upload]) -> list[dict[str, Any]]:
     def new_inputs(kept: Job, at: float) -> tuple[Input, ...]:
         numbered = enumerate(uploads, start=kept.made)
-        return tuple(uploaded_input(each, job=kept, number=number, at=at) for number, each in numbered)
+        return tuple(
+            uploaded_input(each, job_id=kept.id, number=number, at=at, profile=kept.profile)
+            for number, each in numbered
+        )
 
     changed = await mock.add_inputs(job, new_inputs)
     added = changed.inputs[-len(uploads) :]

@@ -197,7 +197,7 @@ def serve(
         raise Refused(str(error)) from None
     _greet(server, quiet=quiet)
     with suppress(KeyboardInterrupt):
-        server.run()
+        server.run_alone()
 
 
 def _greet(server: Server, *, quiet: bool) -> None:
