@@ -53,8 +53,9 @@ coverage: .coverage
 .coverage: $(SOURCES)
 	@$(MAKE) --no-print-directory test
 
-bench: $(READY) ## measure what pictures cost, beside Pillow's own encoder
+bench: $(READY) ## measure pictures beside Pillow's encoder, requests beside a bare app
 	@$(BIN)/python bench/images.py
+	@$(BIN)/python bench/requests.py
 
 gallery: $(READY) ## draw contact sheets of the placeholder pictures into gallery/
 	@$(BIN)/python scripts/gallery.py

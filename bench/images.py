@@ -25,7 +25,7 @@ BARS = {512: 1.0, 1024: 0.8, 5120: 0.5}
 def main() -> None:
     """Measure and print a table."""
     sides = [int(argument) for argument in sys.argv[1:]] or list(BARS)
-    print(f"{'size':>6} {'style':<16}{'ours ms':>9}{'Pillow ms':>11}{'ratio':>7}{'bar':>6}")  # noqa: T201
+    print(f"{'size':>6} {'style':<16}{'ours ms':>9}{'Pillow ms':>11}{'ratio':>7}{'bar':>6}")
     for side in sides:
         for style in options_schema()["properties"]["style"]["enum"]:
             picture = Picture("A lighthouse at dusk, oil painting", {}, 7, side, side, style, 20, 7, None)
@@ -37,9 +37,7 @@ def main() -> None:
                     _milliseconds(lambda pixels=pixels: pixels.save(io.BytesIO(), "PNG", compress_level=1))
                 )
             ratio, bar = min(ours) / min(pillow), BARS.get(side, 0)
-            print(  # noqa: T201
-                f"{side:>6} {style:<16}{min(ours):>9.1f}{min(pillow):>11.1f}{ratio:>7.2f}{bar:>6}"
-            )
+            print(f"{side:>6} {style:<16}{min(ours):>9.1f}{min(pillow):>11.1f}{ratio:>7.2f}{bar:>6}")
 
 
 def _milliseconds(work: Callable[[], object]) -> float:

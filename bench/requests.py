@@ -1,7 +1,9 @@
-"""What a request costs the server, in CPU time, beside a bare Starlette app that answers with the same bytes.
+"""What a request costs the server's processor, beside a bare Starlette app that answers the same bytes.
 
-Both run in processes of their own with the same uvicorn, uvloop and httptools. Rounds alternate between the two,
-so that a busy machine slows both; the ratio of their medians is what counts.
+    python bench/requests.py
+
+Both run in processes of their own with the same uvicorn, uvloop and httptools. Rounds alternate between the
+two, so that a busy machine slows both; the ratio of their medians is what counts.
 """
 
 from __future__ import annotations
@@ -105,7 +107,9 @@ def calls(base_url: str) -> dict[str, Call]:
         "download 512 x 512": ("GET", uri.path, b"", picture),
     }
     return {
-        name: Call(written(method, path, body), answer.status_code, answer.content, answer.headers["Content-Type"])
+        name: Call(
+            written(method, path, body), answer.status_code, answer.content, answer.headers["Content-Type"]
+        )
         for name, (method, path, body, answer) in found.items()
     }
 
@@ -142,7 +146,8 @@ def ask(connection: socket.socket, request: bytes) -> None:
     while b"\r\n\r\n" not in answer:
         answer += connection.recv(65536)
     head, _, body = answer.partition(b"\r\n\r\n")
-    (length,) = (line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length"))
+    lines = head.lower().split(b"\r\n")
+    (length,) = (line.split(b":")[1] for line in lines if line.startswith(b"content-length"))
     left = int(length) - len(body)
     while left > 0:
         left -= len(connection.recv(1 << 20))
@@ -155,7 +160,7 @@ def first_answer_ms() -> tuple[float, float]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "pixelpact", "serve", "--port", str(port), "--quiet"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:  # noqa: S603
         while True:
             try:
                 with socket.create_connection(("127.0.0.1", port)) as connection:
@@ -201,7 +206,7 @@ def main() -> None:
         process.join()
     rows = [first_answer_ms() for _ in range(5)]
     took_ms, held_mib = (min(column) for column in zip(*rows, strict=True))
-    print(f"\nstart to first answer {took_ms:.0f} ms (goal 450), memory when idle {held_mib:.0f} MiB (goal 60)")
+    print(f"\nstart to first answer {took_ms:.0f} ms (goal 450), idle memory {held_mib:.0f} MiB (goal 60)")
     if missed or took_ms > 450 or held_mib > 60:
         sys.exit("A goal was missed.")
 

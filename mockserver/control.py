@@ -9,11 +9,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from ipaddress import ip_address
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import orjson
-from jsonschema.protocols import Validator
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -42,6 +41,9 @@ from pixelpact.schema import (
     operations,
     validator,
 )
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
 
 _DOCUMENT = "control"
 #: A state of many jobs is long.

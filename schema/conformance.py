@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from typing import Any
-
-from jsonschema.protocols import Validator
+from typing import TYPE_CHECKING, Any
 
 from pixelpact.schema.documents import JSONObject, load_document
 from pixelpact.schema.operations import Operation, operations
 from pixelpact.schema.validation import document_validator, find_violations
 from pixelpact.schema.wording import Violation
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
 
 _JSON = "application/json"
 

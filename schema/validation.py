@@ -13,15 +13,9 @@ jsonschema is the judge. Where Python and JSON Schema part ways, this module dec
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any
-
-from jsonschema import Draft202012Validator, TypeChecker, ValidationError
-from jsonschema.protocols import Validator
-from jsonschema.validators import extend
-from referencing import Registry
-from referencing.jsonschema import DRAFT202012
+from typing import TYPE_CHECKING, Any
 
 from pixelpact.schema.documents import (
     TEXT_TO_IMAGE,
@@ -32,6 +26,10 @@ from pixelpact.schema.documents import (
 )
 from pixelpact.schema.regex import ecma_regex
 from pixelpact.schema.wording import Violation, worded
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+    from jsonschema.protocols import Validator
 
 #: No limit of a schema lies beyond the doubles, so a longer integer is judged as this one. (Its digits
 #: never have to be written out then, which Python refuses past 4300.)
@@ -67,7 +65,7 @@ def find_violations(judge: Validator, payload: object) -> list[Violation]:
 
 def validator(schema: JSONObject, **settings: Any) -> Validator:
     """A validator that judges by the rules above; `settings` go to jsonschema (such as `registry`)."""
-    judge: Validator = _Judge(_without_dialect(schema), **settings)
+    judge: Validator = _judge_class()(_without_dialect(schema), **settings)
     return judge
 
 
@@ -112,6 +110,9 @@ def follows_component(name: str, value: object) -> bool:
 
 def document_validator(schema: JSONObject) -> Validator:
     """The validator of a schema that stands in `openapi.json` and refers to others there."""
+    from referencing import Registry
+    from referencing.jsonschema import DRAFT202012
+
     names = ("openapi", TEXT_TO_IMAGE)
     documents = [(_URI.format(name), _without_dialect(load_document(name))) for name in names]
     registry: Registry[Any] = Registry().with_contents(documents, default_specification=DRAFT202012)
@@ -138,8 +139,7 @@ def type_name(value: object) -> str:
     >>> type_name(True), type_name(1.0), type_name(1.5), type_name(None), type_name(b"")
     ('boolean', 'integer', 'number', 'null', 'bytes')
     """
-    names = ("null", "boolean", "integer", "number", "string", "array", "object")
-    return next((name for name in names if _TYPES.is_type(value, name)), type(value).__name__)
+    return next((name for name, holds in _TYPES.items() if holds(value)), type(value).__name__)
 
 
 def _without_dialect(schema: JSONObject) -> JSONObject:
@@ -147,33 +147,47 @@ def _without_dialect(schema: JSONObject) -> JSONObject:
     return {keyword: value for keyword, value in schema.items() if keyword != "$schema"}
 
 
-def _is_number(_: TypeChecker, value: object) -> bool:
+def _is_number(value: object) -> bool:
     if isinstance(value, bool):
         return False
     return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
 
 
-def _is_integer(checker: TypeChecker, value: object) -> bool:
-    return checker.is_type(value, "number") and (
-        isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-    )
+def _is_integer(value: object) -> bool:
+    return _is_number(value) and (not isinstance(value, float) or value.is_integer())
 
 
-def _is_string(_: TypeChecker, value: object) -> bool:
+def _is_string(value: object) -> bool:
     return isinstance(value, str) and not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _pattern(_: Validator, pattern: str, value: object, __: JSONObject) -> Iterator[ValidationError]:
+    from jsonschema import ValidationError
+
     if isinstance(value, str) and not ecma_regex(pattern).search(value):
         yield ValidationError("does not match")
 
 
-_TYPES = Draft202012Validator.TYPE_CHECKER.redefine_many(
-    {"number": _is_number, "integer": _is_integer, "string": _is_string}
-)
-_Judge: Any = extend(  # type: ignore[no-untyped-call]  # jsonschema leaves it untyped
-    Draft202012Validator, {"pattern": _pattern}, type_checker=_TYPES
-)
+_TYPES: Mapping[str, Callable[[object], bool]] = {
+    "null": lambda value: value is None,
+    "boolean": lambda value: isinstance(value, bool),
+    "integer": _is_integer,
+    "number": _is_number,
+    "string": _is_string,
+    "array": lambda value: isinstance(value, list),
+    "object": lambda value: isinstance(value, dict),
+}
+
+
+@cache
+def _judge_class() -> Any:
+    """The class of our validators. jsonschema takes long to import, and many programs never judge."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
+
+    own = {name: lambda _, value, holds=holds: holds(value) for name, holds in _TYPES.items()}
+    types = Draft202012Validator.TYPE_CHECKER.redefine_many(own)
+    return extend(Draft202012Validator, {"pattern": _pattern}, type_checker=types)  # type: ignore[no-untyped-call]
 
 
 def _judgeable(value: Any, depth: int = _DEPTH) -> Any:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 
-from PIL import Image
-
 _QUALITY = 90
 
 
@@ -16,6 +14,8 @@ def jpeg(png: bytes) -> bytes:
     >>> jpeg(placeholder_png(Picture("a fox", {}, 7, 64, 64, "anime", 20, 7, None)))[:3]
     b'\xff\xd8\xff'
     """
+    from PIL import Image
+
     buffer = io.BytesIO()
     with Image.open(io.BytesIO(png)) as picture:
         picture.convert("RGB").save(buffer, "JPEG", quality=_QUALITY)

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from pixelpact.mockserver.images.caption import draw_caption
-from pixelpact.mockserver.images.chance import Chance
 from pixelpact.mockserver.images.errors import ForeignPng
-from pixelpact.mockserver.images.grain import add_grain
-from pixelpact.mockserver.images.palette import palette_of, scheme_of
 from pixelpact.mockserver.images.picture import Picture, from_json, parameters, to_json
-from pixelpact.mockserver.images.png import Sheet, size_of, texts_of
-from pixelpact.mockserver.images.styles import FAMILIES
 
 #: Keywords of the PNG texts: for image generators' tools, and for us.
 _PARAMETERS, _OURS = "parameters", "pixelpact"
@@ -21,6 +15,14 @@ def placeholder_png(picture: Picture) -> bytes:
     >>> placeholder_png(Picture("a lighthouse", {}, 7, 64, 64, "anime", 20, 7, None))[:8]
     b'\x89PNG\r\n\x1a\n'
     """
+    # NumPy and Pillow take long to import, and a server that draws nothing needs neither.
+    from pixelpact.mockserver.images.caption import draw_caption
+    from pixelpact.mockserver.images.chance import Chance
+    from pixelpact.mockserver.images.grain import add_grain
+    from pixelpact.mockserver.images.palette import palette_of, scheme_of
+    from pixelpact.mockserver.images.png import Sheet
+    from pixelpact.mockserver.images.styles import FAMILIES
+
     family, scheme = FAMILIES[picture.style], scheme_of(picture)
     ramps = family.ramps(scheme)
     sheet = Sheet.blank(width_px=picture.width_px, height_px=picture.height_px)
@@ -46,6 +48,8 @@ def read_image(data: bytes) -> Picture:
     >>> read_image(placeholder_png(picture)) == picture
     True
     """
+    from pixelpact.mockserver.images.png import size_of, texts_of
+
     texts = texts_of(data)
     if _OURS not in texts:
         raise ForeignPng(f"it has no text {_OURS!r}")

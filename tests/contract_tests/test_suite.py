@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from pixelpact.mockserver import Server, Settings, authentication, bodies, outputs, views
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.operations import HANDLERS, downloads, jobs
+from pixelpact.mockserver.operations import HANDLERS, downloads
 from pixelpact.schema import Violation
 
 Patch = pytest.MonkeyPatch
@@ -85,6 +85,7 @@ def strict(name: str, refuses: Callable[[Any], bool]) -> Callable[[Patch], None]
             return [*find(judge, value), *extra]
 
         patch.setattr(bodies, "find_violations", found)
+        patch.setattr(bodies, "follows_component", lambda *_: False)
 
     return apply
 
@@ -160,7 +161,7 @@ WRONG = {
     "created-200": (answering("createJob", with_status(200)), "201"),
     "no-key-400": (setting(authentication, "ApiError", lambda kind: lambda _, **kw: kind("Invalid", **kw)), "401"),
     "no-message": (setting(ApiError, "document", refusal(document="wrong")), "message"),
-    "no-token": (setting(jobs, "job_document", without("token")), "token"),
+    "no-token": (setting(views, "job_document", without("token")), "token"),
     "passwords-shown": (setting(views, "_shown_options", lambda _: lambda each, **_: dict(each.options)), "download_password"),
     "one-pixel-lower": (setting(outputs, "resolve_picture", one_lower), "height"),
     "download-without-password": (setting(downloads, "_matches", lambda _: lambda *_: True), "download-password"),
