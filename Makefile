@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 SOURCES := $(shell git ls-files '*.py' '*.json' pyproject.toml 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test check lint types imports coverage bench gallery oldest format lock clean
+.PHONY: help install demo serve test check lint types imports coverage bench fuzz gallery oldest format lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ bench: $(READY) ## measure pictures beside Pillow's encoder, requests beside a b
 	@$(BIN)/python bench/images.py
 	@$(BIN)/python bench/requests.py
 
+fuzz: $(READY) ## fuzz the mock server with Schemathesis, all phases (ARGS="--max-examples 200")
+	@$(BIN)/python scripts/fuzz.py --max-examples 50 $(ARGS)
+
 gallery: $(READY) ## draw contact sheets of the placeholder pictures into gallery/
 	@$(BIN)/python scripts/gallery.py
 
@@ -74,4 +77,4 @@ lock: $(READY) ## choose the newest versions again and write requirements-dev.lo
 	  --custom-compile-command "make lock" --group dev pyproject.toml -o requirements-dev.lock
 
 clean: ## remove everything that was made
-	@rm -rf $(VENV) .venv-oldest build dist demo .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf $(VENV) .venv-oldest build dist demo .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .schemathesis

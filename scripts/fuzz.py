@@ -1,0 +1,54 @@
+"""`make fuzz`: Schemathesis, all phases, on a running mock server, judged by our own `openapi.json`.
+
+    python scripts/fuzz.py [OPTIONS OF `schemathesis run`]
+
+Exits with 0 if Schemathesis found nothing. What it may not ask stands in `schemathesis.toml`, with reasons.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urljoin
+
+import httpx
+
+from pixelpact.mockserver import Server, Settings
+from pixelpact.schema import TEXT_TO_IMAGE, headers
+
+ROOT = Path(__file__).parents[1]
+KEY = {headers().api_key[0]: "fuzz"}
+
+
+def main(arguments: list[str]) -> int:
+    """Run Schemathesis with `arguments`; its exit code."""
+    with Server(Settings(pace="instant")) as server:
+        command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(ROOT / "schemathesis.toml")]
+        command += ["run", urljoin(server.base_url, "/openapi.json"), "--continue-on-failure"]
+        command += [argument for name, value in KEY.items() for argument in ("--header", f"{name}: {value}")]
+        environment = {**os.environ, **_known_ids(server.base_url)}
+        return subprocess.run([*command, *arguments], env=environment, check=False).returncode  # noqa: S603  # ours
+
+
+def _known_ids(base_url: str) -> dict[str, str]:
+    """The ids of a job that drew a picture, as the variables that the configuration names."""
+    job = {
+        "conversion": [{"target": TEXT_TO_IMAGE}],
+        "input": [{"type": "remote", "source": "https://example.com/prompt.txt"}],
+        "process": True,
+    }
+    with httpx.Client(base_url=base_url, headers=KEY) as client:
+        created = client.post("/jobs", json=job).raise_for_status().json()
+        done = client.get(f"/jobs/{created['id']}").raise_for_status().json()
+    (output,) = done["output"]
+    return {
+        "PIXELPACT_FUZZ_JOB": done["id"],
+        "PIXELPACT_FUZZ_OUTPUT": output["id"],
+        "PIXELPACT_FUZZ_FILE": output["filename"],
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
