@@ -75,6 +75,22 @@ def http(pixelpact: MockApi) -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.fixture
+def play(pixelpact: MockApi) -> Iterator[Callable[..., httpx.Client]]:
+    """Has scenarios in force for the account of this test; gives its client."""
+    opened: list[httpx.Client] = []
+
+    def choose(*choices: Any) -> httpx.Client:
+        pixelpact.control.choose(*choices)
+        key = {headers().api_key[0]: pixelpact.api_key}
+        opened.append(httpx.Client(base_url=pixelpact.base_url, headers=key, verify=False))
+        return opened[-1]
+
+    yield choose
+    for client in opened:
+        client.close()
+
+
 @pytest.fixture(scope="session")
 def _closing() -> Iterator[ThreadPoolExecutor]:
     """Stops servers while other tests run: most of the time that takes is waiting."""

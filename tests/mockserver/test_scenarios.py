@@ -1,18 +1,15 @@
-"""Each scenario, seen by plain HTTP over a socket and by the official SDK: what it names, then recovery."""
+"""Each scenario, seen by plain HTTP over a socket: what it names, then recovery."""
 
 from __future__ import annotations
 
-import io
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from api2convert import Api2Convert
-from api2convert import errors as sdk
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,22 +20,6 @@ from pixelpact.schema import headers
 from tests.bodies import PROMPT, SMALL, runnable
 
 KEY = headers().api_key[0]
-
-
-@pytest.fixture
-def play(pixelpact: MockApi) -> Iterator[Callable[..., httpx.Client]]:
-    """Has scenarios in force for the account of this test; gives its client."""
-    opened: list[httpx.Client] = []
-
-    def choose(*choices: Any) -> httpx.Client:
-        pixelpact.control.choose(*choices)
-        key = {KEY: pixelpact.api_key}
-        opened.append(httpx.Client(base_url=pixelpact.base_url, headers=key, verify=False))
-        return opened[-1]
-
-    yield choose
-    for client in opened:
-        client.close()
 
 
 def answers(http: httpx.Client, times: int) -> list[int]:
@@ -308,68 +289,6 @@ def test_a_file_that_makes_no_sense_is_refused_at_the_start(tmp_path: Path) -> N
     with pytest.raises(ScenarioError, match="not valid JSON"):
         Server(Settings(scenario_file=file))
     assert read_choices('"slow"') == ["slow"]
-
-
-# The official SDK
-
-
-@pytest.fixture
-def naps() -> list[float]:
-    """Seconds that the SDK would have slept."""
-    return []
-
-
-@pytest.fixture
-def client(pixelpact: MockApi, naps: list[float]) -> Iterator[Api2Convert]:
-    with Api2Convert(pixelpact.api_key, base_url=pixelpact.base_url, sleeper=naps.append) as sdk_client:
-        yield sdk_client
-
-
-@pytest.mark.undocumented
-@pytest.mark.parametrize(
-    ("name", "error"),
-    [
-        ("invalid-key", sdk.AuthenticationError),
-        ("out-of-credits", sdk.PaymentRequiredError),
-        ("server-error", sdk.ServerError),
-        ("unavailable", sdk.ServerError),
-    ],
-)
-def test_the_sdk_sees_what_the_scenario_names(
-    client: Api2Convert, play: Callable[..., httpx.Client], name: str, error: type[Exception]
-) -> None:
-    play(name)
-
-    with pytest.raises(error):
-        client.jobs.create({"process": False})
-
-
-@pytest.mark.parametrize("name", ["input-not-found", "conversion-failed"])
-def test_the_sdk_tells_of_failed_jobs(
-    client: Api2Convert, play: Callable[..., httpx.Client], name: str
-) -> None:
-    play(name)
-
-    with pytest.raises(sdk.ConversionFailedError):
-        client.convert(io.BytesIO(b"A fox"), "text-to-image", SMALL, filename="a.txt")
-
-
-@pytest.mark.undocumented
-def test_the_sdk_retries_429_for_post_and_503_for_reads_only(
-    client: Api2Convert, play: Callable[..., httpx.Client], naps: list[float]
-) -> None:
-    play({"scenario": "rate-limited", "times": 2, "retry_after": 7})
-    job = client.jobs.create({"process": False})
-    assert naps == [7, 7]
-
-    play({"scenario": "unavailable", "times": 2, "retry_after": 3})
-    assert client.jobs.get(job.id).id == job.id
-    assert naps == [7, 7, 3, 3]
-
-    play({"scenario": "unavailable", "times": 1})
-    with pytest.raises(sdk.ServerError):
-        client.jobs.create({"process": False})
-    assert len(naps) == 4
 
 
 def test_every_scenario_is_tested_here() -> None:
