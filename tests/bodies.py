@@ -1,8 +1,10 @@
-"""Request bodies that many tests send."""
+"""Request bodies that many tests send, and the jobs that they come to."""
 
 from __future__ import annotations
 
 from typing import Any
+
+import httpx
 
 #: A job that runs at once: a prompt as base64 (`A fox`), a small picture.
 PROMPT = {"type": "base64", "source": "QSBmb3g=", "filename": "prompt.txt"}
@@ -13,3 +15,10 @@ def runnable(options: dict[str, Any] | None = None, **job: Any) -> dict[str, Any
     """The body of a job that starts when it is created."""
     conversion = {"target": "text-to-image", "options": {**SMALL, **(options or {})}}
     return {"conversion": [conversion], "input": [PROMPT], **job}
+
+
+def finished(http: httpx.Client, body: dict[str, Any]) -> dict[str, Any]:
+    """The job that `body` creates, read once more: when the pace is `instant`, it is over by then."""
+    created = http.post("/jobs", json=body).json()
+    job: dict[str, Any] = http.get(f"/jobs/{created['id']}").json()
+    return job

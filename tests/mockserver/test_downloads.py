@@ -6,7 +6,6 @@ import base64
 import hashlib
 import io
 import zipfile
-from typing import Any
 from urllib.parse import unquote
 
 import httpx
@@ -14,16 +13,10 @@ import pytest
 
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import headers
-from tests.bodies import PROMPT, runnable
+from tests.bodies import PROMPT, finished, runnable
 
 HEADER, ALIAS = headers().download_password
 COOKIE = headers().download_password_cookie
-
-
-def finished(http: httpx.Client, body: dict[str, Any]) -> dict[str, Any]:
-    job = http.post("/jobs", json=body).json()
-    read: dict[str, Any] = http.get(f"/jobs/{job['id']}").json()
-    return read
 
 
 def test_download_needs_no_key_and_is_what_the_output_says(web: httpx.Client, http: httpx.Client) -> None:

@@ -17,19 +17,13 @@ from pixelpact.mockserver import Controller, ScenarioError, Server, Settings, re
 from pixelpact.mockserver.scenarios import Scenarios, read_choices
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import headers
-from tests.bodies import PROMPT, SMALL, runnable
+from tests.bodies import PROMPT, SMALL, finished, runnable
 
 KEY = headers().api_key[0]
 
 
 def answers(http: httpx.Client, times: int) -> list[int]:
     return [http.post("/jobs", json=runnable()).status_code for _ in range(times)]
-
-
-def ended(http: httpx.Client, **job: Any) -> dict[str, Any]:
-    created = http.post("/jobs", json=runnable(**job)).json()
-    document: dict[str, Any] = http.get(f"/jobs/{created['id']}").json()
-    return document
 
 
 @pytest.mark.undocumented
@@ -78,21 +72,21 @@ def test_a_limit_of_jobs_lasts_as_long_as_they_run(play: Callable[..., httpx.Cli
     ("name", "source", "code"), [("input-not-found", "input", 404), ("conversion-failed", "conversion", 6005)]
 )
 def test_jobs_that_fail_say_why(play: Callable[..., httpx.Client], name: str, source: str, code: int) -> None:
-    job = ended(play({"scenario": name, "times": 1}))
+    job = finished(play({"scenario": name, "times": 1}), runnable())
 
     assert job["status"]["code"] == "failed"
     assert [(each["source"], each["code"]) for each in job["errors"]] == [(source, code)]
     part = job["input" if source == "input" else "conversion"][0]
     assert job["errors"][0]["id_source"] == part["id"]
     assert part.get("status", "failed") == "failed"
-    assert ended(play())["status"]["code"] == "completed"
+    assert finished(play(), runnable())["status"]["code"] == "completed"
 
 
 def test_a_stuck_job_processes_until_it_is_canceled(
     play: Callable[..., httpx.Client], pixelpact: MockApi
 ) -> None:
     http = play("stuck")
-    job = ended(http)
+    job = finished(http, runnable())
     pixelpact.control.advance(1e6)
 
     assert [http.get(f"/jobs/{job['id']}").json()["status"]["code"] for _ in range(3)] == ["processing"] * 3
@@ -102,11 +96,11 @@ def test_a_stuck_job_processes_until_it_is_canceled(
 
 def test_an_expired_output_is_listed_and_gone(play: Callable[..., httpx.Client]) -> None:
     http = play({"scenario": "expired-output", "times": 1})
-    output = ended(http)["output"][0]
+    output = finished(http, runnable())["output"][0]
 
     assert output["status"] == "expired"
     assert http.get(output["uri"]).status_code == 404
-    assert http.get(ended(http)["output"][0]["uri"]).status_code == 200
+    assert http.get(finished(http, runnable())["output"][0]["uri"]).status_code == 200
 
 
 def test_a_reset_is_a_reset_on_the_wire(play: Callable[..., httpx.Client]) -> None:
@@ -144,7 +138,7 @@ def test_a_truncated_download_breaks_off_and_is_whole_the_next_time(
     play: Callable[..., httpx.Client],
 ) -> None:
     http = play("truncated-download")
-    output = ended(http)["output"][0]
+    output = finished(http, runnable())["output"][0]
 
     with http.stream("GET", output["uri"]) as answer:
         assert int(answer.headers["Content-Length"]) == output["size"]
@@ -155,7 +149,7 @@ def test_a_truncated_download_breaks_off_and_is_whole_the_next_time(
 
 def test_a_corrupted_download_has_the_right_length_and_wrong_bytes(play: Callable[..., httpx.Client]) -> None:
     http = play("corrupted-download")
-    uri = ended(http)["output"][0]["uri"]
+    uri = finished(http, runnable())["output"][0]["uri"]
     corrupted, whole = http.get(uri).content, http.get(uri).content
 
     assert len(corrupted) == len(whole)

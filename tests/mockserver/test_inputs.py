@@ -1,0 +1,177 @@
+"""Inputs of a job: all types of them, and uploads in chunks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from pixelpact.pytest_plugin import MockApi
+from pixelpact.schema import headers
+from tests.bodies import PROMPT, SMALL, finished, runnable
+
+CONVERSION = {"target": "text-to-image", "options": SMALL}
+
+
+def test_an_input_is_read_changed_and_removed(http: httpx.Client, staged: dict[str, Any]) -> None:
+    url = f"/jobs/{staged['id']}/input"
+    one = f"{url}/{staged['input'][0]['id']}"
+
+    marked = http.patch(url, json=[{"id": staged["input"][0]["id"], "options": {"type": "prompt"}}])
+    patched = http.patch(
+        one, json={"credentials": {"decrypt_password": "s3cret"}, "parameters": {"delete_after_use": True}}
+    )
+
+    assert marked.json()[0]["options"] == {"type": "prompt"}
+    assert patched.json()["parameters"] == {"delete_after_use": True}
+    assert "s3cret" not in patched.text
+    assert http.get(one).json() == patched.json()
+    assert http.get(url).json() == [patched.json()]
+    assert http.delete(one).status_code == 204
+    assert http.get(url).json() == []
+    assert http.get(f"/jobs/{staged['id']}").json()["status"]["code"] == "incomplete"
+
+
+def test_ids_of_parts_are_never_given_twice(http: httpx.Client, staged: dict[str, Any]) -> None:
+    url = f"/jobs/{staged['id']}/input"
+    seen = {staged["input"][0]["id"], staged["conversion"][0]["id"]}
+
+    for _ in range(3):
+        added = http.post(url, json=PROMPT).json()["id"]
+        assert added not in seen
+        seen.add(added)
+        http.delete(f"{url}/{added}")
+
+
+def test_an_unknown_input_in_a_list_changes_nothing(http: httpx.Client, staged: dict[str, Any]) -> None:
+    url = f"/jobs/{staged['id']}/input"
+    known = {"id": staged["input"][0]["id"], "options": {"position": 1}}
+
+    assert http.patch(url, json=[known, {"id": "none"}]).status_code == 404
+    assert http.get(url).json()[0]["options"] == {}
+
+
+@pytest.mark.parametrize(
+    ("descriptor", "code"),
+    [
+        ({"type": "cloud", "source": "amazons3", "parameters": {"bucket": "b"}, "credentials": {}}, 99),
+        ({"type": "gdrive_picker", "source": "file-id"}, 99),
+        ({"type": "input_id", "source": "no-such-input"}, 404),
+        ({"type": "output", "source": "no-such-output"}, 404),
+    ],
+)
+def test_an_input_that_cannot_be_had_fails_the_job(
+    http: httpx.Client, descriptor: dict[str, Any], code: int
+) -> None:
+    job = finished(http, runnable(input=[descriptor]))
+
+    assert job["status"]["code"] == "failed"
+    assert job["input"][0]["status"] == "failed"
+    (error,) = job["errors"]
+    assert (error["code"], error["source"], error["id_source"]) == (code, "input", job["input"][0]["id"])
+    assert job["output"] == []
+    assert job["spent"] == 0
+
+
+def test_a_lost_input_is_a_warning_where_it_may_be(http: httpx.Client) -> None:
+    lost = {"type": "cloud", "source": "ftp"}
+
+    job = finished(http, runnable(input=[PROMPT, lost], fail_on_input_error=False))
+    nothing = finished(http, runnable(input=[lost], fail_on_input_error=False))
+
+    assert (job["status"]["code"], len(job["warnings"]), job["errors"]) == ("completed", 1, [])
+    assert len(job["output"]) == 1
+    assert nothing["status"]["code"] == "failed"
+
+
+def test_cloud_inputs_with_credentials_are_taken(http: httpx.Client) -> None:
+    cloud = {
+        "type": "cloud",
+        "source": "ftp",
+        "parameters": {"host": "h", "file": "fox.txt"},
+        "credentials": {"username": "u", "password": "s3cret"},
+    }
+    picker = {"type": "gdrive_picker", "source": "id", "credentials": {"token": "s3cret"}}
+
+    job = finished(http, runnable(input=[cloud, picker]))
+
+    assert job["status"]["code"] == "completed"
+    assert "s3cret" not in str(job)
+
+
+def test_inputs_and_outputs_of_other_jobs_are_used_again(
+    http: httpx.Client, done: dict[str, Any], pixelpact: MockApi
+) -> None:
+    again = [
+        {"type": "input_id", "source": done["input"][0]["id"]},
+        {"type": "output", "source": done["output"][0]["id"]},
+    ]
+
+    job = finished(http, runnable({"allow_multiple_outputs": True}, input=again))
+
+    prompts = [pixelpact.read_image(http.get(output["uri"]).content).prompt for output in job["output"]]
+    assert prompts == ["A fox", "A fox"]
+
+
+def test_nobody_uses_inputs_of_another_account(
+    done: dict[str, Any], web: httpx.Client, pixelpact: MockApi
+) -> None:
+    other = {headers().api_key[0]: f"{pixelpact.api_key}-other"}
+    body = runnable(input=[{"type": "input_id", "source": done["input"][0]["id"]}])
+
+    job = web.post(f"{pixelpact.base_url}/jobs", json=body, headers=other).json()
+    read = web.get(f"{pixelpact.base_url}/jobs/{job['id']}", headers=other).json()
+
+    assert read["status"]["code"] == "failed"
+
+
+def test_a_file_comes_in_chunks(http: httpx.Client, pixelpact: MockApi) -> None:
+    job = http.post("/jobs", json={"conversion": [CONVERSION]}).json()
+    url, text = f"{job['server']}/upload-file/{job['id']}", b"A fox in the snow"
+
+    def send(first: int, last: int, **extra: str) -> httpx.Response:
+        chunk = {"file": ("fox.txt", text[first : last + 1])}
+        sent = {"Content-Range": f"bytes {first}-{last}/{len(text)}", "X-Oc-Upload-Uuid": "one", **extra}
+        return http.post(url, files=chunk, headers=sent)
+
+    first, second = send(10, 16), send(0, 9)
+
+    assert (first.json()["completed"], second.json()["completed"]) == (False, True)
+    assert first.json()["id"] == second.json()["id"]
+    (output,) = http.get(f"/jobs/{job['id']}/output").json()
+    assert pixelpact.read_image(http.get(output["uri"]).content).prompt == text.decode()
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({"Content-Range": "bytes 0-4/5"}, "X-Api2convert-Upload-Uuid"),
+        ({"Content-Range": "bytes 0-9/5", "X-Oc-Upload-Uuid": "a"}, "Content-Range"),
+        ({"Content-Range": "bytes 0-3/5", "X-Oc-Upload-Uuid": "a"}, "Content-Range"),
+        ({"Content-Range": "0-4/5", "X-Oc-Upload-Uuid": "a"}, "Content-Range"),
+        ({"Content-Range": "bytes */5", "X-Oc-Upload-Uuid": "a"}, "Content-Range"),
+    ],
+)
+def test_a_wrong_chunk_is_refused(http: httpx.Client, sent: dict[str, str], field: str) -> None:
+    job = http.post("/jobs", json={"process": False}).json()
+
+    answer = http.post(
+        f"{job['server']}/upload-file/{job['id']}", files={"file": ("a.txt", b"A fox")}, headers=sent
+    )
+
+    assert answer.status_code == 400
+    assert set(answer.json()["errors"]) == {field}
+
+
+def test_chunks_are_bounded(serve: Callable[..., httpx.Client]) -> None:
+    http = serve(max_upload_bytes=2000)
+    job = http.post("/jobs", json={"process": False}).json()
+    sent = {"Content-Range": "bytes 0-4/5000", "X-Oc-Upload-Uuid": "a"}
+
+    answer = http.post(
+        f"{job['server']}/upload-file/{job['id']}", files={"file": ("a.txt", b"A fox")}, headers=sent
+    )
+
+    assert answer.status_code == 413

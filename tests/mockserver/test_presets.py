@@ -1,0 +1,96 @@
+"""Presets: saved, filtered, private, applied."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from pixelpact.pytest_plugin import MockApi
+from pixelpact.schema import headers
+from tests.bodies import PROMPT, finished
+
+
+def test_a_preset_is_saved_read_changed_and_deleted(http: httpx.Client) -> None:
+    created = http.post(
+        "/presets", json={"name": "Mine", "target": "text-to-image", "options": {"style": "anime"}}
+    )
+    url = f"/presets/{created.json()['id']}"
+    changed = http.patch(url, json={"name": "Ours", "options": {"seed": 7}})
+
+    assert created.status_code == 201
+    assert created.json()["scope"] == "private"
+    assert created.json()["category"] == "operation"
+    assert changed.json() == {**created.json(), "name": "Ours", "options": {"seed": 7}}
+    assert http.get(url).json() == changed.json()
+    assert changed.json() in http.get("/presets").json()
+    assert http.delete(url).status_code == 204
+    assert http.get(url).status_code == http.delete(url).status_code == 404
+
+
+def test_presets_are_filtered(http: httpx.Client) -> None:
+    http.post("/presets", json={"name": "Mine", "target": "png", "options": {}})
+
+    names = [
+        preset["name"]
+        for preset in http.get("/presets", params={"category": "video", "target": "mp4"}).json()
+    ]
+    found = [preset["name"] for preset in http.get("/presets", params={"filter": "comic, MINE"}).json()]
+
+    assert names == ["Web video", "Mobile video"]
+    assert found == ["Mine", "Comic panel"]
+
+
+def test_public_presets_hide_their_options_and_need_no_key(web: httpx.Client, pixelpact: MockApi) -> None:
+    presets = web.get(f"{pixelpact.base_url}/presets").json()
+
+    assert {preset["scope"] for preset in presets} == {"public"}
+    assert all("options" not in preset for preset in presets)
+    assert (
+        web.get(f"{pixelpact.base_url}/presets", headers={headers().api_key[0]: "invalid"}).status_code == 401
+    )
+
+
+def test_private_presets_are_private(http: httpx.Client, web: httpx.Client, pixelpact: MockApi) -> None:
+    preset = http.post("/presets", json={"name": "Mine", "target": "text-to-image", "options": {}}).json()
+    other = {headers().api_key[0]: f"{pixelpact.api_key}-other"}
+
+    assert web.get(f"{pixelpact.base_url}/presets/{preset['id']}", headers=other).status_code == 404
+    assert preset["id"] not in web.get(f"{pixelpact.base_url}/presets", headers=other).text
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"name": "x", "target": "nonsense", "options": {}}, "target"),
+        ({"name": "x", "target": "text-to-image", "options": {"seed": 0}}, "seed"),
+        ({"name": "", "target": "text-to-image", "options": {}}, "name"),
+        ({"target": "text-to-image", "options": {}}, "name"),
+    ],
+)
+def test_a_wrong_preset_is_refused(http: httpx.Client, asked: dict[str, Any], field: str) -> None:
+    answer = http.post("/presets", json=asked)
+
+    assert answer.status_code == 400
+    assert set(answer.json()["errors"]) == {field}
+
+
+def test_a_preset_applies_to_a_job_and_explicit_options_win(http: httpx.Client, pixelpact: MockApi) -> None:
+    options = {"style": "anime", "width": 96, "num_inference_steps": 33}
+    preset = http.post(
+        "/presets", json={"name": "Mine", "target": "text-to-image", "options": options}
+    ).json()
+
+    job = finished(
+        http,
+        {
+            "conversion": [{"target": "text-to-image", "options": {"preset": preset["id"], "width": 80}}],
+            "input": [PROMPT],
+        },
+    )
+
+    picture = pixelpact.read_image(http.get(job["output"][0]["uri"]).content)
+    assert (picture.style, picture.width_px, picture.num_inference_steps) == ("anime", 80, 33)
+    assert job["conversion"][0]["options"] == {"preset": preset["id"], "width": 80}
+    assert job["warnings"] == []

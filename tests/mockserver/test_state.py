@@ -1,0 +1,116 @@
+"""Snapshots, resets, and the file of a state."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from pixelpact.mockserver import ControlError, Controller, ManualClock, Server, Settings
+from pixelpact.schema import headers
+from tests.bodies import runnable
+
+KEY = headers().api_key[0]
+
+
+def walk(http: httpx.Client) -> list[Any]:
+    """Answers that show everything that an account has."""
+    jobs = http.get("/jobs", params={"page": 1}).json()
+    uris = [output["uri"] for job in jobs for output in job["output"]]
+    # A request later than the restart has another port and another id.
+    shown = [
+        str(jobs),
+        http.get("/presets").text,
+        http.get("/contracts").text,
+        http.get("/stats/year/2023/all").text,
+    ]
+    return [text.replace(str(http.base_url.port), "PORT") for text in shown] + [
+        http.get(uri).content for uri in uris
+    ]
+
+
+@pytest.mark.undocumented
+def test_a_restored_server_answers_the_same() -> None:
+    key = {KEY: "k"}
+    with Server(Settings(seed=5), clock=ManualClock()) as server:
+        http = httpx.Client(base_url=server.base_url, headers=key, verify=False)
+        control = Controller(server.url, api_key="k")
+        for number in range(3):
+            http.post("/jobs", json=runnable({"seed": number + 1, "download_password": ""}))
+        http.post(
+            "/jobs",
+            json={"process": False, "conversion": [{"target": "png"}]},
+            headers={"Idempotency-Key": "i"},
+        )
+        http.post("/presets", json={"name": "mine", "target": "png", "options": {}})
+        control.advance(50)
+        control.choose({"scenario": "rate-limited", "method": "DELETE", "times": 2})
+        assert http.delete("/jobs/none").status_code == 429
+        state, before = control.state(), walk(http)
+        following = http.post("/jobs", json=runnable()).json()["id"]
+        http.close()
+        control.close()
+
+    with Server(Settings(seed=5), clock=ManualClock()) as server:
+        http = httpx.Client(base_url=server.base_url, headers=key, verify=False)
+        control = Controller(server.url, api_key="k")
+        http.post("/jobs", json=runnable({"width": 99}))
+        control.restore(state)
+        restored = control.state()
+
+        assert [str(each) for each in restored["contents"]["jobs"]] == [
+            str(each) for each in state["contents"]["jobs"]
+        ]
+        assert walk(http) == before
+        assert http.post("/jobs", json=runnable()).json()["id"] == following
+        assert [http.delete("/jobs/none").status_code for _ in range(2)] == [429, 404]
+        http.close()
+        control.close()
+
+
+def test_a_state_of_another_seed_is_refused(control: Controller) -> None:
+    with pytest.raises(ControlError, match="start it with --seed 77"):
+        control.restore({**control.state(), "seed": 77})
+
+
+def test_a_state_file_is_written_at_the_end_and_read_at_the_start(tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    settings = Settings(state_file=file, pace="instant")
+    with Server(settings) as server:
+        job = httpx.post(f"{server.base_url}/jobs", json=runnable(), headers={KEY: "k"}, verify=False).json()
+    with Server(settings) as server:
+        url = f"{server.base_url}/jobs/{job['id']}"
+        assert httpx.get(url, headers={KEY: "k"}, verify=False).json()["status"]["code"] == "completed"
+
+    file.write_text("{}")
+    with pytest.raises(ValueError, match="no state of pixelpact"):
+        Server(settings)
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(ValueError, match="Can't read the state"):
+        Server(settings)
+
+
+def test_a_reset_begins_anew_for_one_account(
+    http: httpx.Client, control: Controller, web: httpx.Client
+) -> None:
+    other = {KEY: "an-account-that-stays"}
+    stays = web.post(f"{http.base_url}jobs", json={}, headers=other).json()["id"]
+    first = http.post("/jobs", json=runnable({"width": 64})).json()
+    before = http.get(http.get(f"/jobs/{first['id']}").json()["output"][0]["uri"]).content
+    http.post("/presets", json={"name": "mine", "target": "png", "options": {}})
+    control.choose("stuck")
+    control.freeze()
+    control.reset()
+
+    assert http.get("/jobs").status_code == 204
+    assert http.get("/presets", params={"filter": "mine"}).json() == []
+    assert control.chosen() == []
+    assert control.now() < control.now()  # it runs
+    assert [entry.operation for entry in control.journal()] == ["listJobs", "listPresets"]
+    again = http.post("/jobs", json=runnable({"width": 80})).json()
+    assert again["id"] == first["id"]
+    assert http.get(http.get(f"/jobs/{again['id']}").json()["output"][0]["uri"]).content != before
+    assert web.get(f"{http.base_url}jobs/{stays}", headers=other).status_code == 200
