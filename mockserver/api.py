@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from copy import copy
+from functools import lru_cache
 from typing import Any
 
 from starlette.datastructures import Headers
@@ -93,15 +94,20 @@ class SentHeaders(Headers):
         self._by_name: dict[bytes, bytes] = dict(reversed(scope["headers"]))
 
     def __getitem__(self, name: str) -> str:
-        return self._by_name[name.lower().encode("latin-1")].decode("latin-1")
+        return self._by_name[_on_the_wire(name)].decode("latin-1")
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name.lower().encode("latin-1") in self._by_name
+        return isinstance(name, str) and _on_the_wire(name) in self._by_name
 
     def get(self, name: str, default: Any = None) -> Any:
         """The value of a header."""
-        value = self._by_name.get(name.lower().encode("latin-1"))
+        value = self._by_name.get(_on_the_wire(name))
         return default if value is None else value.decode("latin-1")
+
+
+@lru_cache(maxsize=1024)
+def _on_the_wire(name: str) -> bytes:
+    return name.lower().encode("latin-1")
 
 
 class SentRequest(Request):

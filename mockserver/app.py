@@ -43,12 +43,14 @@ def create_app(mock: Mock) -> ASGIApp:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith(CONTROL_BASE):
             await control(scope, receive, send)
-        elif scope["type"] == "http" and any(name == b"origin" for name, _ in scope["headers"]):
-            await welcoming(scope, receive, send)
         else:
-            await public(scope, receive, send)
+            await (welcoming if _is_from_a_page(scope) else public)(scope, receive, send)
 
     return app
+
+
+def _is_from_a_page(scope: Scope) -> bool:
+    return any(name == b"origin" for name, _ in scope.get("headers", ()))
 
 
 def _welcoming(app: ASGIApp, mock: Mock) -> ASGIApp:

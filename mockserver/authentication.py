@@ -26,8 +26,8 @@ class Caller:
     token: str | None = field(default=None, repr=False)
 
 
-def caller_by_key(headers: Headers, *, settings: Settings) -> Caller:
-    """The caller with an API key.
+def account_by_key(headers: Headers, *, settings: Settings) -> str:
+    """The account of the caller's API key.
 
     Raises:
         ApiError: Unauthorized, without a key or with one that is refused. The key is never repeated.
@@ -39,7 +39,7 @@ def caller_by_key(headers: Headers, *, settings: Settings) -> Caller:
     refused = _REFUSED_WORD in key.lower() or (settings.api_keys and key not in settings.api_keys)
     if not key or refused:
         raise ApiError("Unauthorized", status=settings.profile.value("invalid-key"))
-    return Caller(account=account_of(key))
+    return account_of(key)
 
 
 def optional_account(headers: Headers, *, settings: Settings) -> str | None:
@@ -50,7 +50,7 @@ def optional_account(headers: Headers, *, settings: Settings) -> str | None:
     """
     if not presented(headers, api_headers().api_key):
         return None
-    return caller_by_key(headers, settings=settings).account
+    return account_by_key(headers, settings=settings)
 
 
 def caller_by_key_or_token(headers: Headers, *, settings: Settings) -> Caller:
@@ -62,7 +62,7 @@ def caller_by_key_or_token(headers: Headers, *, settings: Settings) -> Caller:
     token = presented(headers, api_headers().job_token)
     if token and not presented(headers, api_headers().api_key):
         return Caller(token=token)
-    return caller_by_key(headers, settings=settings)
+    return Caller(account=account_by_key(headers, settings=settings))
 
 
 async def job_for(caller: Caller, job_id: str, *, store: Store, settings: Settings) -> Job:
@@ -88,7 +88,11 @@ async def job_for(caller: Caller, job_id: str, *, store: Store, settings: Settin
 
 def presented(headers: Headers, names: tuple[str, ...]) -> str:
     """The value of the first of some headers that is there and not empty; `""` if none is."""
-    return next((headers[name] for name in names if headers.get(name)), "")
+    for name in names:  # quicker than `next`, and this is done for every request
+        value: str | None = headers.get(name)
+        if value:
+            return value
+    return ""
 
 
 def _foreign_token(settings: Settings) -> ApiError:

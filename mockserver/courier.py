@@ -7,9 +7,11 @@ import logging
 import math
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import SplitResult, urlsplit
+
+from msgspec.structs import replace
 
 from pixelpact.mockserver.addresses import AddressRefused, resolve
 from pixelpact.mockserver.callbacks import Callback, callbacks, is_tried_again, pause_s, signature, timeout_s

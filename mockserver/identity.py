@@ -55,7 +55,7 @@ def canonical_json(value: object) -> str:
 
 def payload_digest(value: object) -> str:
     """32 hexadecimal digits that are the same for equal JSON values."""
-    return derive(canonical_json(value)).hex()[:32]
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()[:32]
 
 
 @lru_cache(maxsize=1024)

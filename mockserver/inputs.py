@@ -43,6 +43,11 @@ class Reference:
     trouble: str | None = None
 
 
+_NOTHING = Reference()
+#: Types of inputs that stand for something that may be missing.
+_REFERENCES = ("cloud", "gdrive_picker", "input_id", "output")
+
+
 def uploaded_input(upload: Upload, *, job_id: str, number: int, at: float, profile: Profile) -> Input:
     """The part number `number` of a job, made of an upload."""
     return Input(
@@ -101,9 +106,12 @@ async def references(
     descriptors: Sequence[Mapping[str, Any]], *, account: str, store: Store, profile: Profile
 ) -> list[Reference]:
     """What stands behind each of the descriptors; other jobs of the account are looked up."""
-    wanted = {"input_id", "output"} & {each.get("type") for each in descriptors}
+    wanted = any(each.get("type") in ("input_id", "output") for each in descriptors)
     jobs = await store.of_account(account) if wanted else ()
-    return [_reference(each, jobs, profile) for each in descriptors]
+    return [
+        _reference(each, jobs, profile) if each.get("type") in _REFERENCES else _NOTHING
+        for each in descriptors
+    ]
 
 
 def _reference(descriptor: Mapping[str, Any], jobs: Sequence[Job], profile: Profile) -> Reference:
@@ -121,7 +129,7 @@ def _reference(descriptor: Mapping[str, Any], jobs: Sequence[Job], profile: Prof
             files = (file for job in jobs for file in output_files(job) if file.id == source)
             texts = (prompt_text(file.members[0].unit.inputs[0]) for file in files)
         case _:
-            return Reference()
+            return _NOTHING
     text = next(texts, None)
     return Reference(trouble="source-not-found") if text is None else Reference(text=text)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pixelpact.schema import Profile
 
@@ -12,8 +14,17 @@ from pixelpact.schema import Profile
 _AT_HAND = ("upload", "base64")
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Frozen(Struct, frozen=True):
+    """A record that never changes, made and changed ten times as quickly as a data class.
+
+    It shows no more of itself than its id: texts, tokens and passwords are nobody's business.
+    """
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {getattr(self, 'id', '')}>"
+
+
+class Message(Frozen, frozen=True):
     """An entry of a job's `errors` or `warnings`; `source` is `input` or `conversion`."""
 
     source: str
@@ -22,8 +33,7 @@ class Message:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Input:
+class Input(Frozen, frozen=True, kw_only=True):
     """An input.
 
     `text` is its content where that is text, `None` where it is not or was never fetched. `failure` is
@@ -39,8 +49,8 @@ class Input:
     content_type: str | None = None
     size: int | None = None
     checksum: str | None = None
-    digests: Mapping[str, str] = field(default_factory=dict, repr=False)
-    text: str | None = field(default=None, repr=False)
+    digests: Mapping[str, str] = field(default_factory=dict)
+    text: str | None = None
     failure: Message | None = None
     engine: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -53,8 +63,7 @@ class Input:
         return self.type in _AT_HAND
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conversion:
+class Conversion(Frozen, frozen=True, kw_only=True):
     """A conversion.
 
     `seed` is the one that is used when the options name none. `preset_options` are those of the preset
@@ -65,11 +74,11 @@ class Conversion:
     target: str
     category: str
     seed: int
-    options: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    preset_options: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    preset_options: Mapping[str, Any] = field(default_factory=dict)
     warning: Message | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
-    output_targets: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    output_targets: tuple[Mapping[str, Any], ...] = ()
 
     def effective_options(self, profile: Profile) -> dict[str, Any]:
         """The options with those of the preset; which of both wins is the profile's."""
@@ -81,8 +90,7 @@ class Conversion:
 EventKind = Literal["incomplete", "ready", "started", "read", "canceled"]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Frozen, frozen=True):
     """Something that happened to a job: a status it took, its start (with something to download?), a read."""
 
     kind: EventKind
@@ -90,25 +98,22 @@ class Event:
     downloads: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Frozen, frozen=True):
     """What is known of an output once it was drawn: bytes, and its checksum."""
 
     size: int
     checksum: str
 
 
-@dataclass(frozen=True, slots=True)
-class OutputEdit:
+class OutputEdit(Frozen, frozen=True):
     """What a client changed of an output: its name (without extension), its password, whether it is there."""
 
     filename: str | None = None
-    download_password: str | None = field(default=None, repr=False)
+    download_password: str | None = None
     deleted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CallbackTrouble:
+class CallbackTrouble(Frozen, frozen=True):
     """What goes wrong with a job's callbacks, as a scenario demands.
 
     `failing`: the first `attempts` of each get lost, `None` for all; `duplicate`: each comes `copies` times;
@@ -121,8 +126,7 @@ class CallbackTrouble:
     late_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(Frozen, frozen=True):
     """What scenarios have in store for a job; troubles go by their names in `openapi.json`."""
 
     input_trouble: str | None = None
@@ -140,8 +144,7 @@ NO_FATE = Fate()
 REMEMBERED = 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Job:
+class Job(Frozen, frozen=True, kw_only=True, eq=False):
     """A job with everything that was asked and everything that happened; its status follows from that.
 
     Equal only to itself: what is computed of a job is remembered for it, until it changes into another one.
@@ -152,7 +155,7 @@ class Job:
     """
 
     id: str
-    token: str = field(repr=False)
+    token: str
     account: str
     number: int
     payload: str = ""
@@ -168,7 +171,7 @@ class Job:
     fail_on_conversion_error: bool = True
     notify_status: bool = False
     callback: str = ""
-    download_passwords: tuple[str, ...] = field(default=(), repr=False)
+    download_passwords: tuple[str, ...] = ()
     limits: Mapping[str, Any] | None = None
     conversions: tuple[Conversion, ...] = ()
     inputs: tuple[Input, ...] = ()

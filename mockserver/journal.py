@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
+from msgspec import Struct
+
 from pixelpact.mockserver.clock import timestamp
 from pixelpact.mockserver.redaction import redacted_body, redacted_headers, redacted_query
 
@@ -17,8 +19,7 @@ MAX_READ_BYTES = 64 * 1024
 _MAX_KEPT_BYTES = 4096
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(Struct):
     """A request to the server, or a callback from it. `status` is `None` until it is answered.
 
     `path` is a whole URL for a callback. `scenarios` are those that it suffered, `trouble` says why a

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import ClassVar, Protocol
 
-from pixelpact.mockserver.jobs import REMEMBERED, Event, Job
+from msgspec.structs import replace
+
+from pixelpact.mockserver.jobs import REMEMBERED, Event, Frozen, Job
 from pixelpact.mockserver.outcome import outcome, workload
 from pixelpact.schema import statuses
 
@@ -70,16 +72,14 @@ class Realistic:
         return start.at + point * (seconds + _SECONDS_DOWNLOADING * start.downloads)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Frozen, frozen=True):
     """A status and the moment at which the job took it."""
 
     code: str
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class JobState:
+class JobState(Frozen, frozen=True):
     """A job at a moment: `changes` are the statuses that it has had up to `now`, oldest first."""
 
     job: Job

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection
 from copy import copy
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import orjson
+from msgspec.structs import replace
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import Scope
@@ -114,11 +114,11 @@ class Mock:
         """Answer otherwise from now on: to an account, or to all that have no profile of their own."""
         if account is not None:
             own = self.own(account)
-            own.settings, own.has_own_profile = replace(own.settings, profile=profile), True
+            own.settings, own.has_own_profile = own.settings.with_profile(profile), True
             return
         for mock in (self, *self._accounts.values()):
             if mock is self or not mock.has_own_profile:
-                mock.settings = replace(mock.settings, profile=profile)
+                mock.settings = mock.settings.with_profile(profile)
 
     async def reset(self, what: Collection[str], account: str | None) -> None:
         """Begin anew for an account, or for all: `jobs`, `journal`, `scenarios`, `clock`, `profile`."""
@@ -246,10 +246,15 @@ class Mock:
         return orjson.dumps(job_document(drawn, host_url=state.job.host_url))
 
     def host_url(self, request: Request) -> str:
-        """Scheme and host that absolute URLs in the answer to `request` are made with."""
+        """Scheme and host that absolute URLs in the answer to `request` are made with.
+
+        Behind a proxy the scheme is the one that it names, the host the one that it passes on.
+        """
         if self.settings.public_url:
             return self.settings.public_url.rstrip("/")
-        scheme, host = request.scope["scheme"], request.headers.get("host")
+        scheme, host = request.headers.get("x-forwarded-proto"), request.headers.get("host")
+        if scheme not in ("http", "https"):
+            scheme = request.scope["scheme"]
         return f"{scheme}://{host or request.url.netloc}"
 
     def state(self, job: Job) -> JobState:

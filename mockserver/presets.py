@@ -39,7 +39,7 @@ async def presets_by_id(
 def named_preset(conversion: Mapping[str, Any]) -> str | None:
     """The id of the preset that a conversion's options name; text-to-image alone is known to have it."""
     options = conversion.get("options")
-    if conversion.get("target") != TEXT_TO_IMAGE or not isinstance(options, Mapping):
+    if conversion.get("target") != TEXT_TO_IMAGE or not isinstance(options, dict):
         return None
     preset_id: str | None = options.get("preset")
     return preset_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import orjson
@@ -12,15 +13,23 @@ from starlette.responses import Response
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.schema import Profile, operations, page_size
 
+_JSON = (b"content-type", b"application/json")
+
+
+class WrittenJson(Response):
+    """An answer whose body is JSON text already."""
+
+    def __init__(self, text: bytes, *, status: int = 200, headers: Mapping[str, str] | None = None) -> None:
+        # Nothing is left to find out of what `Response` would, for every answer.
+        self.status_code, self.body, self.background = status, text, None
+        self.raw_headers = [(b"content-length", str(len(text)).encode()), _JSON]
+        for name, value in (headers or {}).items():
+            self.raw_headers.append((name.lower().encode("latin-1"), value.encode("latin-1")))
+
 
 def json_response(value: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """An answer with a JSON body."""
-    return Response(orjson.dumps(value), status, headers, "application/json")
-
-
-def written_response(text: bytes, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """An answer with a body that is JSON text already."""
-    return Response(text, status, headers, "application/json")
+    return WrittenJson(orjson.dumps(value), status=status, headers=headers)
 
 
 def error_response(error: ApiError, *, profile: Profile) -> Response:
@@ -33,6 +42,7 @@ def error_response(error: ApiError, *, profile: Profile) -> Response:
     return json_response(document, status=error.status, headers=error.headers)
 
 
+@cache
 def success(operation: str) -> int:
     """The status with which an operation succeeds."""
     return operations()[operation].success_status

@@ -76,6 +76,7 @@ class Server:
                 log_level="info" if log_requests else "warning",
                 access_log=log_requests,
                 server_header=False,
+                proxy_headers=False,  # the one that matters is read where URLs are made
                 timeout_graceful_shutdown=_SECONDS_TO_STOP,
             )
         )

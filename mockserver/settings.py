@@ -58,6 +58,10 @@ class Settings:
             max_concurrent=self.max_concurrent if max_concurrent is None else max_concurrent,
         )
 
+    def with_profile(self, profile: Profile) -> Settings:
+        """The settings with other answers to the ledger's questions."""
+        return replace(self, profile=profile)
+
     def __post_init__(self) -> None:
         parse_pace(self.pace)
         if self.public_url is not None and not self.public_url.startswith(("http://", "https://")):

@@ -7,7 +7,7 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pixelpact.mockserver.authentication import caller_by_key
+from pixelpact.mockserver.authentication import account_by_key
 from pixelpact.mockserver.credit import contracts_document, credits_remaining, usage
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.mock import Mock
@@ -20,7 +20,7 @@ _PERIODS = {"day": ("%Y-%m-%d", 10), "month": ("%Y-%m", 10), "year": ("%Y", 7)}
 
 async def get_contracts(mock: Mock, request: Request) -> Response:
     """The contract of the account, or nothing where it has none."""
-    account = caller_by_key(request.headers, settings=mock.settings).account or ""
+    account = account_by_key(request.headers, settings=mock.settings)
     if mock.settings.credits is not None:
         remaining = await credits_remaining(mock, account)
         return json_response(
@@ -48,7 +48,7 @@ async def get_year_stats(mock: Mock, request: Request) -> Response:
 
 
 async def _stats(mock: Mock, request: Request, period: str) -> Response:
-    account = caller_by_key(request.headers, settings=mock.settings).account or ""
+    account = account_by_key(request.headers, settings=mock.settings)
     form, length = _PERIODS[period]
     date, scope = request.path_params["date"], request.path_params["filter"]
     scopes = load_document("openapi")["components"]["parameters"]["StatsFilter"]["schema"]["enum"]

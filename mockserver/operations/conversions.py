@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,6 +18,7 @@ from pixelpact.mockserver.presets import presets_by_id
 from pixelpact.mockserver.responses import json_response, success
 from pixelpact.mockserver.store import Record
 from pixelpact.mockserver.views import conversion_document
+from pixelpact.schema import Violation
 
 
 async def list_job_conversions(mock: Mock, request: Request) -> Response:
@@ -92,7 +93,10 @@ async def _judged(mock: Mock, job: Job, asked: Mapping[str, Any]) -> Mapping[str
     faults = conversion_faults(rows, presets=presets, profile=mock.profile, path=())
     if faults:
         # One conversion, not a list of them: its place in a list says nothing.
-        raise invalid([replace(fault, path=fault.path[1:]) for fault in faults], profile=mock.profile)
+        raise invalid(
+            [Violation(fault.path[1:], fault.keyword, fault.message) for fault in faults],
+            profile=mock.profile,
+        )
     return presets
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import hmac
 from collections.abc import Iterator
-from dataclasses import replace
 from urllib.parse import quote
 
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 

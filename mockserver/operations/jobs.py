@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pixelpact.mockserver.authentication import caller_by_key, caller_by_key_or_token
+from pixelpact.mockserver.authentication import account_by_key, caller_by_key_or_token
 from pixelpact.mockserver.bodies import as_object, checked, invalid, parse_json, read_body
 from pixelpact.mockserver.conversions import conversion_faults, new_conversion
 from pixelpact.mockserver.credit import refuse_while_busy, refuse_without_credit
@@ -21,7 +21,7 @@ from pixelpact.mockserver.jobs import Job, canceled, fitting_event, settled
 from pixelpact.mockserver.lifecycle import JobState, state_of
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.presets import presets_by_id
-from pixelpact.mockserver.responses import json_response, page_of, requested_page, success, written_response
+from pixelpact.mockserver.responses import WrittenJson, json_response, page_of, requested_page, success
 from pixelpact.mockserver.views import history_documents, job_json, thread_documents
 from pixelpact.schema import headers
 
@@ -31,7 +31,7 @@ _FLAGS = ("process", "fail_on_input_error", "fail_on_conversion_error", "notify_
 
 async def create_job(mock: Mock, request: Request) -> Response:
     """A new job; it starts at once where it is complete and `process` is true."""
-    account = caller_by_key(request.headers, settings=mock.settings).account or ""
+    account = account_by_key(request.headers, settings=mock.settings)
     body = await read_body(request, max_bytes=mock.settings.max_body_bytes)
     if not body.strip() and mock.profile["empty-body"] == "no-content":
         return Response(status_code=204)
@@ -128,7 +128,7 @@ async def list_jobs(mock: Mock, request: Request) -> Response:
     if page > 1 and not shown and mock.profile["page-past-end"] == "no-content":
         return Response(status_code=204)
     texts = [job_json(mock.state(job), host_url=mock.host_url(request)) for job in shown]
-    return written_response(b"[" + b",".join(texts) + b"]", headers={"X-Count": str(len(rows))})
+    return WrittenJson(b"[" + b",".join(texts) + b"]", headers={"X-Count": str(len(rows))})
 
 
 async def update_job(mock: Mock, request: Request) -> Response:
@@ -162,7 +162,7 @@ async def list_history(mock: Mock, request: Request) -> Response:
 
 
 def _answer(mock: Mock, request: Request, job: Job, *, code: int = 200) -> Response:
-    return written_response(job_json(mock.state(job), host_url=mock.host_url(request)), status=code)
+    return WrittenJson(job_json(mock.state(job), host_url=mock.host_url(request)), status=code)
 
 
 def _flags(asked: Mapping[str, Any]) -> dict[str, Any]:

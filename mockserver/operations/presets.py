@@ -9,7 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pixelpact.mockserver.authentication import caller_by_key, optional_account
+from pixelpact.mockserver.authentication import account_by_key, optional_account
 from pixelpact.mockserver.bodies import as_object, checked, invalid
 from pixelpact.mockserver.conversions import conversion_faults
 from pixelpact.mockserver.errors import ApiError
@@ -88,7 +88,7 @@ def _account(mock: Mock, request: Request) -> str:
     """The account of the caller; one without a name for callers without a key, where these are allowed."""
     if mock.profile["presets-without-key"] == "allow":
         return optional_account(request.headers, settings=mock.settings) or ""
-    return caller_by_key(request.headers, settings=mock.settings).account or ""
+    return account_by_key(request.headers, settings=mock.settings)
 
 
 async def _own(mock: Mock, request: Request) -> tuple[str, Record]:

@@ -235,6 +235,17 @@ def test_absolute_urls_follow_the_host_of_the_request(http: httpx.Client) -> Non
     assert job["server"] == "http://mock.example:1234/v2/dl/web2"
 
 
+@pytest.mark.parametrize(("forwarded", "scheme"), [("https", "https"), ("gopher", "http")])
+def test_absolute_urls_have_the_scheme_that_a_proxy_was_asked_with(
+    http: httpx.Client, forwarded: str, scheme: str
+) -> None:
+    sent = {"X-Forwarded-Proto": forwarded, "Host": "mock.example"}
+
+    job = http.post("/jobs", json={}, headers=sent).json()
+
+    assert job["server"].startswith(f"{scheme}://mock.example/")
+
+
 def test_absolute_urls_follow_the_public_url(serve: Callable[..., httpx.Client]) -> None:
     http = serve(public_url="https://mock.example/")
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pixelpact.mockserver.jobs import Conversion, Input, Job, canceled, settled, with_inputs
 from pixelpact.mockserver.lifecycle import parse_pace, state_of, with_read
