@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pixelpact.mockserver.bodies import as_object
-from pixelpact.mockserver.identity import derive_id, derive_seed
+from pixelpact.mockserver.identity import part_id
 from pixelpact.mockserver.jobs import Conversion, Message
 from pixelpact.mockserver.presets import named_preset
 from pixelpact.mockserver.store import Record
@@ -47,14 +47,14 @@ def new_conversion(
     Its seed derives from `seed_parts`. Credentials of output targets are not kept.
     """
     entry = find_conversion(asked["target"], asked.get("category"))
-    conversion_id = derive_id(job_id, "conversion", number)
+    conversion_id = part_id(job_id, number)
     preset_id = named_preset(asked)
     preset = presets.get(preset_id or "")
     return Conversion(
         id=conversion_id,
         target=asked["target"],
         category=entry.category if entry else asked.get("category", ""),
-        seed=derive_seed(*seed_parts),
+        seed_parts=seed_parts,
         options=as_object(asked.get("options")),
         preset_options=preset["options"] if preset else {},
         warning=_unknown_preset(conversion_id) if preset_id and not preset else None,

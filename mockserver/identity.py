@@ -29,6 +29,15 @@ def derive_id(*parts: str | int) -> str:
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"
 
 
+def part_id(job_id: str, number: int) -> str:
+    """The id of the part number `number` of a job, from 0: the job's own id, counted on.
+
+    >>> part_id("c0bae299-3e9f-48b0-9f3f-14f9753639b7", 0)
+    'c0bae299-3e9f-48b0-9f3f-14f9753639b8'
+    """
+    return f"{job_id[:24]}{(int(job_id[24:], 16) + 1 + number) % 16**12:012x}"
+
+
 def derive_token(*parts: str | int) -> str:
     """A token of 32 digits and lower-case letters, as the API's job tokens are."""
     return derive("token", *parts).translate(_TO_DIGITS).decode()

@@ -12,7 +12,7 @@ from typing import Any
 
 from pixelpact.mockserver.bodies import as_object
 from pixelpact.mockserver.files import content_digests
-from pixelpact.mockserver.identity import derive_id
+from pixelpact.mockserver.identity import part_id
 from pixelpact.mockserver.jobs import Input, Job, Message
 from pixelpact.mockserver.outputs import checksum, output_files, safe_name
 from pixelpact.mockserver.prompts import prompt_text
@@ -51,7 +51,7 @@ _REFERENCES = ("cloud", "gdrive_picker", "input_id", "output")
 def uploaded_input(upload: Upload, *, job_id: str, number: int, at: float, profile: Profile) -> Input:
     """The part number `number` of a job, made of an upload."""
     return Input(
-        id=input_id(job_id, number),
+        id=part_id(job_id, number),
         type="upload",
         created_at=at,
         modified_at=at,
@@ -81,9 +81,9 @@ def described_input(
     kind = descriptor.get("type", "remote")
     sent = base64.b64decode(descriptor["source"]) if kind == "base64" else None
     filename = descriptor.get("filename")
-    part_id = input_id(job_id, number)
+    own_id = part_id(job_id, number)
     return Input(
-        id=part_id,
+        id=own_id,
         type=kind,
         created_at=at,
         modified_at=at,
@@ -94,7 +94,7 @@ def described_input(
         checksum=None if sent is None else checksum(sent, profile=profile),
         digests={} if sent is None else content_digests(sent),
         text=reference.text if sent is None else readable(sent),
-        failure=None if reference.trouble is None else _failure(part_id, reference.trouble),
+        failure=None if reference.trouble is None else _failure(own_id, reference.trouble),
         engine=descriptor.get("engine"),
         options=as_object(descriptor.get("options")),
         parameters=as_object(descriptor.get("parameters")),
@@ -134,9 +134,9 @@ def _reference(descriptor: Mapping[str, Any], jobs: Sequence[Job], profile: Prof
     return Reference(trouble="source-not-found") if text is None else Reference(text=text)
 
 
-def _failure(part_id: str, trouble: str) -> Message:
+def _failure(input_id: str, trouble: str) -> Message:
     known = job_messages()[trouble]
-    return Message(known.source, part_id, known.code, known.message)
+    return Message(known.source, input_id, known.code, known.message)
 
 
 def descriptor_faults(
@@ -177,8 +177,3 @@ def readable(content: bytes) -> str | None:
     if len(text) > _LONGEST_TEXT:
         return f"{text[:_LONGEST_TEXT]}... ({hashlib.sha256(content).hexdigest()})"
     return text
-
-
-def input_id(job_id: str, number: int) -> str:
-    """The id of the input that is part number `number` of a job."""
-    return derive_id(job_id, "input", number)

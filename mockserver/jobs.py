@@ -8,6 +8,7 @@ from typing import Any, Literal
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from pixelpact.mockserver.identity import derive_seed
 from pixelpact.schema import Profile
 
 #: Input types whose content the server already has; all others are downloaded when the job starts.
@@ -66,19 +67,24 @@ class Input(Frozen, frozen=True, kw_only=True):
 class Conversion(Frozen, frozen=True, kw_only=True):
     """A conversion.
 
-    `seed` is the one that is used when the options name none. `preset_options` are those of the preset
-    that the options name, `warning` the message about one that does not exist.
+    `seed_parts` decide the seed that is used when the options name none. `preset_options` are those of the
+    preset that the options name, `warning` the message about one that does not exist.
     """
 
     id: str
     target: str
     category: str
-    seed: int
+    seed_parts: tuple[str | int, ...]
     options: Mapping[str, Any] = field(default_factory=dict)
     preset_options: Mapping[str, Any] = field(default_factory=dict)
     warning: Message | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     output_targets: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def seed(self) -> int:
+        """The seed that is used when the options name none."""
+        return derive_seed(*self.seed_parts)
 
     def effective_options(self, profile: Profile) -> dict[str, Any]:
         """The options with those of the preset; which of both wins is the profile's."""
@@ -203,7 +209,7 @@ def fitting_event(*, is_complete: bool, process: bool, arrived: Iterable[Input],
     """What happens to a job that is as it is now; `arrived` are inputs that just came."""
     if not is_complete or not process:
         return Event("ready" if is_complete else "incomplete", at)
-    return Event("started", at, downloads=any(not each.at_hand for each in arrived))
+    return Event("started", at, downloads=not all(each.at_hand for each in arrived))
 
 
 def settled(job: Job, *, at: float, arrived: tuple[Input, ...] = ()) -> Job:

@@ -76,7 +76,9 @@ def _may_hold_a_secret(text: bytes) -> bool:
     for word in _SUSPECT:  # quicker than `any`, and this is done for every body
         if word in lower:
             return True
-    return b"://" in text and _SUSPECT_URL.search(text) is not None
+    if b"://" not in text or (b"?" not in text and b"@" not in text):
+        return False
+    return _SUSPECT_URL.search(text) is not None
 
 
 def _is_secret(name: str) -> bool:

@@ -18,6 +18,8 @@ from pixelpact.mockserver.outputs import OutputFile, output_files
 from pixelpact.schema import Profile, find_conversion, operations, statuses
 
 _MASK = "********"
+#: What an input shows where it is known.
+_KNOWN_OF_INPUTS = ("source", "engine", "filename", "size", "checksum", "content_type")
 
 
 def job_json(state: JobState, *, host_url: str) -> bytes:
@@ -41,6 +43,7 @@ def job_document(state: JobState, *, host_url: str) -> dict[str, Any]:
     """
     job, status = state.job, statuses()[state.code]
     ended = outcome(job) if status.code in ("completed", "failed") else None
+    modified = max(job.modified_at, state.last.at)
     return {
         "id": job.id,
         "token": job.token,
@@ -59,8 +62,8 @@ def job_document(state: JobState, *, host_url: str) -> dict[str, Any]:
         "notify_status": job.notify_status,
         "server": server_url(host_url),
         "spent": spent(state),
-        "created_at": _time(job.created_at, job.profile),
-        "modified_at": _time(max(job.modified_at, state.last.at), job.profile),
+        "created_at": (created := _time(job.created_at, job.profile)),
+        "modified_at": created if modified == job.created_at else _time(modified, job.profile),
         "download_passwords": [_MASK] * len(job.download_passwords),
     }
 
@@ -68,39 +71,33 @@ def job_document(state: JobState, *, host_url: str) -> dict[str, Any]:
 def conversion_document(conversion: Conversion, state: JobState) -> dict[str, Any]:
     """A conversion of a job; options that are never returned are left out or masked, as the profile says."""
     profile = state.job.profile
-    delivery = {"output_target": [_delivery(target, state) for target in conversion.output_targets]}
-    return {
+    document = {
         "id": conversion.id,
         "target": conversion.target,
         "category": conversion.category,
         "options": _object(_shown_options(conversion, profile=profile), profile),
         "metadata": _object(conversion.metadata, profile),
-        **(delivery if conversion.output_targets else {}),
     }
+    if conversion.output_targets:
+        document["output_target"] = [_delivery(target, state) for target in conversion.output_targets]
+    return document
 
 
 def input_document(each: Input, state: JobState) -> dict[str, Any]:
     """An input; `credentials` are always empty (SDK contract)."""
     profile = state.job.profile
-    optional = {
-        "source": each.source,
-        "engine": each.engine,
-        "filename": each.filename,
-        "size": each.size,
-        "checksum": each.checksum,
-        "content_type": each.content_type,
-    }
+    known = {name: value for name in _KNOWN_OF_INPUTS if (value := getattr(each, name)) is not None}
     return {
         "id": each.id,
         "type": each.type,
         "status": _input_status(each, state),
-        **{name: value for name, value in optional.items() if value is not None},
+        **known,
         "options": _object(each.options, profile),
         "credentials": _object({}, profile),
         "parameters": _object(each.parameters, profile),
         "metadata": _object(each.metadata, profile),
-        "created_at": _time(each.created_at, profile),
-        "modified_at": _time(each.modified_at, profile),
+        "created_at": (created := _time(each.created_at, profile)),
+        "modified_at": created if each.modified_at == each.created_at else _time(each.modified_at, profile),
     }
 
 
@@ -189,10 +186,12 @@ def server_url(host_url: str) -> str:
     return host_url + operations()["downloadOutput"].base
 
 
-def _shown_options(conversion: Conversion, *, profile: Profile) -> dict[str, Any]:
+def _shown_options(conversion: Conversion, *, profile: Profile) -> Mapping[str, Any]:
     """Options without the values that the schema marks `writeOnly`."""
     entry = find_conversion(conversion.target, conversion.category)
     secrets = entry.secrets if entry else frozenset(conversion.options)
+    if secrets.isdisjoint(conversion.options):
+        return conversion.options
     if profile["secret-options"] == "masked":
         return {name: _MASK if name in secrets else value for name, value in conversion.options.items()}
     return {name: value for name, value in conversion.options.items() if name not in secrets}
@@ -237,7 +236,7 @@ def _input_status(each: Input, state: JobState) -> str:
     return "failed" if input_failure(each, job=state.job) else "ready"
 
 
-def _object(value: Mapping[str, Any], profile: Profile) -> dict[str, Any] | list[Any]:
-    if not value and profile["empty-objects"] == "array":
-        return []
-    return dict(value)
+def _object(value: Mapping[str, Any], profile: Profile) -> Mapping[str, Any] | list[Any]:
+    if value:
+        return value
+    return [] if profile["empty-objects"] == "array" else {}

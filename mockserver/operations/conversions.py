@@ -62,7 +62,7 @@ async def update_conversion(mock: Mock, request: Request) -> Response:
 
     def change(kept: Job, now: float) -> Job:
         current = _find(kept, conversion_id)
-        made = replace(_made(mock, kept, asked, 0, presets), id=current.id, seed=current.seed)
+        made = replace(_made(mock, kept, asked, 0, presets), id=current.id, seed_parts=current.seed_parts)
         conversions = tuple(made if each.id == current.id else each for each in kept.conversions)
         return replace(kept, conversions=conversions, modified_at=now)
 

@@ -31,11 +31,12 @@ _FLAGS = ("process", "fail_on_input_error", "fail_on_conversion_error", "notify_
 
 async def create_job(mock: Mock, request: Request) -> Response:
     """A new job; it starts at once where it is complete and `process` is true."""
-    account = account_by_key(request.headers, settings=mock.settings)
+    sent, profile = request.headers, mock.profile
+    account = account_by_key(sent, settings=mock.settings)
     body = await read_body(request, max_bytes=mock.settings.max_body_bytes)
-    if not body.strip() and mock.profile["empty-body"] == "no-content":
+    if not body.strip() and profile["empty-body"] == "no-content":
         return Response(status_code=204)
-    asked = as_object(checked(parse_json(body, profile=mock.profile), "JobRequest", profile=mock.profile))
+    asked = as_object(checked(parse_json(body, profile=profile), "JobRequest", profile=profile))
     payload = payload_digest(asked)
     first = await remembered(request, payload, account=account, mock=mock)
     if first:
@@ -43,14 +44,14 @@ async def create_job(mock: Mock, request: Request) -> Response:
     conversions: Sequence[Mapping[str, Any]] = asked.get("conversion", ())
     descriptors: Sequence[Mapping[str, Any]] = asked.get("input", ())
     presets = await presets_by_id(conversions, account=account, store=mock.store)
-    faults = conversion_faults(conversions, presets=presets, profile=mock.profile, path=("conversion",))
+    faults = conversion_faults(conversions, presets=presets, profile=profile, path=("conversion",))
     faults += descriptor_faults(descriptors, path=("input",))
     if faults:
-        raise invalid(faults, profile=mock.profile)
+        raise invalid(faults, profile=profile)
     await mock.make_room()
     await refuse_without_credit(mock, account)
     await refuse_while_busy(mock, account)
-    found = await references(descriptors, account=account, store=mock.store, profile=mock.profile)
+    found = await references(descriptors, account=account, store=mock.store, profile=profile)
     number = await mock.store.count(account, "jobs")
     repetition = await mock.store.count(account, payload)
     seed, now = mock.settings.seed, mock.clock.now()
@@ -66,9 +67,7 @@ async def create_job(mock: Mock, request: Request) -> Response:
         for position, each in enumerate(conversions)
     )
     inputs = tuple(
-        described_input(
-            each, job_id=job_id, number=position, at=now, reference=reference, profile=mock.profile
-        )
+        described_input(each, job_id=job_id, number=position, at=now, reference=reference, profile=profile)
         for position, (each, reference) in enumerate(zip(descriptors, found, strict=True), start=len(made))
     )
     flags = _flags(asked)
@@ -80,11 +79,11 @@ async def create_job(mock: Mock, request: Request) -> Response:
         number=number,
         payload=payload,
         repetition=repetition,
-        idempotency_key=request.headers.get(headers().idempotency_key, ""),
+        idempotency_key=sent.get(headers().idempotency_key, ""),
         created_at=now,
         modified_at=now,
         pace=mock.settings.pace,
-        profile=mock.profile,
+        profile=profile,
         fate=mock.fate,
         host_url=mock.host_url(request),
         limits=as_object(asked["limits"]) if "limits" in asked else None,
@@ -96,7 +95,8 @@ async def create_job(mock: Mock, request: Request) -> Response:
     )
     await mock.add(job)
     await remember(job, mock=mock)
-    return _answer(mock, request, job, code=success("createJob"))
+    text = job_json(mock.state(job), host_url=job.host_url)
+    return WrittenJson(text, status=success("createJob"))
 
 
 async def get_job(mock: Mock, request: Request) -> Response:

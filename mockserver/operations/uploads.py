@@ -15,7 +15,8 @@ from starlette.responses import Response
 from pixelpact.mockserver.bodies import as_object, bounded, invalid
 from pixelpact.mockserver.chunks import parse_range
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.inputs import Upload, base64_faults, input_id, uploaded_input
+from pixelpact.mockserver.identity import part_id
+from pixelpact.mockserver.inputs import Upload, base64_faults, uploaded_input
 from pixelpact.mockserver.jobs import Input, Job
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.responses import json_response
@@ -34,7 +35,7 @@ async def upload_file(mock: Mock, request: Request) -> Response:
     if headers().content_range in request.headers:
         whole = _assembled(mock, request, job, upload)
         if whole is None:
-            receipt = {"id": {"job": job.id, "input": input_id(job.id, job.made)}, "completed": False}
+            receipt = {"id": {"job": job.id, "input": part_id(job.id, job.made)}, "completed": False}
             return json_response(receipt, status=status)
         upload = whole
     return json_response((await _receipts(mock, job, [upload]))[0], status=status)

@@ -13,7 +13,7 @@ from pixelpact.schema import Profile, statuses
 
 REMOTE = Input(id="i", type="remote", created_at=0.0, modified_at=0.0, source="https://example.com/fox.txt")
 UPLOAD = Input(id="u", type="upload", created_at=0.0, modified_at=0.0, text="A fox")
-DRAWING = Conversion(id="c", target="text-to-image", category="operation", seed=1)
+DRAWING = Conversion(id="c", target="text-to-image", category="operation", seed_parts=(1,))
 
 
 def new_job(*inputs: Input, pace: str = "instant", process: bool = True, **asked: object) -> Job:
