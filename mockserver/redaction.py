@@ -16,11 +16,9 @@ from pixelpact.schema import headers
 
 MASK = "********"
 #: A field whose name holds one of these words holds a secret, or several.
-_WORDS = ("password", "credential", "secret", "token", "apikey", "api_key", "api-key", "signature")
-#: Where a text may hold one: by such a name, or in an escape that may hide one ...
-_SUSPECT = tuple(word.encode() for word in (*_WORDS, "\\u"))
-#: ... or in a URL, in its query or before its host.
-_SUSPECT_URL = re.compile(rb"://[^\"?@]{0,2048}[?@]")
+_WORDS = ("password", "credential", "secret", "token", "signature", "apikey", "api_key", "api-key")
+#: A URL may hold one, in its query or before its host.
+_SUSPECT_URL = re.compile(r"://[^\"?@]{0,2048}[?@]")
 _QUERY, _USER = (
     re.compile(r"(https?://[^\s?#]{0,2048})\?[^\s#]*"),
     re.compile(r"(https?://)[^\s/?#@]{0,2048}@"),
@@ -47,16 +45,19 @@ def redacted_body(body: bytes, *, max_bytes: int) -> str:
     >>> redacted_body(b"download_password: sesame", max_bytes=100)
     '(25 bytes, not kept: they may hold a secret)'
     """
-    if _may_hold_a_secret(body):
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return f"({len(body)} bytes that are no text)"
+    if _may_hold_a_secret(text):
         try:
             body = orjson.dumps(_masked(orjson.loads(body)))
         except (ValueError, TypeError):
             return f"({len(body)} bytes, not kept: they may hold a secret)"
-    try:
-        text = body[:max_bytes].decode("utf-8", "strict" if len(body) <= max_bytes else "ignore")
-    except UnicodeDecodeError:
-        return f"({len(body)} bytes that are no text)"
-    return text if len(body) <= max_bytes else f"{text}… ({len(body)} bytes)"
+        text = body.decode()
+    return (
+        text if len(body) <= max_bytes else f"{body[:max_bytes].decode(errors='ignore')}… ({len(body)} bytes)"
+    )
 
 
 def redacted_query(query: bytes) -> str:
@@ -65,20 +66,22 @@ def redacted_query(query: bytes) -> str:
     >>> redacted_query(b"page=2"), redacted_query(b"token=t0ken")
     ('page=2', '********')
     """
-    return MASK if _may_hold_a_secret(query) or b"%" in query else query.decode("latin-1")
+    text = query.decode("latin-1")
+    return MASK if _may_hold_a_secret(text) or "%" in text else text
 
 
 _MASK_BYTES = MASK.encode()
 
 
-def _may_hold_a_secret(text: bytes) -> bool:
+def _may_hold_a_secret(text: str) -> bool:
+    """Whether such a word is in a text, or an escape that may hide one, or a URL that may hold one."""
     lower = text.lower()
-    for word in _SUSPECT:  # quicker than `any`, and this is done for every body
+    for word in _WORDS:  # quicker than `any`, and this is done for every body
         if word in lower:
             return True
-    if b"://" not in text or (b"?" not in text and b"@" not in text):
-        return False
-    return _SUSPECT_URL.search(text) is not None
+    if "\\" in text and "\\u" in lower:
+        return True
+    return ("?" in text or "@" in text) and _SUSPECT_URL.search(text) is not None
 
 
 def _is_secret(name: str) -> bool:
