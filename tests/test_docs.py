@@ -51,9 +51,15 @@ def test_first_example_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_examples_for_tests_pass_as_tests(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    # A busy machine is no fault of the examples.
+    pytester.makeconftest(
+        "from hypothesis import settings\nsettings.register_profile('patient', deadline=None)"
+    )
     pytester.makepyfile(test_plugin=EXAMPLES["plugin"], test_strategies=EXAMPLES["strategies"])
 
-    result = pytester.runpytest_subprocess("-p", "pixelpact.pytest_plugin", "-p", "_hypothesis_pytestplugin")
+    result = pytester.runpytest_subprocess(
+        "-p", "pixelpact.pytest_plugin", "-p", "_hypothesis_pytestplugin", "--hypothesis-profile=patient"
+    )
 
     result.assert_outcomes(passed=3)
 
