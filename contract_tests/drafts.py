@@ -36,7 +36,7 @@ PASSWORDS: tuple[str, ...] = (
 _SPREAD_PX = 16
 #: A text that any server can fetch: one of the vendor's example files, which its own tests use.
 _REMOTE = "https://example-files.online-convert.com/document/txt/example.txt"
-_TEXTS = ("A fox", "Ein Bär im Schnee", " ")
+_TEXTS = ("A fox", "Ein Bär im Schnee", "夜の狐", "🦊", " ")
 _FILENAMES = ("prompt.txt", "fox.txt")
 #: Which answer to the ledger lets a fault pass that breaks which keyword.
 _FORGIVEN = {"unknown-option": "additionalProperties", "trailing-newline": "pattern", "numeric-text": "type"}
@@ -139,7 +139,7 @@ def input_drafts() -> st.SearchStrategy[InputDraft]:
     """Inputs: mostly texts at hand."""
     return st.builds(
         InputDraft,
-        type=st.sampled_from(("base64", "base64", "remote", "input_id")),
+        type=st.sampled_from(("base64", "base64", "base64", "base64", "remote", "input_id")),
         text=texts(),
         filename=st.sampled_from(_FILENAMES),
         marked=st.booleans(),
@@ -148,7 +148,7 @@ def input_drafts() -> st.SearchStrategy[InputDraft]:
 
 
 def texts() -> st.SearchStrategy[str]:
-    """Prompts: one of them is empty but for a blank."""
+    """Prompts: one of them is empty, but for a blank."""
     return st.sampled_from(_TEXTS)
 
 
@@ -188,13 +188,17 @@ def job_drafts() -> st.SearchStrategy[JobDraft]:
         inputs=st.lists(input_drafts(), max_size=2).map(tuple),
         passwords=st.lists(passwords(), max_size=2).map(tuple),
     )
-    running = st.builds(
+    return waiting | running_drafts()
+
+
+def running_drafts() -> st.SearchStrategy[JobDraft]:
+    """Jobs that run at once."""
+    return st.builds(
         JobDraft,
         conversions=st.lists(conversion_drafts(), min_size=1, max_size=2).map(tuple),
         inputs=st.lists(input_drafts(), min_size=1, max_size=3).map(tuple),
         passwords=st.lists(passwords(), max_size=1).map(tuple),
     )
-    return waiting | running
 
 
 def refused_options(conversion: JSONObject, profile: Profile, *, preset_known: bool) -> Iterator[str]:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import MultipleResults, multiple, rule
+from hypothesis.stateful import MultipleResults, initialize, multiple, rule
 
-from pixelpact.contract_tests.account import CONFLICT, Asked, success
+from pixelpact.contract_tests.account import CONFLICT, Account, Asked, success
 from pixelpact.contract_tests.api import staged_job
-from pixelpact.contract_tests.drafts import PASSWORDS, JobDraft, flags, forgiven, job_drafts, passwords
+from pixelpact.contract_tests.drafts import (
+    PASSWORDS,
+    JobDraft,
+    flags,
+    forgiven,
+    job_drafts,
+    passwords,
+    running_drafts,
+)
 from pixelpact.contract_tests.faults import history_faults
-from pixelpact.contract_tests.listing import list_jobs
+from pixelpact.contract_tests.listing import earlier_jobs, list_jobs
 from pixelpact.contract_tests.model import Job, settled
-from pixelpact.contract_tests.steps import ACCOUNTS, FINISHED, JOBS, Steps
+from pixelpact.contract_tests.steps import ACCOUNTS, JOBS, Steps
 from pixelpact.schema import error_answers, headers, statuses
 from pixelpact.strategies import Invalid, invalid_options
 
@@ -26,6 +33,16 @@ _REPEAT_KEYS = st.none() | st.sampled_from(("a", "b"))
 
 class JobRules(Steps):
     """Steps with whole jobs."""
+
+    @initialize(target=JOBS, drafts=st.tuples(*[running_drafts()] * ACCOUNTS))
+    def begin(self, drafts: tuple[JobDraft, ...]) -> MultipleResults[str]:
+        """Note the jobs that the accounts have already, and create one in each."""
+        created = []
+        for account, draft in zip(self.accounts, drafts, strict=True):
+            account.earlier = frozenset(earlier_jobs(account))
+            list_jobs(account)
+            created.append(self._created(account, account.asked(draft), None))
+        return multiple(*(job for job in created if job))
 
     @rule(target=JOBS, account=_ACCOUNTS, draft=job_drafts(), idempotency_key=_REPEAT_KEYS)
     def create(
@@ -37,26 +54,7 @@ class JobRules(Steps):
         if idempotency_key in owner.repeatable:
             self._repeat(account, idempotency_key, asked)
             return multiple()
-        if asked.refused:
-            answer = owner.ask(
-                "createJob",
-                self.profile.value("invalid-request"),
-                json=asked.body,
-                rule="the profile refuses it",
-            )
-            owner.names(answer, asked.refused[0])
-            return multiple()
-        answer = owner.ask(
-            "createJob",
-            success("createJob"),
-            json=asked.body,
-            headers=self._named(idempotency_key),
-            rule="a valid job is created",
-        )
-        job = owner.created(answer, asked)
-        if idempotency_key is not None:
-            owner.repeatable[idempotency_key] = (asked.body, job.id)
-        return job.id
+        return self._created(owner, asked, idempotency_key) or multiple()
 
     @rule(account=_ACCOUNTS, idempotency_key=st.sampled_from(("a", "b")))
     def repeat(self, account: int, idempotency_key: str) -> None:
@@ -95,16 +93,10 @@ class JobRules(Steps):
         """Read a job."""
         self.read(job)
 
-    @rule(target=FINISHED, job=JOBS)
-    def wait(self, job: str) -> str | MultipleResults[str]:
-        """Read a job until it is over, at most `reads` times."""
-        known = self.read(job)
-        for _ in range(self.reads - 1):
-            if known.over or not known.started:
-                break
-            time.sleep(self.pause_s)  # the server under test has a clock of its own
-            known = self.read(job)
-        return job if known.outputs else multiple()
+    @rule(job=JOBS)
+    def wait(self, job: str) -> None:
+        """Read a job until it is over."""
+        self.ended(job)
 
     @rule(account=_ACCOUNTS, page=st.integers(1, 2), status=st.none() | st.sampled_from(tuple(statuses())))
     def list_page(self, account: int, page: int, status: str | None) -> None:
@@ -174,6 +166,23 @@ class JobRules(Steps):
                 chosen.account.shows(
                     read, chosen.account.keep(replace(known, ended=True)), rule="it has ended"
                 )
+
+    def _created(self, owner: Account, asked: Asked, idempotency_key: str | None) -> str | None:
+        refused = self.profile.value("invalid-request")
+        answer = owner.ask(
+            "createJob",
+            refused if asked.refused else success("createJob"),
+            json=asked.body,
+            headers=self._named(idempotency_key),
+            rule="a valid job is created, as far as the profile takes it",
+        )
+        if asked.refused:
+            owner.names(answer, asked.refused[0])
+            return None
+        job = owner.created(answer, asked)
+        if idempotency_key is not None:
+            owner.repeatable[idempotency_key] = (asked.body, job.id)
+        return job.id
 
     def _repeat(self, account: int, idempotency_key: str, asked: Asked) -> None:
         owner = self.accounts[account]

@@ -15,7 +15,7 @@ from pixelpact.contract_tests.drafts import PASSWORDS, passwords
 from pixelpact.contract_tests.evidence import Exchange
 from pixelpact.contract_tests.faults import output_faults, outputs_faults
 from pixelpact.contract_tests.model import Output, outcome, passwords_of, unlocks
-from pixelpact.contract_tests.steps import FINISHED, Chosen, Steps, pick
+from pixelpact.contract_tests.steps import JOBS, Chosen, Steps, pick
 from pixelpact.schema import JSONObject, headers
 
 _NUMBERS = st.integers(0, 3)
@@ -26,11 +26,14 @@ _DOWNLOADED = "a download gives what the output tells, to those who know its pas
 class OutputRules(Steps):
     """Steps with the outputs of a job that has run."""
 
-    @rule(job=FINISHED, number=_NUMBERS, by_conversion=st.booleans())
+    @rule(job=JOBS, number=_NUMBERS, by_conversion=st.booleans())
     def list_outputs(self, job: str, number: int, by_conversion: bool) -> None:
         """List the outputs of a job, or of one conversion."""
-        chosen = self.chosen(job)
-        files, query = outcome(chosen.job, self.profile).files, {}
+        chosen = Chosen(self.chosen(job).account, self.ended(job))
+        if chosen.job.started and not chosen.job.over:
+            return
+        query: dict[str, str] = {}
+        files = outcome(chosen.job, self.profile).files if chosen.job.outputs else ()
         conversion = pick(chosen.job.conversions, number)
         if by_conversion and conversion:
             files = tuple(each for each in files if each[0] == conversion.id)
@@ -42,15 +45,17 @@ class OutputRules(Steps):
         )
         chosen.account.check(answer, outputs_faults(known, rows, self.profile, files=files), rule=_SHOWN)
 
-    @rule(job=FINISHED, number=_NUMBERS)
+    @rule(job=JOBS, number=_NUMBERS)
     def read_output(self, job: str, number: int) -> None:
         """Read an output."""
         chosen, output = self._output(job, number)
+        if output is None:
+            return
         answer = chosen.account.ask("getOutput", 200, path=_ids(chosen, output), rule=_SHOWN)
         row = chosen.account.document(answer, "OutputFile", rule=_SHOWN)
         chosen.account.check(answer, output_faults(output, row, self.profile), rule=_SHOWN)
 
-    @rule(job=FINISHED)
+    @rule(job=JOBS)
     def read_no_output(self, job: str) -> None:
         """Read, change and delete an output that does not exist."""
         chosen = self.chosen(job)
@@ -60,7 +65,7 @@ class OutputRules(Steps):
         chosen.account.ask("removeOutput", NOT_FOUND, path=ids, rule=why)
 
     @rule(
-        job=FINISHED,
+        job=JOBS,
         number=_NUMBERS,
         password=st.none() | passwords(),
         right=st.booleans(),
@@ -69,18 +74,22 @@ class OutputRules(Steps):
     def download(self, job: str, number: int, password: int | None, right: bool, too_often: bool) -> None:
         """Download an output with a password, the `right` one if it has one; each time counts."""
         chosen, output = self._output(job, number)
+        if output is None:
+            return
         locks = sorted(passwords_of(chosen.job, output, self.profile))
         presented = None if password is None else PASSWORDS[password]
         if right and locks:
             presented = locks[0]
         limit = self.profile.value("download-limit")
         for _ in range(limit + 1 if too_often and limit is not None else 1):
-            self._downloaded(job, number, presented=presented)
+            output = self._downloaded(chosen, output, presented)
 
-    @rule(job=FINISHED, number=_NUMBERS)
+    @rule(job=JOBS, number=_NUMBERS)
     def look_at_download(self, job: str, number: int) -> None:
         """Send HEAD for an output: what a download would say, without counting."""
         chosen, output = self._output(job, number)
+        if output is None:
+            return
         answer = chosen.account.api.download(output.document["uri"], operation="headOutput")
         chosen.account.judged(answer, *self._download_statuses(chosen, output, None), rule=_DOWNLOADED)
         if answer.response.status_code != success("headOutput"):
@@ -91,11 +100,11 @@ class OutputRules(Steps):
         if self.profile["counted-downloads"] == "head":
             _kept(chosen, replace(output, downloads=output.downloads + 1))
 
-    @rule(job=FINISHED, number=_NUMBERS, name=st.sampled_from(("portrait", "night fox", "prompt")))
+    @rule(job=JOBS, number=_NUMBERS, name=st.sampled_from(("portrait", "night fox", "prompt")))
     def rename(self, job: str, number: int, name: str) -> None:
         """Give an output another name: its extension and all else stay."""
         chosen, output = self._output(job, number)
-        if output.deleted:
+        if output is None or output.deleted:
             return
         answer, row = self._changed(chosen, output, {"filename": name})
         field = self.profile.value("output-name-field")
@@ -107,31 +116,30 @@ class OutputRules(Steps):
         chosen.account.check(answer, faults, rule="an output is renamed, without its extension")
         _kept(chosen, renamed)
 
-    @rule(job=FINISHED, number=_NUMBERS, password=passwords())
+    @rule(job=JOBS, number=_NUMBERS, password=passwords())
     def protect(self, job: str, number: int, password: int) -> None:
         """Give an output a password of its own, and try the download without it."""
         chosen, output = self._output(job, number)
-        if output.deleted:
+        if output is None or output.deleted:
             return
         answer, row = self._changed(chosen, output, {"download_password": PASSWORDS[password]})
         chosen.account.check(answer, output_faults(output, row, self.profile), rule=_SHOWN)
-        _kept(chosen, replace(output, password=PASSWORDS[password]))
-        self._downloaded(job, number, presented=None)
+        self._downloaded(chosen, _kept(chosen, replace(output, password=PASSWORDS[password])), None)
 
-    @rule(job=FINISHED, number=_NUMBERS)
+    @rule(job=JOBS, number=_NUMBERS)
     def remove_output(self, job: str, number: int) -> None:
         """Delete an output: its entry stays, its file is gone."""
         chosen, output = self._output(job, number)
-        if output.deleted:
+        if output is None or output.deleted:
             return
         done, ids = success("removeOutput"), _ids(chosen, output)
         chosen.account.ask("removeOutput", done, path=ids, rule="an output can be deleted")
-        _kept(chosen, replace(output, deleted=True))
-        self._downloaded(job, number, presented=None)
+        self._downloaded(chosen, _kept(chosen, replace(output, deleted=True)), None)
 
-    def _output(self, job: str, number: int) -> tuple[Chosen, Output]:
-        chosen = self.chosen(job)
-        return chosen, chosen.job.outputs[number % len(chosen.job.outputs)]
+    def _output(self, job: str, number: int) -> tuple[Chosen, Output | None]:
+        """The output with a number, counted round, of a job that is over; `None` if it has none."""
+        chosen = Chosen(self.chosen(job).account, self.ended(job))
+        return chosen, pick(chosen.job.outputs, number)
 
     def _changed(
         self, chosen: Chosen, output: Output, body: Mapping[str, str]
@@ -151,27 +159,29 @@ class OutputRules(Steps):
             return self.profile.value("gone-output"), *refused
         return refused or (success("downloadOutput"),)
 
-    def _downloaded(self, job: str, number: int, *, presented: str | None) -> None:
-        chosen, output = self._output(job, number)
-        sent = {} if presented is None else {headers().download_password[0]: presented}
+    def _downloaded(self, chosen: Chosen, output: Output, presented: str | None) -> Output:
+        """The output after one more download, or the try of one."""
+        value = (presented or "").strip()  # a header's value has no blanks around it
+        sent = {headers().download_password[0]: value} if value else {}
         answer = chosen.account.api.download(output.document["uri"], headers=sent)
         expected = self._download_statuses(chosen, output, presented)
         chosen.account.judged(answer, *expected, rule=_DOWNLOADED)
         if answer.response.status_code != success("downloadOutput"):
-            return
+            return output
         content = answer.response.content
         digest = hashlib.new(self.profile["checksum"], content, usedforsecurity=False).hexdigest()
         told = {name: output.document[name] for name in ("size", "checksum")}
         got = {"size": len(content), "checksum": digest}
         faults = [] if told == got else [f"must be as its size and checksum tell, {told}, is {got}"]
         chosen.account.check(answer, faults, rule=_DOWNLOADED)
-        _kept(chosen, replace(output, downloads=output.downloads + 1))
+        return _kept(chosen, replace(output, downloads=output.downloads + 1))
 
 
-def _kept(chosen: Chosen, output: Output) -> None:
-    """Know an output anew."""
+def _kept(chosen: Chosen, output: Output) -> Output:
+    """The output, in place of what was known of it."""
     outputs = tuple(output if each.id == output.id else each for each in chosen.job.outputs)
     chosen.account.keep(replace(chosen.job, outputs=outputs))
+    return output
 
 
 def _ids(chosen: Chosen, output: Output) -> dict[str, str]:

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import secrets
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any, ClassVar, TypeVar
 
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize
+from hypothesis.stateful import Bundle, RuleBasedStateMachine
 
 from pixelpact.contract_tests.account import NOT_FOUND, Account
 from pixelpact.contract_tests.evidence import Exchange
-from pixelpact.contract_tests.listing import earlier_jobs, list_jobs
+from pixelpact.contract_tests.listing import list_jobs
 from pixelpact.contract_tests.model import Job
 from pixelpact.schema import Profile
 
 _Part = TypeVar("_Part")
 
 ACCOUNTS = 2
-#: Jobs, as the names of steps: an id.
+#: The ids of jobs.
 JOBS: Bundle[str] = Bundle("jobs")
-#: Jobs that have outputs.
-FINISHED: Bundle[str] = Bundle("finished")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +62,6 @@ class Steps(RuleBasedStateMachine):
     def api_key(cls, number: int) -> str:
         """The API key of account `number`; no number comes twice."""
         return f"pixelpact-machine-{number}"
-
-    @initialize()
-    def begin(self) -> None:
-        """Note the jobs that the accounts have already."""
-        for account in self.accounts:
-            account.earlier = frozenset(earlier_jobs(account))
 
     def teardown(self) -> None:
         """List the jobs of each account a last time, unless a step has failed."""
@@ -113,6 +106,16 @@ class Steps(RuleBasedStateMachine):
         if running != ended and answer.response.status_code == ended:
             job = account.keep(replace(job, ended=True))
         return answer, job
+
+    def ended(self, job_id: str) -> Job:
+        """The job after reads until it is over, at most `reads` of them; it may still be on its way."""
+        known = self.read(job_id)
+        for _ in range(self.reads - 1):
+            if known.over or not known.started:
+                break
+            time.sleep(self.pause_s)  # the server under test has a clock of its own
+            known = self.read(job_id)
+        return known
 
     def read(self, job_id: str) -> Job:
         """The job after one more read."""
