@@ -100,9 +100,9 @@ class OutputRules(Steps):
         if self.profile["counted-downloads"] == "head":
             _kept(chosen, replace(output, downloads=output.downloads + 1))
 
-    @rule(job=JOBS, number=_NUMBERS, name=st.sampled_from(("portrait", "night fox", "prompt")))
+    @rule(job=JOBS, number=_NUMBERS, name=st.sampled_from(("portrait", "fox", "prompt")))
     def rename(self, job: str, number: int, name: str) -> None:
-        """Give an output another name: its extension and all else stay."""
+        """Give an output another name: its extension and all else stay, the other outputs too."""
         chosen, output = self._output(job, number)
         if output is None or output.deleted:
             return
@@ -115,6 +115,7 @@ class OutputRules(Steps):
             faults.append(f"must have the {field} {name}{old.suffix}, has {new}")
         chosen.account.check(answer, faults, rule="an output is renamed, without its extension")
         _kept(chosen, renamed)
+        self.read(job)
 
     @rule(job=JOBS, number=_NUMBERS, password=passwords())
     def protect(self, job: str, number: int, password: int) -> None:

@@ -100,7 +100,7 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class OutputEdit:
-    """What a client changed of an output: its name (without extension), its password, whether it is there."""
+    """What a client changed of an output: its name, its password, whether it is there."""
 
     filename: str | None = None
     download_password: str | None = field(default=None, repr=False)
