@@ -9,7 +9,8 @@ from hypothesis.stateful import rule
 
 from pixelpact.contract_tests.account import NOBODY, NOT_FOUND, Account, success
 from pixelpact.contract_tests.api import staged_job
-from pixelpact.contract_tests.drafts import entry_of, pictures
+from pixelpact.contract_tests.drafts import entry_of, pictures, refused_options
+from pixelpact.contract_tests.evidence import Exchange
 from pixelpact.contract_tests.steps import ACCOUNTS, JOBS, Steps, pick
 from pixelpact.schema import TEXT_TO_IMAGE, JSONObject, error_answers, headers
 
@@ -30,6 +31,7 @@ _ON_A_JOB: dict[str, dict[str, Any]] = {
     "updateOutputs": {"json": {"filename": "mine"}},
 }
 _OPERATIONS = st.sampled_from(tuple(_ON_A_JOB))
+_CATEGORY = entry_of(TEXT_TO_IMAGE).category
 _PRIVATE = "a private preset is its owner's alone"
 
 
@@ -107,34 +109,31 @@ class AccessRules(Steps):
     @rule(account=_ACCOUNTS, options=pictures())
     def save_preset(self, account: int, options: dict[str, Any]) -> None:
         """Save options as a preset."""
-        owner, body = self.accounts[account], {"name": "mine", "target": TEXT_TO_IMAGE, "options": options}
-        category = entry_of(TEXT_TO_IMAGE).category
-        answer = owner.ask(
-            "createPreset",
-            success("createPreset"),
-            json={**body, "category": category},
-            rule="a preset is saved",
-        )
+        owner = self.accounts[account]
+        body = {"name": "mine", "target": TEXT_TO_IMAGE, "category": _CATEGORY, "options": options}
+        refused = self._refused_in_preset(options)
+        expected = self.profile.value("invalid-request") if refused else success("createPreset")
+        answer = owner.ask("createPreset", expected, json=body, rule="a preset is saved")
+        if refused:
+            return
         document = owner.document(answer, "Preset", rule=_PRIVATE)
-        expected = {**body, "category": category, "scope": "private", "id": document["id"]}
         if document["id"] in owner.presets:
             raise owner.broken(answer, "must make a new preset", rule="a preset is saved")
-        owner.presets[document["id"]] = expected
-        self._same(owner, answer, expected)
+        self._same(owner, answer, {**body, "scope": "private", "id": document["id"]})
 
     @rule(account=_ACCOUNTS, number=_NUMBERS, options=pictures())
     def change_preset(self, account: int, number: int, options: dict[str, Any]) -> None:
         """Give a preset other options."""
         owner = self.accounts[account]
         preset = pick([*owner.presets.values()], number)
-        if preset:
-            changed = {**preset, "options": options}
-            path = {"preset_id": preset["id"]}
-            answer = owner.ask(
-                "updatePreset", 200, path=path, json={"options": options}, rule="a preset is changed"
-            )
-            owner.presets[preset["id"]] = changed
-            self._same(owner, answer, changed)
+        if preset is None:
+            return
+        refused = self._refused_in_preset(options)
+        expected = self.profile.value("invalid-request") if refused else 200
+        path, body = {"preset_id": preset["id"]}, {"options": options}
+        answer = owner.ask("updatePreset", expected, path=path, json=body, rule="a preset is changed")
+        if not refused:
+            self._same(owner, answer, {**preset, **body})
 
     @rule(account=_ACCOUNTS, number=_NUMBERS)
     def remove_preset(self, account: int, number: int) -> None:
@@ -166,8 +165,14 @@ class AccessRules(Steps):
             other.ask("updatePreset", NOT_FOUND, path=path, json={"name": "theirs"}, rule=_PRIVATE)
             other.ask("removePreset", NOT_FOUND, path=path, rule=_PRIVATE)
 
-    def _same(self, owner: Account, answer: Any, expected: JSONObject) -> None:
+    def _refused_in_preset(self, options: JSONObject) -> list[str]:
+        conversion = {"target": TEXT_TO_IMAGE, "category": _CATEGORY, "options": options}
+        return [*refused_options(conversion, self.profile, preset_known=False)]
+
+    def _same(self, owner: Account, answer: Exchange, expected: JSONObject) -> None:
+        """Judge the preset that an answer shows, and know it from now on."""
         document = owner.document(answer, "Preset", rule=_PRIVATE)
         differing = [name for name, value in expected.items() if (document.get(name) or {}) != value]
         faults = [f"must have {name} {expected[name]!r}, has {document.get(name)!r}" for name in differing]
         owner.check(answer, faults, rule="a preset is shown as it was saved")
+        owner.presets[expected["id"]] = expected

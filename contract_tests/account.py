@@ -120,11 +120,12 @@ class Account:
         if found:
             raise self.broken(answer, "; ".join(found), rule=rule)
 
-    def names(self, answer: Exchange, option: str) -> None:
-        """Raise ContractBroken, where a refusal does not name `option` in its `errors`."""
+    def names(self, answer: Exchange, *options: str) -> None:
+        """Raise ContractBroken, where a refusal names none of `options` in its `errors`."""
         rule = "a refusal names what is wrong"
-        if option not in answer.json(rule=rule, source=SOURCE)["errors"]:
-            raise self.broken(answer, f"must name {option!r} in `errors`", rule=rule)
+        named = answer.json(rule=rule, source=SOURCE)["errors"]
+        if not any(name == option or name.endswith(f".{option}") for name in named for option in options):
+            raise self.broken(answer, f"must name {' or '.join(options)} in `errors`", rule=rule)
 
     def broken(self, answer: Exchange, what: str, *, rule: str) -> ContractBroken:
         """The failure that says `what` is wrong with an answer."""

@@ -177,7 +177,7 @@ class JobRules(Steps):
             rule="a valid job is created, as far as the profile takes it",
         )
         if asked.refused:
-            owner.names(answer, asked.refused[0])
+            owner.names(answer, *asked.refused)
             return None
         job = owner.created(answer, asked)
         if idempotency_key is not None:

@@ -40,7 +40,7 @@ def list_jobs(account: Account, *, page: int = 1, status: str | None = None) -> 
     """
     params = {"page": page, **({} if status is None else {"status": status})}
     known, before = {*account.jobs, *account.earlier}, _expected(account, status)
-    is_past = len(known) <= (page - 1) * page_size()
+    is_past = page > 1 and len(known) <= (page - 1) * page_size()
     answer = account.ask(_OPERATION, _status(account, is_past=is_past), params=params, rule=_RULE)
     if answer.response.status_code == _NO_CONTENT:
         return
