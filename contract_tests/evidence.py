@@ -9,7 +9,14 @@ from typing import Any
 
 import httpx
 
-from pixelpact.schema import Operation, component_validator, find_violations, headers, load_document
+from pixelpact.schema import (
+    Operation,
+    component_validator,
+    find_violations,
+    follows_component,
+    headers,
+    load_document,
+)
 
 _EXCERPT = 600
 #: Where a secret header stood, a `curl` line names the variable to fill in.
@@ -55,12 +62,20 @@ class Exchange:
             ContractBroken: it does not, or is no JSON.
         """
         __tracebackhide__ = True
-        faults = find_violations(component_validator(component), self.json(rule=rule, source=source))
-        if faults:
-            fields = ", ".join(required_fields(component))
-            what = f"must answer with the fields {fields} of {component}: {'; '.join(map(str, faults))}"
-            raise self.broken(what, rule=rule, source=source)
+        self.expect_component(self.json(rule=rule, source=source), component, rule=rule, source=source)
         return self
+
+    def expect_component(
+        self, value: object, component: str, *, rule: str, source: str = "vendor OpenAPI 2.0.1"
+    ) -> None:
+        """Raise ContractBroken, where a part of this answer doesn't follow a schema of `openapi.json`."""
+        __tracebackhide__ = True
+        if follows_component(component, value):
+            return
+        faults = find_violations(component_validator(component), value)
+        fields = ", ".join(required_fields(component))
+        what = f"must answer with the fields {fields} of {component}: {'; '.join(map(str, faults))}"
+        raise self.broken(what, rule=rule, source=source)
 
     def expect_error(self, status: int, *, naming: str | None = None, rule: str, source: str) -> Exchange:
         """This exchange, if it was refused with `status`, the API's error body, and the name `naming` in it.

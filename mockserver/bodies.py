@@ -201,8 +201,14 @@ def _picture_options(value: Any) -> Iterator[tuple[tuple[str | int, ...], Mappin
 def _fields(component: str) -> set[str]:
     """The fields that an object of a request schema may have."""
     schema = load_document("openapi")["components"]["schemas"][component]
-    branches = [schema, *schema.get("anyOf", ())]
-    return {name for branch in branches for name in branch.get("properties", {})}
+    names = set(schema.get("properties", ()))
+    for branch in schema.get("anyOf", ()):
+        names |= (
+            _fields(branch["$ref"].rsplit("/", 1)[-1])
+            if "$ref" in branch
+            else set(branch.get("properties", ()))
+        )
+    return names
 
 
 def _with_numbers(value: Any) -> Any:

@@ -124,7 +124,8 @@ def _reference(descriptor: Mapping[str, Any], jobs: Sequence[Job], profile: Prof
         case "gdrive_picker" if not credentials.get("token"):
             return Reference(trouble="cloud-import-failed")
         case "input_id":
-            texts = (prompt_text(each) for job in jobs for each in job.inputs if each.id == source)
+            found = (each for job in jobs for each in job.inputs if each.id == source)
+            texts = (prompt_text(each) for each in found if not each.failure)
         case "output":
             files = (file for job in jobs for file in output_files(job) if file.id == source)
             texts = (prompt_text(file.members[0].unit.inputs[0]) for file in files)

@@ -112,7 +112,7 @@ class Drawn(Frozen, frozen=True):
 
 
 class OutputEdit(Frozen, frozen=True):
-    """What a client changed of an output: its name (without extension), its password, whether it is there."""
+    """What a client changed of an output: its name, its password, whether it is there."""
 
     filename: str | None = None
     download_password: str | None = None

@@ -101,6 +101,16 @@ def safe_name(name: str, *, fallback: str) -> str:
     return printable[-_LONGEST_STEM:] or fallback
 
 
+def renamed(job: Job, file_id: str, *, stem: str) -> str:
+    """The name that a file of the job gets with another stem: its extension stays, other files' names too.
+
+    Where another file has that name, it gets a number.
+    """
+    files = {file.id: file.name for file in output_files(job)}
+    suffix = PurePosixPath(files.pop(file_id)).suffix
+    return next(_unique([stem + suffix], set(files.values())))
+
+
 def _file(job: Job, units: Sequence[Unit], *, archived: bool, number: int, taken: set[str]) -> OutputFile:
     conversion = units[0].conversion
     output_id = derive_id(job.id, conversion.id, "output", number)
@@ -110,11 +120,9 @@ def _file(job: Job, units: Sequence[Unit], *, archived: bool, number: int, taken
     names = list(_unique(stems, set() if archived else taken))
     outer = _known(job.profile["archive-format"]) if archived else entries[0]
     name = next(_unique([f"{conversion.target}.{outer.extension}"], taken)) if archived else names[0]
-    if edit.filename is not None:
-        name = next(_unique([edit.filename + PurePosixPath(name).suffix], taken))
     return OutputFile(
         id=output_id,
-        name=name,
+        name=edit.filename or name,
         content_type=outer.content_type,
         conversion=conversion,
         members=tuple(Member(name, unit) for name, unit in zip(names, units, strict=True)),

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.jobs import Job, OutputEdit
 from pixelpact.mockserver.mock import Mock
-from pixelpact.mockserver.outputs import OutputFile, safe_name
+from pixelpact.mockserver.outputs import OutputFile, renamed, safe_name
 from pixelpact.mockserver.responses import json_response, success
 from pixelpact.mockserver.views import finished_files, output_document
 
@@ -64,13 +64,13 @@ async def remove_output(mock: Mock, request: Request) -> Response:
 
 
 async def _edited(mock: Mock, job: Job, file_ids: Sequence[str], asked: Mapping[str, Any]) -> Job:
-    changed = {name: asked[name] for name in ("filename", "download_password") if name in asked}
-    if "filename" in changed:
-        changed["filename"] = safe_name(changed["filename"], fallback="output")
+    password = {"download_password": asked["download_password"]} if "download_password" in asked else {}
+    stem = safe_name(asked["filename"], fallback="output") if "filename" in asked else None
 
     def change(kept: Job) -> Job:
         for file_id in file_ids:
-            kept = _with_edit(kept, file_id, **changed)
+            name = {} if stem is None else {"filename": renamed(kept, file_id, stem=stem)}
+            kept = _with_edit(kept, file_id, **password, **name)
         return replace(kept, modified_at=mock.clock.now())
 
     return await mock.change(job.id, change)

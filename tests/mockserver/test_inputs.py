@@ -75,6 +75,16 @@ def test_an_input_that_cannot_be_had_fails_the_job(
     assert job["spent"] == 0
 
 
+def test_an_input_that_cannot_be_had_cannot_be_used_again(http: httpx.Client) -> None:
+    failed = finished(http, runnable(input=[{"type": "input_id", "source": "no-such-input"}]))
+    again = {"type": "input_id", "source": failed["input"][0]["id"]}
+
+    job = finished(http, runnable(input=[again]))
+
+    assert job["input"][0]["status"] == "failed"
+    assert [error["code"] for error in job["errors"]] == [404]
+
+
 def test_a_lost_input_is_a_warning_where_it_may_be(http: httpx.Client) -> None:
     lost = {"type": "cloud", "source": "ftp"}
 

@@ -38,6 +38,17 @@ def test_an_own_password_replaces_that_of_the_conversion(http: httpx.Client, web
     assert web.get(job["output"][0]["uri"]).status_code == 200
 
 
+def test_a_renamed_output_takes_no_name_from_another(http: httpx.Client) -> None:
+    prompts = [{**PROMPT, "filename": name} for name in ("fox.txt", "bear.txt")]
+    job = finished(http, runnable({"allow_multiple_outputs": True}, input=prompts))
+    fox, bear = job["output"]
+
+    renamed = http.patch(f"/jobs/{job['id']}/output/{fox['id']}", json={"filename": "bear"}).json()
+
+    assert renamed["filename"] == "bear-2.png"
+    assert http.get(f"/jobs/{job['id']}/output/{bear['id']}").json() == bear
+
+
 def test_all_outputs_are_renamed_apart(http: httpx.Client) -> None:
     job = finished(http, runnable({"allow_multiple_outputs": True}, input=[PROMPT, PROMPT]))
 

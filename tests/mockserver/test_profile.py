@@ -11,6 +11,7 @@ import pytest
 
 from pixelpact.mockserver import ManualClock
 from pixelpact.schema import ledger
+from tests.bodies import PROMPT
 from tests.mockserver.looks import access, callbacks, jobs, outputs, pictures, wire
 
 Client = httpx.Client
@@ -48,3 +49,14 @@ def test_without_a_profile_it_does_as_the_ledger_says(serve: Callable[..., Clien
 def test_each_answer_of_an_entry_is_seen_to_differ() -> None:
     for entry, (_, seen) in SEEN.items():
         assert len({repr(each) for each in seen.values()}) == len(seen), entry
+
+
+def test_where_unknown_fields_are_refused_those_of_an_input_are_known(serve: Callable[..., Client]) -> None:
+    http = serve(answers={"unknown-field": "refuse"})
+    job = http.post("/jobs", json={"process": False}).json()
+
+    known = http.post(f"/jobs/{job['id']}/input", json=PROMPT)
+    unknown = http.post(f"/jobs/{job['id']}/input", json={**PROMPT, "priority": 1})
+
+    assert (known.status_code, unknown.status_code) == (201, 400)
+    assert list(unknown.json()["errors"]) == ["priority"]
