@@ -22,7 +22,7 @@ from pixelpact.mockserver.lifecycle import JobState, state_of
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.presets import presets_by_id
 from pixelpact.mockserver.responses import WrittenJson, json_response, page_of, requested_page, success
-from pixelpact.mockserver.views import history_documents, job_document, job_json, thread_documents
+from pixelpact.mockserver.views import history_documents, job_json, thread_documents
 from pixelpact.schema import headers
 
 #: What a client may set on a job, as it is called in requests and on the record.
@@ -95,8 +95,7 @@ async def create_job(mock: Mock, request: Request) -> Response:
     )
     await mock.add(job)
     await remember(job, mock=mock)
-    document = job_document(mock.state(job), host_url=job.host_url)  # nobody reads it like this again
-    return json_response(document, status=success("createJob"))
+    return WrittenJson(job_json(mock.state(job), host_url=job.host_url), status=success("createJob"))
 
 
 async def get_job(mock: Mock, request: Request) -> Response:
