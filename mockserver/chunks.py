@@ -57,11 +57,10 @@ class Chunks:
             del self._partial[job_id, upload_uuid]
             raise ApiError("TooLarge", message=f"At most {self._max_bytes} bytes of chunks are taken")
         parts[span.first] = content
-        whole = b"".join(parts[first] for first in sorted(parts))
-        if len(whole) != span.total:
+        if sum(len(part) for part in parts.values()) != span.total:
             return None
         del self._partial[job_id, upload_uuid]
-        return whole
+        return b"".join(parts[first] for first in sorted(parts))
 
 
 def _refusal(message: str) -> ApiError:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from pixelpact.mockserver.bodies import as_object, bounded, invalid
 from pixelpact.mockserver.chunks import parse_range
+from pixelpact.mockserver.contents import examined
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.identity import part_id
 from pixelpact.mockserver.inputs import Upload, base64_faults, uploaded_input
@@ -119,11 +120,12 @@ async def _job(mock: Mock, request: Request) -> Job:
 
 
 async def _receipts(mock: Mock, job: Job, uploads: Sequence[Upload]) -> list[dict[str, Any]]:
+    known = [(each, await examined(each.content)) for each in uploads]
+
     def new_inputs(kept: Job, at: float) -> tuple[Input, ...]:
-        numbered = enumerate(uploads, start=kept.made)
         return tuple(
-            uploaded_input(each, job_id=kept.id, number=number, at=at, profile=kept.profile)
-            for number, each in numbered
+            uploaded_input(each, content=content, job_id=kept.id, number=number, at=at, profile=kept.profile)
+            for number, (each, content) in enumerate(known, start=kept.made)
         )
 
     changed = await mock.add_inputs(job, new_inputs)

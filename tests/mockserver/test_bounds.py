@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from pixelpact.mockserver import ManualClock, Server, Settings
-from pixelpact.mockserver.inputs import readable
+from pixelpact.mockserver.contents import readable
 from pixelpact.mockserver.journal import Wanted
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import headers
