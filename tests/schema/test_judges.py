@@ -1,0 +1,108 @@
+"""The quick judge of requests and the one that explains agree on everything that JSON can say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pixelpact.schema import component_validator, find_violations, follows_component
+from pixelpact.strategies import boundaries, single_faults
+
+CONVERSION = {
+    "category": "operation",
+    "target": "text-to-image",
+    "options": {"seed": 7, "style": "anime", "cfg_scale": 7.5, "download_password": "sesame"},
+    "metadata": {"note": "a"},
+    "output_target": [{"type": "amazons3", "parameters": {"bucket": "b"}, "credentials": {"secret": "s"}}],
+}
+INPUT = {"type": "remote", "source": "https://example.com/a.txt", "filename": "a.txt", "options": {}}
+#: A valid request of each component.
+REQUESTS: dict[str, Any] = {
+    "JobRequest": {"process": True, "conversion": [CONVERSION], "input": [INPUT], "callback": "http://a.b/c"},
+    "ConversionRequest": CONVERSION,
+    "InputRequests": [INPUT, {"type": "base64", "source": "QQ=="}],
+    "JobUpdate": {"process": False, "download_passwords": ["a"]},
+    "OutputUpdate": {"filename": "a.png", "download_password": "b"},
+    "PresetRequest": {"name": "a", "target": "png", "category": "image", "scope": "private", "options": {}},
+}
+EDGES = [
+    None,
+    True,
+    0,
+    1,
+    1.0,
+    -0.0,
+    60.000000000000001,
+    2**63,
+    10**40,
+    1e300,
+    "",
+    "a\n",
+    "é",
+    "\x00",
+    "🦊",
+    " ",
+    "1",
+    [],
+    {},
+    [[]],
+]
+VALUES = st.sampled_from(EDGES) | st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+def agree(component: str, value: Any) -> bool:
+    return follows_component(component, value) == (
+        find_violations(component_validator(component), value) == []
+    )
+
+
+@st.composite
+def changed(draw: st.DrawFn, value: Any) -> Any:
+    """The value with something in it replaced, added or left out."""
+    if isinstance(value, dict) and value and draw(st.integers(0, 3)):
+        name = draw(st.sampled_from(sorted(value)))
+        rest = {key: item for key, item in value.items() if key != name}
+        how: Callable[[], dict[str, Any]] = draw(
+            st.sampled_from(
+                [
+                    lambda: {**rest, name: draw(changed(value[name]))},
+                    lambda: rest,
+                    lambda: {**value, draw(st.text(max_size=9)): draw(VALUES)},
+                ]
+            )
+        )
+        return how()
+    if isinstance(value, list) and value and draw(st.integers(0, 3)):
+        return [draw(changed(value[0])), *value[1:]]
+    return draw(VALUES)
+
+
+@pytest.mark.parametrize("component", REQUESTS)
+def test_a_valid_request_is_valid_by_both(component: str) -> None:
+    assert follows_component(component, REQUESTS[component])
+    assert agree(component, REQUESTS[component])
+
+
+@pytest.mark.parametrize("component", REQUESTS)
+@settings(max_examples=150)
+@given(data=st.data())
+def test_the_judges_agree_on_requests(component: str, data: st.DataObject) -> None:
+    value = data.draw(changed(REQUESTS[component]))
+
+    assert agree(component, value)
+
+
+@pytest.mark.parametrize(
+    "payload", [each.payload for each in (*boundaries(), *single_faults())], ids=json.dumps
+)
+def test_the_judges_agree_on_every_corner_and_fault_of_the_options(payload: Any) -> None:
+    assert agree("ConversionRequest", {**CONVERSION, "options": payload})
