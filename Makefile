@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 SOURCES := $(shell git ls-files '*.py' '*.json' pyproject.toml 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test check lint types imports coverage bench fuzz gallery oldest format lock clean
+.PHONY: help install demo serve test check lint types imports coverage bench soak fuzz gallery oldest format lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ coverage: .coverage
 bench: $(READY) ## measure pictures beside Pillow's encoder, requests beside a bare app
 	@$(BIN)/python bench/images.py
 	@$(BIN)/python bench/requests.py
+
+soak: $(READY) ## see that memory stays flat over 100,000 jobs and 10,000 uploads (minutes)
+	@$(BIN)/python bench/memory.py $(ARGS)
 
 fuzz: $(READY) ## fuzz the mock server with Schemathesis, all phases (ARGS="--max-examples 200")
 	@$(BIN)/python scripts/fuzz.py --max-examples 50 $(ARGS)
