@@ -119,8 +119,12 @@ def main() -> None:
     grown = []
     print("MiB that the server holds: idle, then after each tenth of the work")
     for name, work, number in (("jobs", jobs, asked.jobs), ("uploads of 1 MB", uploads, asked.uploads)):
-        rows = list(held(work, number, kept=number // STEPS))
-        print(f"{number:>7} {name:<16}" + "".join(f"{row:>6.0f}" for row in rows), flush=True)
+        print(f"{number:>7} {name:<16}", end="", flush=True)
+        rows = []
+        for row in held(work, number, kept=number // STEPS):
+            rows.append(row)
+            print(f"{row:>6.0f}", end="", flush=True)
+        print()
         grown += [name] if rows[-1] > ALLOWED * rows[2] else []
     if grown:
         sys.exit(f"Memory grows with {', '.join(grown)}.")
