@@ -6,14 +6,16 @@ import base64
 import hashlib
 import io
 import zipfile
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
 import httpx
 import pytest
+from PIL import Image
 
 from pixelpact.pytest_plugin import MockApi
-from pixelpact.schema import headers
+from pixelpact.schema import find_conversion, headers, ledger
 from tests.bodies import PROMPT, runnable
 
 HEADER, ALIAS = headers().download_password
@@ -44,6 +46,30 @@ def test_download_does_not_negotiate(web: httpx.Client, http: httpx.Client) -> N
     answers = [web.get(output["uri"], headers={"Accept": accept}) for accept in ("application/json", "*/*")]
 
     assert answers[0].content == answers[1].content
+
+
+@pytest.mark.parametrize("extension", ledger()["picture-format"].choices)
+@pytest.mark.parametrize(("width", "height"), [(64, 64), (65, 333), (1280, 720)])
+def test_pictures_come_in_the_format_of_the_profile(
+    serve: Callable[..., httpx.Client], extension: str, width: int, height: int
+) -> None:
+    http = serve(answers={"picture-format": extension})
+    expected = find_conversion(extension)
+
+    (output,) = finished(http, runnable({"width": width, "height": height}))["output"]
+    download = http.get(output["uri"])
+
+    assert expected is not None
+    assert download.headers["Content-Type"] == output["content_type"] == expected.content_type
+    assert output["filename"] == f"prompt.{extension}"
+    assert (output["size"], output["checksum"]) == (
+        len(download.content),
+        hashlib.md5(download.content).hexdigest(),
+    )
+    with Image.open(io.BytesIO(download.content)) as picture:
+        picture.load()
+        assert picture.size == (width, height)
+        assert picture.get_format_mimetype() == expected.content_type
 
 
 def test_download_as_base64(web: httpx.Client, http: httpx.Client) -> None:
