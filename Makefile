@@ -7,10 +7,11 @@ READY  := $(VENV)/.ready
 SOURCES := $(shell git ls-files '*.py' '*.json' pyproject.toml 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test check lint types imports coverage bench gallery oldest format lock clean
+.PHONY: help install demo serve test check lint types imports coverage bench gallery same-bytes oldest format \
+  lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(READY) ## make the environment in .venv
 
@@ -59,6 +60,9 @@ bench: $(READY) ## measure pictures beside Pillow's encoder, requests beside a b
 
 gallery: $(READY) ## draw contact sheets of the placeholder pictures into gallery/
 	@$(BIN)/python scripts/gallery.py
+
+same-bytes: $(READY) ## draw the golden pictures with other Pythons, libraries and workers, and compare
+	@$(BIN)/python scripts/same_bytes.py
 
 oldest: $(READY) ## run the tests with the oldest versions that pyproject.toml admits
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-oldest

@@ -52,7 +52,7 @@ def _write(rows: list[list[Image.Image]], file: Path) -> None:
             sheet.paste(image, (x, GAP_PX + number * (ROW_PX + GAP_PX)))
             x += image.width + GAP_PX
     sheet.save(file, optimize=True)
-    print(f"{file}: {sheet.width} x {sheet.height}")  # noqa: T201
+    print(f"{file}: {sheet.width} x {sheet.height}")
 
 
 def _drawn(prompt: str, size: tuple[int, int], style: str, *, steps: int) -> Image.Image:
