@@ -56,6 +56,7 @@ coverage: .coverage
 
 bench: $(READY) ## measure pictures beside Pillow's encoder, requests beside a bare app
 	@$(BIN)/python bench/images.py
+	@$(BIN)/python bench/event_loop.py
 	@$(BIN)/python bench/requests.py
 
 gallery: $(READY) ## draw contact sheets of the placeholder pictures into gallery/
