@@ -4,8 +4,8 @@
 
 A server in a process of its own, with a task in its loop that wakes up every millisecond and notes how late
 it is. For each style a client makes a job; noted is the longest delay from then on, while it reads the job,
-for which the picture is drawn, and downloads that, once as it is and once as base64. What blocks the loop does
-so in every round, what other programs do to this one in some: the median is judged, the worst printed too.
+for which the picture is drawn, and downloads that, once as it is and once as base64. What blocks the loop
+does so in every round, what other programs do to this one in some: the median is judged, the worst printed.
 """
 
 from __future__ import annotations

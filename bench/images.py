@@ -3,8 +3,8 @@
     python bench/images.py [side ...]
 
 For each style: milliseconds of processor time for drawing plus encoding, for `Image.save(compress_level=1)`
-of the same pixels as RGB, and their ratio; the best of several runs of each, in turn. Then the most memory that
-a process of its own needed for the picture (Linux only), beyond the 60 MB of Python and its libraries.
+of the same pixels as RGB, and their ratio; the best of several runs of each, in turn. Then the most memory
+that a process of its own needed for the picture (Linux only), beyond the 60 MB of Python and its libraries.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ def main() -> int:
     print(
         f"{'size':>6} {'style':<16}{'ours ms':>9}{'Pillow ms':>11}{'ratio':>7}{'bar':>6}{'MB':>7}{'bar':>6}"
     )
-    return int(any([_measured(side, style) for side in sides for style in styles]))
+    missed = sum(_measured(side, style) for side in sides for style in styles)
+    return int(missed > 0)
 
 
 def _measured(side: int, style: str) -> bool:
@@ -50,11 +51,8 @@ def _measured(side: int, style: str) -> bool:
         memory = pool.apply(_needed_bytes, (picture,)) / 1e6
     most = (BYTES_PER_PIXEL * side * side + MORE_BYTES) / 1e6
     missed = ratio > bar or memory > most
-    print(
-        f"{side:>6} {style:<16}{min(ours):>9.1f}{min(pillow):>11.1f}{ratio:>7.2f}{bar:>6}{memory:>7.0f}{most:>6.0f}"
-        f"  {'MISSED' if missed else 'ok'}",
-        flush=True,
-    )
+    print(f"{side:>6} {style:<16}{min(ours):>9.1f}{min(pillow):>11.1f}{ratio:>7.2f}{bar:>6}", end="")
+    print(f"{memory:>7.0f}{most:>6.0f}  {'MISSED' if missed else 'ok'}", flush=True)
     return missed
 
 
@@ -66,7 +64,7 @@ def _needed_bytes(picture: Picture) -> int:
 
 
 def _status_bytes(name: str) -> int:
-    """A line of the process's status. (Not `getrusage`: its peak is that of the parent, where that was higher.)"""
+    """A line of the process's status; unlike `getrusage`, it knows nothing of the parent's peak."""
     status = Path("/proc/self/status")
     lines = status.read_text(encoding="ascii").splitlines() if status.exists() else []
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith(name)), 0)

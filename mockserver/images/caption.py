@@ -97,23 +97,22 @@ def _card(picture: Picture, width: int, height: int) -> _Card:
     rows = _flow(details, small_font, room, gap)
     prompt = readable(picture.prompt[:_SHOWN])
     lines = _wrapped(prompt, prompt_font, room)
-    beside = _beside(prompt, rows[-1], small_font, room, gap)
     # What fits best into half the picture: two lines of prompt, one, one beside the details, fewer details.
-    cards = [
-        _Card(
+    for shown, kept in ((2, rows), (1, rows), (0, rows), (1, rows[:1]), (0, rows[:1])):
+        card = _Card(
             prompt_font=prompt_font,
             small_font=small_font,
             prompt=_shortened(lines, shown, prompt_font, room),
             rows=kept,
-            beside="" if shown or kept != rows else beside,
+            beside="" if shown or kept != rows else _beside(prompt, rows[-1], small_font, room, gap),
             margin=margin,
             gap=gap,
             strip=strip,
             right_to_left=is_right_to_left(prompt),
         )
-        for shown, kept in ((2, rows), (1, rows), (0, rows), (1, rows[:1]), (0, rows[:1]))
-    ]
-    return next((card for card in cards if 2 * card.height <= height), cards[-1])
+        if 2 * card.height <= height:
+            break
+    return card
 
 
 def _flow(pieces: tuple[str, ...], font: Font, room: int, gap: int) -> tuple[tuple[str, ...], ...]:

@@ -72,12 +72,15 @@ def test_pictures_come_in_the_format_of_the_profile(
         assert picture.get_format_mimetype() == expected.content_type
 
 
-def test_download_as_base64(web: httpx.Client, http: httpx.Client) -> None:
-    (output,) = finished(http, runnable())["output"]
+@pytest.mark.parametrize("side", [64, 900], ids=["one piece", "several pieces"])
+def test_download_as_base64(web: httpx.Client, http: httpx.Client, side: int) -> None:
+    (output,) = finished(http, runnable({"width": side, "height": side}))["output"]
 
     text = web.get(output["uri"], params={"encoding": "base64"})
 
-    assert base64.b64decode(text.text) == web.get(output["uri"]).content
+    assert base64.b64decode(text.text, validate=True) == web.get(output["uri"]).content
+    assert text.headers["Content-Length"] == str(len(text.content))
+    assert text.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert web.get(output["uri"], params={"encoding": "rot13"}).status_code == 400
 
 
