@@ -7,10 +7,11 @@ READY  := $(VENV)/.ready
 SOURCES := $(shell git ls-files '*.py' '*.json' pyproject.toml 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test check lint types imports coverage bench soak fuzz gallery oldest format lock clean
+.PHONY: help install demo serve test check lint types imports coverage bench soak fuzz gallery same-bytes oldest \
+  format lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(READY) ## make the environment in .venv
 
@@ -53,8 +54,9 @@ coverage: .coverage
 .coverage: $(SOURCES)
 	@$(MAKE) --no-print-directory test
 
-bench: $(READY) ## measure pictures beside Pillow's encoder, requests beside a bare app
+bench: $(READY) ## measure pictures beside Pillow's encoder, the event loop, requests beside a bare app
 	@$(BIN)/python bench/images.py
+	@$(BIN)/python bench/event_loop.py
 	@$(BIN)/python bench/requests.py
 
 soak: $(READY) ## see that memory stays flat over 100,000 jobs and 10,000 uploads (minutes)
@@ -65,6 +67,9 @@ fuzz: $(READY) ## fuzz the mock server with Schemathesis, all phases (ARGS="--ma
 
 gallery: $(READY) ## draw contact sheets of the placeholder pictures into gallery/
 	@$(BIN)/python scripts/gallery.py
+
+same-bytes: $(READY) ## draw the golden pictures with other Pythons, libraries and workers, and compare
+	@$(BIN)/python scripts/same_bytes.py
 
 oldest: $(READY) ## run the tests with the oldest versions that pyproject.toml admits
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-oldest

@@ -13,7 +13,7 @@ from pixelpact.mockserver.files import Source, content_digests, file_entry, plac
 from pixelpact.mockserver.files.archives import Member as ArchiveMember
 from pixelpact.mockserver.files.archives import tar_archive, zip_archive
 from pixelpact.mockserver.identity import derive_id
-from pixelpact.mockserver.images import jpeg, placeholder_png
+from pixelpact.mockserver.images import placeholder_png, transcoded
 from pixelpact.mockserver.jobs import REMEMBERED, Conversion, Drawn, Input, Job, OutputEdit
 from pixelpact.mockserver.outcome import Unit, outcome
 from pixelpact.mockserver.pictures import resolve_picture
@@ -139,8 +139,7 @@ def _content(unit: Unit, profile: Profile) -> bytes:
         picture = resolve_picture(
             prompt=prompt_text(unit.inputs[0]), options=options, seed=conversion.seed, profile=profile
         )
-        png = placeholder_png(picture)
-        return png if profile["picture-format"] == "png" else jpeg(png)
+        return transcoded(placeholder_png(picture), extension=profile["picture-format"])
     sources = [_source(each) for each in unit.inputs]
     return placeholder_file(
         _known(conversion.target, conversion.category), sources, options=options, seed=conversion.seed

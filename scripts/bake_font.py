@@ -20,6 +20,7 @@ from PIL import Image, ImageChops, ImageFont
 FOLDER = Path(__file__).parent.parent / "mockserver" / "images"
 #: Font sizes in pixels; larger text is a multiple of one of these.
 SIZES = (10, 12, 14, 17, 21, 26, 32, 40, 50)
+SPACED_BELOW_PX = 16
 #: Latin with its accents, punctuation and signs; what the font lacks is left out.
 CODES = [*range(0x21, 0x7F), *range(0xA1, 0x180), *range(0x218, 0x21C), *range(0x2010, 0x2070), 0x2122]
 SHEET_PX = 1024
@@ -136,7 +137,9 @@ def main() -> None:
             place = [x, y, *glyph.size, box[0] - size, box[1] - size // 2]
             glyphs[character] = [*place, letter[1]]
             x, shelf = x + glyph.width, max(shelf, glyph.height)
-        metrics = {"ascent_px": ascent, "descent_px": descent, "space_px": round(face.font.getlength(" "))}
+        # At small sizes letters fill their advance: a pixel more, or words run together.
+        space = round(face.font.getlength(" ")) + (size < SPACED_BELOW_PX)
+        metrics = {"ascent_px": ascent, "descent_px": descent, "space_px": space}
         sizes.append({"size_px": size, **metrics, "glyphs": glyphs})
     sheet.crop((0, 0, SHEET_PX, y + shelf)).save(FOLDER / "font.png", optimize=True)
     text = json.dumps(

@@ -2,8 +2,8 @@
 
     python scripts/gallery.py [FOLDER]
 
-`sheet.png`: rows are the styles; columns every aspect ratio, then the same picture from grain to clean.
-`styles.png`: one picture of each style, for the README. Both go to `gallery/` unless told another folder.
+`sheet.png`: every style at every number of `STEPS`, a row each, in every aspect ratio. `styles.png`: a few of
+those, a row for each style, for the README. Both go to `gallery/` unless told another folder.
 """
 
 from __future__ import annotations
@@ -18,24 +18,29 @@ from pixelpact.mockserver.images import Picture, placeholder_png
 from pixelpact.schema import Profile, options_schema
 
 PROMPTS = ("A lighthouse at dusk", "Morning in the forest", "Neon city at night", "Mountain lake in spring")
-STEPS = (1, 6, 12, 20, 60)
-ROW_PX, GAP_PX = 260, 8
+STEPS = (1, 6, 12, 60)
+#: Ratio and steps of the pictures in the README.
+SHOWN = (("16:9", 60), ("1:1", 1), ("1:1", 8), ("1:1", 20), ("9:16", 60))
+SEED, ROW_PX, GAP_PX = 8, 160, 8
 
 
 def main() -> None:
     """Draw, shrink, lay out, write."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "gallery")
     folder.mkdir(parents=True, exist_ok=True)
-    sizes = Profile().value("ratio-sizes")
+    ratios = Profile().value("ratio-sizes")
     styles = list(zip(options_schema()["properties"]["style"]["enum"], PROMPTS, strict=True))
     rows = [
-        [_drawn(prompt, seed, size, style, steps=20) for size in sizes.values()]
-        + [_drawn(prompt, seed, sizes["1:1"], style, steps=steps) for steps in STEPS]
-        for seed, (style, prompt) in enumerate(styles, start=5)
+        [_drawn(prompt, size, style, steps=steps) for size in ratios.values()]
+        for style, prompt in styles
+        for steps in STEPS
     ]
     _write(rows, folder / "sheet.png")
-    wide = [_drawn(prompt, 8, sizes["16:9"], style, steps=60) for style, prompt in styles]
-    _write([wide[:2], wide[2:]], folder / "styles.png")
+    shown = [
+        [_drawn(prompt, ratios[ratio], style, steps=steps) for ratio, steps in SHOWN]
+        for style, prompt in styles
+    ]
+    _write(shown, folder / "styles.png")
 
 
 def _write(rows: list[list[Image.Image]], file: Path) -> None:
@@ -47,12 +52,12 @@ def _write(rows: list[list[Image.Image]], file: Path) -> None:
             sheet.paste(image, (x, GAP_PX + number * (ROW_PX + GAP_PX)))
             x += image.width + GAP_PX
     sheet.save(file, optimize=True)
-    print(f"{file}: {sheet.width} x {sheet.height}")  # noqa: T201
+    print(f"{file}: {sheet.width} x {sheet.height}")
 
 
-def _drawn(prompt: str, seed: int, size: tuple[int, int], style: str, *, steps: int) -> Image.Image:
+def _drawn(prompt: str, size: tuple[int, int], style: str, *, steps: int) -> Image.Image:
     width, height = size
-    data = placeholder_png(Picture(prompt, {}, seed, width, height, style, steps, 7, None))
+    data = placeholder_png(Picture(prompt, {}, SEED, width, height, style, steps, 7, None))
     return (
         Image.open(io.BytesIO(data))
         .convert("RGB")

@@ -1,7 +1,8 @@
 """Golden hashes of placeholder images: check them here, or write them anew.
 
-    python scripts/goldens.py            # compare; exit 1 where bytes differ
-    python scripts/goldens.py --write    # after raising RENDERER_VERSION
+    python scripts/goldens.py                          # compare; exit 1 where bytes differ
+    python scripts/goldens.py --workers 4 --order 2    # by four processes, in a mixed order
+    python scripts/goldens.py --write                  # after raising RENDERER_VERSION
 
 It needs neither pytest nor the other development tools, so it runs on any Python, NumPy, Pillow and zlib
 that the package admits.
@@ -9,17 +10,21 @@ that the package admits.
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import platform
-import sys
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
+from multiprocessing import get_context
 from pathlib import Path
+from random import Random
 
 import numpy
 import PIL
+from PIL import features
 
 from pixelpact.mockserver.images import RENDERER_VERSION, Picture, placeholder_png
 from pixelpact.schema import options_schema
@@ -44,6 +49,8 @@ SIZES = (
     (96, 200),
     (640, 97),
     (257, 255),
+    (512, 64),
+    (64, 512),
 )
 
 
@@ -78,25 +85,51 @@ def sha256(picture: Picture) -> str:
 
 def main() -> int:
     """Write, or compare and say where."""
-    if "--write" in sys.argv:
+    parser = argparse.ArgumentParser(description="Golden hashes of placeholder images.")
+    parser.add_argument("--write", action="store_true", help="write the hashes anew")
+    parser.add_argument("--workers", type=int, default=1, help="processes that draw; 1 is this one alone")
+    parser.add_argument("--order", type=int, help="draw in the mixed order of this number")
+    arguments = parser.parse_args()
+    if arguments.write:
         entries = [{**asdict(picture), "sha256": sha256(picture)} for picture in pictures()]
         content = {"renderer_version": RENDERER_VERSION, "pictures": entries}
         FILE.write_text(json.dumps(content, indent=1) + "\n", encoding="ascii")
-        print(f"{len(entries)} hashes written to {FILE.name}")  # noqa: T201
+        print(f"{len(entries)} hashes written to {FILE.name}")
         return 0
+    return _compare(workers=arguments.workers, order=arguments.order)
+
+
+def _compare(*, workers: int, order: int | None) -> int:
     entries = json.loads(FILE.read_text(encoding="ascii"))["pictures"]
-    differing = []
-    for entry in entries:
-        expected = entry.pop("sha256")
-        if sha256(Picture(**entry)) != expected:
-            differing.append(entry)
-            print("differs:", entry)  # noqa: T201
-    print(  # noqa: T201
-        f"{len(entries) - len(differing)} of {len(entries)} equal: Python {platform.python_version()}, "
-        f"NumPy {numpy.__version__}, Pillow {PIL.__version__}, zlib {zlib.ZLIB_RUNTIME_VERSION}, "
-        f"{platform.system()} {platform.machine()}"
-    )
+    if order is not None:
+        Random(order).shuffle(entries)  # noqa: S311  # any order will do
+    expected = [entry.pop("sha256") for entry in entries]
+    drawn = _drawn([Picture(**entry) for entry in entries], workers=workers)
+    differing = [entry for entry, *pair in zip(entries, expected, drawn, strict=True) if pair[0] != pair[1]]
+    for entry in differing:
+        print("differs:", entry)
+    print(f"{len(entries) - len(differing)} of {len(entries)} equal  {_surroundings()}", end="")
+    print(f"  workers {workers}  order {'as listed' if order is None else order}")
     return 1 if differing else 0
+
+
+def _drawn(pictures: list[Picture], *, workers: int) -> list[str]:
+    if workers == 1:
+        return list(map(sha256, pictures))
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        return list(pool.map(sha256, pictures))
+
+
+def _surroundings() -> str:
+    """Versions of all that could matter; the first zlib is Python's, the second the one in Pillow."""
+    ours = getattr(zlib, "ZLIBNG_VERSION", None)
+    pythons = f"zlib-ng {ours}" if ours else f"zlib {zlib.ZLIB_RUNTIME_VERSION}"
+    pillows = features.version("zlib_ng") if "zlib_ng" in features.features else None
+    pillows = f"zlib-ng {pillows}" if pillows else f"zlib {features.version('zlib')}"
+    return (
+        f"Python {platform.python_version():<7} NumPy {numpy.__version__:<7} Pillow {PIL.__version__:<7} "
+        f"{pythons + ', ' + pillows:<28} {platform.system()} {platform.machine()}"
+    )
 
 
 if __name__ == "__main__":

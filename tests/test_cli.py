@@ -16,6 +16,7 @@ import pytest
 import pixelpact
 from pixelpact.mockserver import read_image
 from pixelpact.schema import ledger, options_schema, violations
+from tests.bodies import runnable
 
 PIXELPACT = [sys.executable, "-m", "pixelpact"]
 PLAIN = {**os.environ, "NO_COLOR": "1", "COLUMNS": "100", "TERM": "dumb"}
@@ -107,6 +108,7 @@ def test_examples_say_when_there_are_no_more() -> None:
         (["serve", "--host", "192.0.2.1"], "Can't listen on 192.0.2.1"),
         (["serve", "--profile", "no-such-file.json"], "can't read the profile no-such-file.json"),
         (["serve", "--profile", "pyproject.toml"], "the profile pyproject.toml is no JSON"),
+        (["serve", "--picture-format", "gif"], "no answer 'gif' to 'picture-format'. Known: png,"),
         (["serve", "--public-url", "mock.example"], "must start with http:// or https://"),
         (["examples", "--valid", "many"], "valid int"),
         (["ledger", "no-such-entry"], "the ledger has no entry 'no-such-entry'"),
@@ -141,6 +143,26 @@ def test_a_wrong_profile_is_explained(tmp_path: Path, profile: str, words: str) 
 
     assert result.returncode == 2
     assert words in result.stderr.decode()
+
+
+def test_the_flag_for_the_format_of_pictures_wins_over_the_profile(tmp_path: Path) -> None:
+    (tmp_path / "profile.json").write_text('{"picture-format": "jpg"}', encoding="utf-8")
+    flags = ["--port", "0", "--pace", "instant", "--profile", "profile.json", "--picture-format", "webp"]
+    with subprocess.Popen(
+        [*PIXELPACT, "serve", "--quiet", *flags],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        base_url = process.stdout.readline().strip()
+        with httpx.Client(base_url=base_url, headers={"X-Oc-Api-Key": "k"}, verify=False) as http:
+            job = http.get(f"/jobs/{http.post('/jobs', json=runnable()).json()['id']}").json()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+
+    assert [output["content_type"] for output in job["output"]] == ["image/webp"]
 
 
 def test_a_taken_port_is_explained() -> None:

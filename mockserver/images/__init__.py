@@ -1,9 +1,9 @@
 """Placeholder images: seeded pictures whose bytes are the same everywhere, with their options inside."""
 
 from pixelpact.mockserver.images.errors import DamagedPng, ForeignPng, ImageError, NotAPng, PictureError
-from pixelpact.mockserver.images.formats import jpeg
+from pixelpact.mockserver.images.formats import transcoded
 from pixelpact.mockserver.images.picture import RENDERER_VERSION, Picture, canonical_options
-from pixelpact.mockserver.images.placeholder import placeholder_png, read_image
+from pixelpact.mockserver.images.placeholder import placeholder_png, read_image, warm_up
 
 __all__ = [
     "RENDERER_VERSION",
@@ -14,7 +14,8 @@ __all__ = [
     "Picture",
     "PictureError",
     "canonical_options",
-    "jpeg",
     "placeholder_png",
     "read_image",
+    "transcoded",
+    "warm_up",
 ]

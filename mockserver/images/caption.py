@@ -23,18 +23,24 @@ _SHOWN = 1200
 _CELLS = 32
 #: Lines of a prompt that a card can have.
 _MOST_LINES = 2
+#: Room for a prompt beside the details, in heights of a line, below which there is none.
+_LEAST_BESIDE = 4
 
 Pixels = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
 class _Card:
-    """Where things go, all in pixels: `rows` are the details, several pieces in each."""
+    """Where things go, all in pixels: `rows` are the details, several pieces in each.
+
+    The prompt stands in lines above them, or, where the picture is low and wide, `beside` the last row.
+    """
 
     prompt_font: Font
     small_font: Font
     prompt: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    beside: str
     margin: int
     gap: int
     strip: int
@@ -65,8 +71,12 @@ def draw_caption(pixels: Pixels, *, picture: Picture) -> None:
         y += card.prompt_font.height_px
     y += card.gap // 2 if card.prompt else 0
     for row in card.rows:
-        _lay_row(pixels, row, y, card)
+        end = _lay_row(pixels, row, y, card)
         y += card.row_height
+    if card.beside:
+        ink = card.small_font.line(card.beside)
+        x = width - card.margin - ink.shape[1] if card.right_to_left else end
+        _lay(pixels, ink, x, y - card.row_height + card.gap // 3, palette.TEXT, palette.TEXT_SHADES)
 
 
 def _card(picture: Picture, width: int, height: int) -> _Card:
@@ -87,21 +97,22 @@ def _card(picture: Picture, width: int, height: int) -> _Card:
     rows = _flow(details, small_font, room, gap)
     prompt = readable(picture.prompt[:_SHOWN])
     lines = _wrapped(prompt, prompt_font, room)
-    # What fits best into half the picture: two lines of prompt, one, none, fewer details.
-    cards = [
-        _Card(
+    # What fits best into half the picture: two lines of prompt, one, one beside the details, fewer details.
+    for shown, kept in ((2, rows), (1, rows), (0, rows), (1, rows[:1]), (0, rows[:1])):
+        card = _Card(
             prompt_font=prompt_font,
             small_font=small_font,
             prompt=_shortened(lines, shown, prompt_font, room),
             rows=kept,
+            beside="" if shown or kept != rows else _beside(prompt, rows[-1], small_font, room, gap),
             margin=margin,
             gap=gap,
             strip=strip,
             right_to_left=is_right_to_left(prompt),
         )
-        for shown, kept in ((2, rows), (1, rows), (0, rows), (1, rows[:1]), (0, rows[:1]))
-    ]
-    return next((card for card in cards if 2 * card.height <= height), cards[-1])
+        if 2 * card.height <= height:
+            break
+    return card
 
 
 def _flow(pieces: tuple[str, ...], font: Font, room: int, gap: int) -> tuple[tuple[str, ...], ...]:
@@ -109,7 +120,7 @@ def _flow(pieces: tuple[str, ...], font: Font, room: int, gap: int) -> tuple[tup
     rows: list[list[str]] = []
     left = -1
     for piece in pieces:
-        need = font.width_px(piece) + (2 * gap if piece == BADGE_WORD else 0)
+        need = _piece_width(piece, font, gap)
         if need > room and piece != BADGE_WORD:
             continue
         if rows and left >= need + 2 * gap:
@@ -119,6 +130,18 @@ def _flow(pieces: tuple[str, ...], font: Font, room: int, gap: int) -> tuple[tup
             rows.append([piece])
             left = room - need
     return tuple(tuple(row) for row in rows)
+
+
+def _piece_width(piece: str, font: Font, gap: int) -> int:
+    return font.width_px(piece) + (2 * gap if piece == BADGE_WORD else 0)
+
+
+def _beside(prompt: str, row: tuple[str, ...], font: Font, room: int, gap: int) -> str:
+    """As much of `prompt` as stands on a line with `row`; nothing where that is hardly a word."""
+    left = room - sum(_piece_width(piece, font, gap) + 2 * gap for piece in row)
+    if not prompt or left < min(font.width_px(prompt), _LEAST_BESIDE * font.height_px):
+        return ""
+    return _shortened(_wrapped(prompt, font, left), 1, font, left)[0]
 
 
 def _wrapped(text: str, font: Font, room: int) -> list[str]:
@@ -160,7 +183,8 @@ def _fitting(text: str, font: Font, room: int) -> int:
     return len(text)
 
 
-def _lay_row(pixels: Pixels, row: tuple[str, ...], y: int, card: _Card) -> None:
+def _lay_row(pixels: Pixels, row: tuple[str, ...], y: int, card: _Card) -> int:
+    """Draw a row of details; gives the column where the next piece would start."""
     x, inset = card.margin, card.gap // 3
     for piece in row:
         ink = card.small_font.line(piece)
@@ -175,6 +199,7 @@ def _lay_row(pixels: Pixels, row: tuple[str, ...], y: int, card: _Card) -> None:
         else:
             _lay(pixels, ink, x, y + inset, palette.QUIET, palette.QUIET_SHADES)
             x += ink.shape[1] + 2 * card.gap
+    return x
 
 
 def _lay_badge(place: Pixels) -> None:

@@ -28,7 +28,10 @@ class NotAPng(ImageError):
     def __init__(self, data: bytes) -> None:
         self.start = data[:8]
         found = f"it has {len(data)} bytes and starts with {self.start!r}" if data else "it is empty"
-        super().__init__(f"Not a PNG: {found}. Pass the whole body of the download, undecoded.")
+        super().__init__(
+            f"Not a PNG: {found}. Pass the whole body of the download, undecoded; of the formats that the "
+            "server can be set to, only PNG holds what was asked for."
+        )
 
 
 class DamagedPng(ImageError):

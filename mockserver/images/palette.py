@@ -84,15 +84,13 @@ def scheme_of(picture: Picture) -> Scheme:
 
 def palette_of(picture: Picture, *, scheme: Scheme, ramps: Sequence[Ramp]) -> npt.NDArray[np.uint8]:
     """All 256 colours, `256 x 3`: the ramps of the style, then the caption's."""
-    art = np.array([color for ramp in ramps for color in _shades(ramp)], dtype=np.int64)
-    art = _contrasted(art, gain=_contrast(picture))
+    art = _contrasted(_shades(ramps), gain=_contrast(picture))
     art = _lit(art, chance=Chance.of("light", picture.seed, picture.prompt))
     if picture.preset is not None:
         art = _tinted(art, chance=Chance.of("preset", picture.preset))
-    caption = np.array([color for ramp in _caption_ramps(scheme) for color in _shades(ramp)])
     whole = np.zeros((256, 3), dtype=np.uint8)
     whole[: len(art)] = art.clip(0, 255)
-    whole[ART_COLORS:] = caption
+    whole[ART_COLORS:] = _shades(_caption_ramps(scheme))
     return whole
 
 
@@ -124,21 +122,22 @@ def _colors(codes: Sequence[str]) -> list[Color]:
     return [(int(code[:2], 16), int(code[2:4], 16), int(code[4:], 16)) for code in codes]
 
 
-def _shades(ramp: Ramp) -> list[Color]:
+#: The whole root of each square and of what lies between two, from 0 to 255^2.
+_ROOTS = np.arange(256).repeat(2 * np.arange(256) + 1)
+
+
+def _shades(ramps: Sequence[Ramp]) -> npt.NDArray[np.int64]:
+    """The colours of some ramps, one after the other, `entries x 3`."""
+    return np.concatenate([_ramp_shades(ramp) for ramp in ramps])
+
+
+def _ramp_shades(ramp: Ramp) -> npt.NDArray[np.int64]:
     spans, last = len(ramp.stops) - 1, max(ramp.length - 1, 1)
-    squares = [tuple(channel * channel for channel in stop) for stop in ramp.stops]
-    shades = []
-    for step in range(ramp.length):
-        stop = min(step * spans // last, spans - 1)
-        part = step * spans * 256 // last - (stop << 8)
-        (r, g, b), (to_r, to_g, to_b) = squares[stop : stop + 2]
-        shades.append(
-            (
-                isqrt((r * (256 - part) + to_r * part) >> 8),
-                isqrt((g * (256 - part) + to_g * part) >> 8),
-                isqrt((b * (256 - part) + to_b * part) >> 8),
-            )
-        )
+    squares = np.array(ramp.stops, dtype=np.int64) ** 2
+    places = np.arange(ramp.length) * (spans * 256) // last
+    stops = np.minimum(places >> 8, spans - 1)
+    parts = (places - (stops << 8))[:, None]
+    shades: npt.NDArray[np.int64] = _ROOTS[(squares[stops] * (256 - parts) + squares[stops + 1] * parts) >> 8]
     return shades
 
 

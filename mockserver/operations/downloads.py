@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
 from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.jobs import Job, OutputEdit
@@ -19,6 +21,9 @@ from pixelpact.mockserver.responses import success
 from pixelpact.mockserver.store import JobNotFound
 from pixelpact.mockserver.views import finished_files, output_status
 from pixelpact.schema import Profile, error_answers, headers
+
+#: How much of a file is made base64 at a time; a multiple of three, so that the texts join.
+_BASE64_BYTES = 3 << 17
 
 
 async def download_output(mock: Mock, request: Request) -> Response:
@@ -31,7 +36,7 @@ async def download_output(mock: Mock, request: Request) -> Response:
     content = await mock.gallery.content(file)
     await mock.change(job.id, lambda kept: _counted(kept, file.id))
     if encoding == "base64":
-        return Response(base64.b64encode(content), headers=_headers(file), media_type="text/plain")
+        return _Base64(content, headers=_headers(file))
     return Response(content, headers=_headers(file), media_type=file.content_type)
 
 
@@ -46,6 +51,25 @@ async def head_output(mock: Mock, request: Request) -> Response:
         headers={**_headers(file), "Content-Length": str(size)},
         media_type=file.content_type,
     )
+
+
+class _Base64(Response):
+    """The base64 text of a file, made and sent in pieces: nobody else is answered while one is made."""
+
+    media_type = "text/plain"
+
+    def __init__(self, content: bytes, *, headers: Mapping[str, str]) -> None:
+        super().__init__(headers={**headers, "Content-Length": str(-(-len(content) // 3) * 4)})
+        self._content = memoryview(content)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # ASGI's
+        start = {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+        await send(start)
+        for first in range(0, len(self._content), _BASE64_BYTES):
+            text = base64.b64encode(self._content[first : first + _BASE64_BYTES])
+            await send({"type": "http.response.body", "body": text, "more_body": True})
+            await asyncio.sleep(0)
+        await send({"type": "http.response.body"})
 
 
 async def _unlocked(mock: Mock, request: Request) -> tuple[Job, OutputFile]:

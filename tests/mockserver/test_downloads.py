@@ -6,13 +6,15 @@ import base64
 import hashlib
 import io
 import zipfile
+from collections.abc import Callable
 from urllib.parse import unquote
 
 import httpx
 import pytest
+from PIL import Image
 
 from pixelpact.pytest_plugin import MockApi
-from pixelpact.schema import headers
+from pixelpact.schema import find_conversion, headers, ledger
 from tests.bodies import PROMPT, finished, runnable
 
 HEADER, ALIAS = headers().download_password
@@ -39,12 +41,39 @@ def test_download_does_not_negotiate(web: httpx.Client, http: httpx.Client) -> N
     assert answers[0].content == answers[1].content
 
 
-def test_download_as_base64(web: httpx.Client, http: httpx.Client) -> None:
-    (output,) = finished(http, runnable())["output"]
+@pytest.mark.parametrize("extension", ledger()["picture-format"].choices)
+@pytest.mark.parametrize(("width", "height"), [(64, 64), (65, 333), (1280, 720)])
+def test_pictures_come_in_the_format_of_the_profile(
+    serve: Callable[..., httpx.Client], extension: str, width: int, height: int
+) -> None:
+    http = serve(answers={"picture-format": extension})
+    expected = find_conversion(extension)
+
+    (output,) = finished(http, runnable({"width": width, "height": height}))["output"]
+    download = http.get(output["uri"])
+
+    assert expected is not None
+    assert download.headers["Content-Type"] == output["content_type"] == expected.content_type
+    assert output["filename"] == f"prompt.{extension}"
+    assert (output["size"], output["checksum"]) == (
+        len(download.content),
+        hashlib.md5(download.content).hexdigest(),
+    )
+    with Image.open(io.BytesIO(download.content)) as picture:
+        picture.load()
+        assert picture.size == (width, height)
+        assert picture.get_format_mimetype() == expected.content_type
+
+
+@pytest.mark.parametrize("side", [64, 900], ids=["one piece", "several pieces"])
+def test_download_as_base64(web: httpx.Client, http: httpx.Client, side: int) -> None:
+    (output,) = finished(http, runnable({"width": side, "height": side}))["output"]
 
     text = web.get(output["uri"], params={"encoding": "base64"})
 
-    assert base64.b64decode(text.text) == web.get(output["uri"]).content
+    assert base64.b64decode(text.text, validate=True) == web.get(output["uri"]).content
+    assert text.headers["Content-Length"] == str(len(text.content))
+    assert text.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert web.get(output["uri"], params={"encoding": "rot13"}).status_code == 400
 
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from pixelpact.mockserver.images.chance import Chance
 from pixelpact.mockserver.images.noise import Ints, curve, grid
-from pixelpact.mockserver.images.palette import Ramp, Scheme, mix
+from pixelpact.mockserver.images.palette import ART_COLORS, Ramp, Scheme, mix
 from pixelpact.mockserver.images.styles.family import Family, Pixels
 
 _SHADES = 16
@@ -81,7 +81,8 @@ class _Stamp:
     def of(cls, shades: npt.NDArray[np.uint8], covers: npt.NDArray[np.bool_]) -> _Stamp:
         """A stamp; a large one laid aslant is mostly empty, so it comes in slabs with only what there is."""
         if len(covers) <= _SLAB:
-            return cls(shades, covers, ((0, covers.shape[0], 0, covers.shape[1]),))
+            whole = ((0, covers.shape[0], 0, covers.shape[1]),)
+            return cls(np.ascontiguousarray(shades), np.ascontiguousarray(covers), whole)
         slabs = []
         for first in range(0, len(covers), _SLAB):
             last = min(first + _SLAB, len(covers))
@@ -97,6 +98,7 @@ def draw(pixels: Pixels, chance: Chance) -> None:
     scale = isqrt(width * height)
     scene = _Scene.of(chance, width, height)
     _prime(pixels, scene, chance)
+    inks = list(np.arange(0, ART_COLORS, _SHADES, dtype=np.uint8))
     for layer, (breadth, length, distance) in enumerate(_LAYERS):
         xs, ys = _places(chance, layer, width, height, max(3, scale * distance // 1000))
         turns, paints = scene.look(xs, ys, chance, layer)
@@ -112,22 +114,22 @@ def draw(pixels: Pixels, chance: Chance) -> None:
             if stamp is None:
                 stamp = _turned(brush, hairs, stamps, turn, variant)
                 stamps[turn, variant] = stamp
-            _press(pixels, stamp, x, y, paint * _SHADES)
+            _press(pixels, stamp, x, y, inks[paint])
 
 
 def _prime(pixels: Pixels, scene: _Scene, chance: Chance) -> None:
     """The scene in coarse squares."""
-    rows, columns = (np.arange(side, dtype=np.int64) * _PRIMED // side for side in pixels.shape)
+    height, width = pixels.shape
     down, across = (np.arange(_PRIMED, dtype=np.int64) * side // _PRIMED for side in pixels.shape)
     ys, xs = np.meshgrid(down, across, indexing="ij")
     _, paints = scene.look(xs.reshape(-1), ys.reshape(-1), chance, 0)
     squares = (paints.reshape(_PRIMED, _PRIMED) * _SHADES + _SHADES // 2).astype(np.uint8)
-    wide = squares.take(columns, axis=1)
+    wide = squares.take(np.arange(width) * _PRIMED // width, axis=1)
     for row in range(_PRIMED):
-        pixels[rows == row] = wide[row]
+        pixels[-(-row * height // _PRIMED) : -(-(row + 1) * height // _PRIMED)] = wide[row]
 
 
-def _press(pixels: Pixels, stamp: _Stamp, x: int, y: int, paint: int) -> None:
+def _press(pixels: Pixels, stamp: _Stamp, x: int, y: int, paint: np.uint8) -> None:
     """Lay one stroke with its middle at `x`, `y`, as far as it lies on the canvas."""
     rows, columns = stamp.shades.shape
     top, left = y - rows // 2, x - columns // 2
@@ -137,7 +139,7 @@ def _press(pixels: Pixels, stamp: _Stamp, x: int, y: int, paint: int) -> None:
         start, end = max(start, -left), min(end, width - left)
         if first < last and start < end:
             target = pixels[top + first : top + last, left + start : left + end]
-            shades = stamp.shades[first:last, start:end] + np.uint8(paint)
+            shades = stamp.shades[first:last, start:end] + paint
             np.copyto(target, shades, where=stamp.covers[first:last, start:end])
 
 

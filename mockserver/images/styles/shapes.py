@@ -26,6 +26,8 @@ _FAR = 32_000
 _NEVER = 1 << 30
 #: The steepest slope that keeps its outline's width: 16 times as steep as a diagonal is none.
 _STEEPEST = 16 * 6
+#: How much higher than wide a line of even width is, in 16ths, by the rise of the slope it lies across.
+_UPRIGHT = np.array([min(isqrt(256 + rise * rise), _STEEPEST) for rise in range(_STEEPEST + 1)])
 SHADES = 16
 FLAT, SHADED = 3, 7
 
@@ -156,11 +158,10 @@ class Hill:
 
     def upright(self, pen: int) -> Depth:
         """See `Shape`."""
-        # A line of even width across a slope is higher than wide.
         ridge = self.ridge.astype(np.int64)
-        slope = np.diff(ridge, append=ridge[-1:]).tolist()
-        upright = [pen * min(isqrt(256 + rise * rise), _STEEPEST) >> 4 for rise in slope]
-        return np.array(upright, dtype=self.ridge.dtype)
+        rise = abs(np.diff(ridge, append=ridge[-1:])).clip(max=_STEEPEST)
+        upright: Depth = (pen * _UPRIGHT[rise] >> 4).astype(self.ridge.dtype)
+        return upright
 
     def depth(self, xs: Depth, ys: Depth) -> Depth:
         """See `Shape`."""

@@ -11,10 +11,10 @@ import typer
 
 import pixelpact
 from pixelpact.cli.terminal import OUT, Refused, plain
+from pixelpact.schema import Profile, ledger
 
 if TYPE_CHECKING:
     from pixelpact.mockserver import Server
-    from pixelpact.schema import Profile
 
 _MIB = 1024 * 1024
 _SNIPPET = """\
@@ -69,6 +69,15 @@ def serve(
         typer.Option(
             help='Answers to what the documents leave open, as JSON: {"default-size": "512x512"}.',
             envvar="PIXELPACT_PROFILE",
+        ),
+    ] = None,
+    picture_format: Annotated[
+        str | None,
+        typer.Option(
+            help=f"Format of text-to-image pictures: {', '.join(ledger()['picture-format'].choices)}. Only "
+            "png is the same bytes everywhere and holds what was asked for. Wins over the profile.",
+            envvar="PIXELPACT_PICTURE_FORMAT",
+            show_default=ledger()["picture-format"].default,
         ),
     ] = None,
     public_url: Annotated[
@@ -176,7 +185,7 @@ def serve(
             pace=pace,
             seed=seed,
             api_keys=tuple(api_key or ()),
-            profile=_profile(profile),
+            profile=_profile(profile, picture_format=picture_format),
             public_url=public_url,
             credits=credits,
             max_concurrent=max_concurrent,
@@ -228,11 +237,14 @@ def _scenarios(asked: list[str]) -> dict[str, Any]:
     return {"scenario_file": Path(files[0])}
 
 
-def _profile(path: Path | None) -> Profile:
-    from pixelpact.schema import Profile
+def _profile(path: Path | None, *, picture_format: str | None) -> Profile:
+    answers = {} if path is None else _answers(path)
+    if picture_format is not None:
+        answers["picture-format"] = picture_format
+    return Profile(answers)
 
-    if path is None:
-        return Profile()
+
+def _answers(path: Path) -> dict[str, str]:
     try:
         answers = json.loads(path.read_bytes())
     except OSError as error:
@@ -241,4 +253,4 @@ def _profile(path: Path | None) -> Profile:
         raise Refused(f"the profile {path} is no JSON: {error}") from None
     if not isinstance(answers, dict) or not all(isinstance(answer, str) for answer in answers.values()):
         raise Refused(f'the profile {path} must be an object of texts, such as {{"default-size": "512x512"}}')
-    return Profile(answers)
+    return answers

@@ -65,6 +65,42 @@ def test_a_long_prompt_ends_in_an_ellipsis_within_its_room(make_picture):
     assert all(card.prompt_font.width_px(line) <= 512 - 2 * card.margin for line in card.prompt)
 
 
+@pytest.mark.parametrize(
+    ("width", "height", "prompt", "expected"),
+    [
+        (512, 64, PROMPTS["usual"], "A lighthouse at dusk"),
+        (300, 80, PROMPTS["usual"], "A lighthouse at\u2026"),
+        (300, 80, "fox", "fox"),
+        (400, 64, PROMPTS["long"], "a very long prompt a very long prompt\u2026"),
+        (5120, 64, HEBREW, " ".join(reversed(HEBREW.split(" ")))),
+    ],
+)
+def test_a_low_and_wide_picture_has_its_prompt_beside_the_details(
+    width, height, prompt, expected, make_picture
+):
+    card = caption._card(make_picture(prompt=prompt, width_px=width, height_px=height), width, height)
+
+    assert (card.prompt, card.beside) == ((), expected)
+
+
+def test_beside_the_details_a_prompt_from_right_to_left_ends_at_the_margin(make_picture):
+    pixels = np.zeros((64, 512), dtype=np.uint8)
+
+    caption.draw_caption(pixels, picture=make_picture(prompt=HEBREW, width_px=512, height_px=64))
+
+    details = pixels[40:, 200:]
+    columns = np.nonzero((details > ART_COLORS).any(axis=0))[0]
+    assert columns.min() > 200
+    assert 290 < columns.max() < 312
+
+
+@pytest.mark.parametrize(("width", "height"), [(64, 64), (96, 96), (512, 512)])
+def test_beside_the_details_is_nothing_where_there_is_no_room_or_no_need(width, height, make_picture):
+    card = caption._card(make_picture(width_px=width, height_px=height), width, height)
+
+    assert card.beside == ""
+
+
 def test_a_prompt_from_right_to_left_stands_on_the_right(make_picture):
     pixels = np.zeros((256, 256), dtype=np.uint8)
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from random import Random
 
 import pytest
+from PIL import Image
 
 from pixelpact.mockserver.images import RENDERER_VERSION, Picture, placeholder_png
 from pixelpact.schema import options_schema
@@ -42,10 +45,21 @@ def test_goldens_cover_forty_pictures_and_every_style():
     assert {entry["style"] for entry in ENTRIES} == set(STYLES)
 
 
-def test_order_and_threads_leave_no_trace():
-    entries = ENTRIES[:12]
+@pytest.mark.parametrize(("workers", "order"), [(1, 1), (4, 2)])
+def test_order_and_number_of_workers_leave_no_trace(workers, order):
+    entries = Random(order).sample(ENTRIES, k=len(ENTRIES))
 
-    with ThreadPoolExecutor(4) as pool:
-        backwards = list(pool.map(sha256, reversed(entries)))
+    with ThreadPoolExecutor(workers) as pool:
+        digests = list(pool.map(sha256, entries))
 
-    assert backwards[::-1] == [entry["sha256"] for entry in entries]
+    assert digests == [entry["sha256"] for entry in entries]
+
+
+def test_no_compressor_and_no_encoder_has_a_say(monkeypatch):
+    """Of zlib only the checksums are used, of Pillow only what opens our own font and noise."""
+    for owner, name in [(zlib, "compress"), (zlib, "compressobj"), (Image.Image, "save")]:
+        monkeypatch.setattr(owner, name, None)
+
+    digests = [sha256(entry) for entry in ENTRIES[:8]]
+
+    assert digests == [entry["sha256"] for entry in ENTRIES[:8]]

@@ -98,6 +98,18 @@ def test_the_stream_inflates_to_lines_without_filter(make_picture):
     assert set(lines[::102]) == {0}
 
 
+def test_every_block_of_the_stream_is_stored(make_picture):
+    """RFC 1951, 3.2.3: the final flag, then the type of the block, 00 for one without compression."""
+    data = placeholder_png(make_picture(width_px=101, height_px=77))
+    start = data.index(b"IDAT") + 4 + len(b"\x78\x01")
+
+    blocks = [data[start + line * 107 : start + line * 107 + 5] for line in range(77)]
+
+    assert {block[0] for block in blocks[:-1]} == {0}
+    assert blocks[-1][0] == 1
+    assert {struct.unpack("<xHH", block) for block in blocks} == {(102, 0xFFFF - 102)}
+
+
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize(
     "change",

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from pixelpact.mockserver.images import (
+    RENDERER_VERSION,
     DamagedPng,
     ForeignPng,
     ImageError,
@@ -76,7 +77,7 @@ def test_a_png_of_another_program_is_refused():
         (b"[]", "can't be read"),
         (b"7", "can't be read"),
         (b"{}", "can't be read"),
-        (b'{"pixelpact":1}', "can't be read"),
+        (b'{"pixelpact":%d}' % RENDERER_VERSION, "can't be read"),
         (b'{"pixelpact":99}', "renderer 99"),
         (b"\xff", "no text"),
         (b"[" * 100_000, "can't be read"),

@@ -95,7 +95,7 @@ LOOKS: Looks = {
     "several-results": (several, {"archive": 1, "files": 2}),
     "archive-format": (archive, {"zip": "application/zip", "tar": "application/x-tar"}),
     "single-archived": (single, {"never": "image/png", "always": "application/zip"}),
-    "picture-format": (begins, {"png": b"\x89P", "jpg": b"\xff\xd8"}),
+    "picture-format": (begins, {"png": b"\x89P", "jpg": b"\xff\xd8", "webp": b"RI"}),
     "checksum": (
         lambda http: len(finished(http, {"width": 64})["output"][0]["checksum"]),
         {"md5": 32, "sha1": 40},

@@ -1,0 +1,107 @@
+"""How long the server's event loop stands still while a picture of the largest size is drawn and sent.
+
+    python bench/event_loop.py
+
+A server in a process of its own, with a task in its loop that wakes up every millisecond and notes how late
+it is. For each style a client makes a job; noted is the longest delay from then on, while it reads the job,
+for which the picture is drawn, and downloads that, once as it is and once as base64. What blocks the loop
+does so in every round, what other programs do to this one in some: the median is judged, the worst printed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import multiprocessing
+import statistics
+import sys
+import time
+from typing import Any
+
+import httpx
+import uvloop
+
+from pixelpact.mockserver import Server, Settings
+from pixelpact.schema import headers, options_schema
+
+#: Milliseconds that the loop may stand still at most.
+BAR_MS = 20
+SIDE = options_schema()["properties"]["width"]["maximum"]
+KEY = {headers().api_key[0]: "bench"}
+_BEAT_S = 0.001
+_ROUNDS = 7
+
+
+class WatchedServer(Server):
+    """A server whose loop tells how late it is: `longest.value` grows to the longest delay in seconds."""
+
+    longest: Any
+
+    def run(self) -> None:
+        """Serve until ended."""
+        uvloop.run(self._serve())
+
+    async def _serve(self) -> None:
+        beats = asyncio.create_task(self._beat())
+        await self._uvicorn.serve(sockets=[self._socket])
+        beats.cancel()
+
+    async def _beat(self) -> None:
+        while True:
+            before = time.perf_counter()
+            await asyncio.sleep(_BEAT_S)
+            self.longest.value = max(self.longest.value, time.perf_counter() - before - _BEAT_S)
+
+
+def main() -> int:
+    """Print a line for each style; 1 where the loop stood still for too long."""
+    context = multiprocessing.get_context("spawn")
+    longest, (ours, theirs) = context.Value("d", 0.0, lock=False), context.Pipe()
+    process = context.Process(target=_serve, args=(theirs, longest), daemon=True)
+    process.start()
+    print(f"longest delay of the event loop in ms, median and worst of {_ROUNDS} rounds at {SIDE} x {SIDE}")
+    medians = []
+    with httpx.Client(base_url=ours.recv(), headers=KEY, timeout=120) as client:
+        for style in options_schema()["properties"]["style"]["enum"]:
+            delays = []
+            for _ in range(_ROUNDS):
+                job = _created(client, style)
+                longest.value = 0.0
+                _draw_and_download(client, job)
+                delays.append(longest.value * 1000)
+            medians.append(statistics.median(delays))
+            verdict = "ok" if medians[-1] <= BAR_MS else "TOO LONG"
+            print(f"{style:<16}{medians[-1]:>7.1f}{max(delays):>7.1f}  bar {BAR_MS}  {verdict}", flush=True)
+    process.terminate()
+    process.join()
+    return int(max(medians) > BAR_MS)
+
+
+def _serve(ready: Any, longest: Any) -> None:
+    server = WatchedServer(Settings(pace="instant"))
+    server.longest = longest
+    ready.send(server.base_url)
+    server.run_alone()
+
+
+def _created(client: httpx.Client, style: str) -> str:
+    options = {"width": SIDE, "height": SIDE, "style": style}
+    source = base64.b64encode(b"A lighthouse at dusk, oil painting").decode()
+    body = {
+        "conversion": [{"target": "text-to-image", "options": options}],
+        "input": [{"type": "base64", "source": source, "filename": "prompt.txt"}],
+    }
+    job: str = client.post("/jobs", json=body).json()["id"]
+    return job
+
+
+def _draw_and_download(client: httpx.Client, job: str) -> None:
+    (output,) = client.get(f"/jobs/{job}").json()["output"]
+    picture = client.get(output["uri"]).content
+    text = client.get(output["uri"], params={"encoding": "base64"}).content
+    if base64.b64decode(text) != picture or len(picture) != output["size"]:
+        raise ValueError("the server sent another picture than it announced")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
