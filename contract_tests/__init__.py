@@ -1,4 +1,9 @@
-"""Contract tests: pytest tests that know nothing but the URL of an API.
+"""Contract tests: pytest tests that know nothing but the URL of an API, and a machine of random calls.
 
 pytest --pyargs pixelpact.contract_tests --pixelpact-base-url http://127.0.0.1:8010/v2
 """
+
+from pixelpact.contract_tests.evidence import ContractBroken
+from pixelpact.contract_tests.machine import JobMachine, machine_for
+
+__all__ = ["ContractBroken", "JobMachine", "machine_for"]

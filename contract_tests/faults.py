@@ -127,8 +127,10 @@ def history_faults(job: Job, codes: Sequence[str], profile: Profile) -> Iterator
         yield "must have a history"
         return
     yield from status_faults(job, codes[-1], profile)
-    if job.seen and job.seen not in codes:
-        yield f"must have in its history the status {job.seen}, which was seen"
+    left = iter(codes)
+    for code in job.shown:
+        if code not in left:  # reads on: they must stand there in this order
+            yield f"must have in its history the status {code}, which was seen, at its place"
     for number, code in enumerate(codes[:-1]):
         if code in statuses() and statuses()[code].terminal:
             yield f"must never leave the status {code}, went to {codes[number + 1]}"

@@ -22,7 +22,7 @@ from pixelpact.contract_tests.drafts import (
 )
 from pixelpact.contract_tests.faults import history_faults
 from pixelpact.contract_tests.listing import earlier_jobs, list_jobs
-from pixelpact.contract_tests.model import Job, settled
+from pixelpact.contract_tests.model import Job, settled, with_status
 from pixelpact.contract_tests.steps import ACCOUNTS, JOBS, Steps
 from pixelpact.schema import error_answers, headers, statuses
 from pixelpact.strategies import Invalid, invalid_options
@@ -111,7 +111,7 @@ class JobRules(Steps):
         codes = [row["status"] for row in chosen.account.document(answer, "History", rule=why, rows=True)]
         codes = codes if self.profile["history-order"] == "oldest-first" else codes[::-1]
         chosen.account.check(answer, history_faults(chosen.job, codes, self.profile), rule=why)
-        chosen.account.keep(replace(chosen.job, history=tuple(codes), seen=codes[-1]))
+        chosen.account.keep(with_status(replace(chosen.job, history=tuple(codes)), codes[-1]))
 
     @rule(job=JOBS)
     def start(self, job: str) -> None:

@@ -76,8 +76,8 @@ class Output:
 class Job:
     """A job: what was asked of it, and what was seen of it so far.
 
-    `seen` is its status when it was last shown, `ended` whether an answer told that it is over, `history` the
-    statuses that it was said to have had, `outputs` those that it was completed with.
+    `shown` are the statuses that it was seen to have, in order, `ended` whether an answer told that it is
+    over, `history` the statuses that it was said to have had, `outputs` those that it was completed with.
     """
 
     id: str
@@ -90,9 +90,14 @@ class Job:
     started: bool = False
     canceled: bool = False
     ended: bool = False
-    seen: str = ""
+    shown: tuple[str, ...] = ()
     history: tuple[str, ...] = ()
     outputs: tuple[Output, ...] = ()
+
+    @property
+    def seen(self) -> str:
+        """Its status when it was last shown; `""` before that."""
+        return self.shown[-1] if self.shown else ""
 
     @property
     def complete(self) -> bool:
@@ -190,8 +195,13 @@ def unlocks(passwords: frozenset[str], presented: str | None, profile: Profile) 
 
 def with_seen(job: Job, document: JSONObject) -> Job:
     """The job after `document` showed it: its status, and its outputs once it has some."""
-    job = replace(job, seen=document["status"]["code"])
+    job = with_status(job, document["status"]["code"])
     return job if job.outputs else with_outputs(job, document["output"])
+
+
+def with_status(job: Job, code: str) -> Job:
+    """The job after it was seen to have a status."""
+    return job if code == job.seen else replace(job, shown=(*job.shown, code))
 
 
 def with_outputs(job: Job, documents: list[JSONObject]) -> Job:

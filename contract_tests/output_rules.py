@@ -19,6 +19,8 @@ from pixelpact.contract_tests.steps import JOBS, Chosen, Steps, pick
 from pixelpact.schema import JSONObject, headers
 
 _NUMBERS = st.integers(0, 3)
+#: A password that no output is given.
+_WRONG = "none of these"
 _SHOWN = "an output stays as it was, but for what was asked since"
 _DOWNLOADED = "a download gives what the output tells, to those who know its password"
 
@@ -72,13 +74,14 @@ class OutputRules(Steps):
         too_often=st.sampled_from((False, False, False, True)),
     )
     def download(self, job: str, number: int, password: int | None, right: bool, too_often: bool) -> None:
-        """Download an output with a password, the `right` one if it has one; each time counts."""
+        """Download an output with a password, the `right` one if it has one, after one that opens nothing."""
         chosen, output = self._output(job, number)
         if output is None:
             return
         locks = sorted(passwords_of(chosen.job, output, self.profile))
         presented = None if password is None else PASSWORDS[password]
         if right and locks:
+            self._downloaded(chosen, output, _WRONG)
             presented = locks[0]
         limit = self.profile.value("download-limit")
         for _ in range(limit + 1 if too_often and limit is not None else 1):

@@ -11,14 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.responses import Response
 
 from pixelpact.mockserver import Server, Settings, authentication, bodies, outputs, views
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.operations import HANDLERS, downloads
+from pixelpact.mockserver.operations import downloads
 from pixelpact.schema import Violation
-
-Patch = pytest.MonkeyPatch
+from tests.wrong_servers import Patch, answering, setting, with_status
 
 
 def run_suite(server: Server, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -88,35 +86,6 @@ def strict(name: str, refuses: Callable[[Any], bool]) -> Callable[[Patch], None]
         patch.setattr(bodies, "follows_component", lambda *_: False)
 
     return apply
-
-
-def setting(owner: object, name: str, change: Callable[[Any], Any]) -> Callable[[Patch], None]:
-    def apply(patch: Patch) -> None:
-        patch.setattr(owner, name, change(getattr(owner, name)))
-
-    return apply
-
-
-def answering(operation: str, change: Callable[[Response], Response]) -> Callable[[Patch], None]:
-    """A server whose answers to one operation are changed."""
-
-    def apply(patch: Patch) -> None:
-        handler = HANDLERS[operation]
-
-        async def changed(mock: Any, request: Any) -> Response:
-            return change(await handler(mock, request))
-
-        patch.setattr("pixelpact.mockserver.api.HANDLERS", {**HANDLERS, operation: changed})
-
-    return apply
-
-
-def with_status(code: int) -> Callable[[Response], Response]:
-    def change(response: Response) -> Response:
-        response.status_code = code
-        return response
-
-    return change
 
 
 def refusal(**changed: Any) -> Callable[[type[ApiError]], Any]:
