@@ -54,7 +54,8 @@ coverage: .coverage
 .coverage: $(SOURCES)
 	@$(MAKE) --no-print-directory test
 
-bench: $(READY) ## measure pictures beside Pillow's encoder, the event loop, requests beside a bare app
+bench: $(READY) ## measure strategies beside their peers, pictures beside Pillow, the event loop, requests
+	@$(BIN)/python -m bench.strategies
 	@$(BIN)/python bench/images.py
 	@$(BIN)/python bench/event_loop.py
 	@$(BIN)/python bench/requests.py

@@ -8,10 +8,10 @@ from pixelpact.schema.documents import (
     JSONObject,
     bundled_openapi,
     load_document,
-    options_schema,
 )
 from pixelpact.schema.ledger import LedgerEntry, Profile, ProfileError, ledger
 from pixelpact.schema.operations import Operation, operations
+from pixelpact.schema.published import options_schema
 from pixelpact.schema.regex import ecma_regex
 from pixelpact.schema.validation import (
     component_validator,
@@ -35,7 +35,7 @@ from pixelpact.schema.vocabulary import (
     page_size,
     statuses,
 )
-from pixelpact.schema.wording import Violation
+from pixelpact.schema.wording import Violation, place_of
 
 __all__ = [
     "TEXT_TO_IMAGE",
@@ -72,6 +72,7 @@ __all__ = [
     "options_schema",
     "options_validator",
     "page_size",
+    "place_of",
     "statuses",
     "type_name",
     "validator",

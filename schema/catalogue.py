@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from pixelpact.schema.documents import JSONObject, load_document, options_schema
+from pixelpact.schema.documents import JSONObject, load_document
+from pixelpact.schema.published import options_schema
 
 #: What the vendor's catalogue prints of an option; the rest of JSON Schema is for us.
 _PUBLISHED = ("type", "enum", "default", "minimum", "maximum", "pattern", "description")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pixelpact.schema.documents import JSONObject, options_schema
+from pixelpact.schema.documents import JSONObject
+from pixelpact.schema.published import options_schema
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,15 +36,6 @@ def load_document(name: str) -> JSONObject:
     return _parsed(name)
 
 
-def options_schema() -> JSONObject:
-    """The JSON Schema (2020-12) of the ten text-to-image options.
-
-    >>> sorted(options_schema()["properties"])[:3]
-    ['allow_multiple_outputs', 'aspect_ratio', 'cfg_scale']
-    """
-    return load_document(TEXT_TO_IMAGE)
-
-
 def bundled_openapi() -> dict[str, Any]:
     """`openapi.json` with everything that it refers to inside, for readers that can't follow references.
 
@@ -52,7 +43,7 @@ def bundled_openapi() -> dict[str, Any]:
     ['allow_multiple_outputs', 'aspect_ratio']
     """
     document: dict[str, Any] = _with_local_references(load_document("openapi"))
-    options = {key: value for key, value in options_schema().items() if not key.startswith("$")}
+    options = {key: value for key, value in load_document(TEXT_TO_IMAGE).items() if not key.startswith("$")}
     document["components"]["schemas"]["TextToImageOptions"] = options
     return document
 

@@ -22,8 +22,8 @@ from pixelpact.schema.documents import (
     JSONObject,
     bundled_openapi,
     load_document,
-    options_schema,
 )
+from pixelpact.schema.published import options_schema
 from pixelpact.schema.regex import ecma_regex
 from pixelpact.schema.wording import Violation, worded
 

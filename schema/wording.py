@@ -30,16 +30,25 @@ class Violation:
     @property
     def option(self) -> str | None:
         """The option, or a place such as `input[0].source` where the schema nests; `None` for the whole."""
-        place = ""
-        for step in self.path:
-            place += f"[{step}]" if isinstance(step, int) else f".{step}" if place else step
-        return place if self.path else None
+        return place_of(self.path)
 
     def __str__(self) -> str:
         name = self.option
         if name is None:
             return f"the payload {self.message}"
         return f"{name if name and name.isprintable() else repr(name)} {self.message}"
+
+
+def place_of(path: tuple[str | int, ...]) -> str | None:
+    """Where a path leads, in the words of messages; `None` for the payload as a whole.
+
+    >>> place_of(("input", 0, "source")), place_of(())
+    ('input[0].source', None)
+    """
+    place = ""
+    for step in path:
+        place += f"[{step}]" if isinstance(step, int) else f".{step}" if place else step
+    return place if path else None
 
 
 def worded(error: ValidationError, type_name: Callable[[object], str]) -> Iterator[Violation]:

@@ -3,126 +3,293 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from itertools import count, islice
 from typing import TypeAlias
 
 from hypothesis import strategies as st
 
-from pixelpact.strategies.errors import SchemaNotSupported
-from pixelpact.strategies.specs import OptionSpec
+from pixelpact.schema import JSONObject
+from pixelpact.strategies.cases import Corner, Fault, json_key
+from pixelpact.strategies.specs import Spec
 
 Number: TypeAlias = int | float
-Case: TypeAlias = tuple[str, str, object]
 
-#: Beyond a signed 32-bit integer, and beyond a signed 64-bit one.
-_LARGE, _HUGE = 2**31, 2**63
+#: Past a signed 32-bit integer, and past signed and unsigned 64-bit ones.
+_LARGE, _HUGE = 2**31, 2**64 + 1
+#: Integers of doubles are exact up to here.
+_EXACT = 2**53
+#: How many multiples of a step are looked at, where not each one is a multiple in doubles as well.
+_TRIED, _KEPT = 2000, 64
+_SIDES = (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum"))
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Both ends of a range, inclusive, and the step from the lower end's multiple on; `None` is open."""
+    """The numbers that an option may be: from `lowest` to `highest`, inclusive; `None` is open.
+
+    With a `step`, its multiples only. `few` lists them, where they are to be picked from a list: not every
+    multiple of 0.01 is one when doubles are divided.
+    """
 
     integral: bool
     lowest: Number | None
     highest: Number | None
-    step: int = 1
+    step: Fraction | None = None
+    few: tuple[Number, ...] | None = None
 
     def holds(self, number: Number) -> bool:
         """Whether the range has `number`."""
         above = self.lowest is None or number >= self.lowest
         below = self.highest is None or number <= self.highest
-        return above and below and (not self.integral or number % self.step == 0)
+        on_step = self.step is None or is_multiple(number, self.step)
+        return above and below and on_step and not (self.integral and number % 1)
 
 
-def number_range(spec: OptionSpec) -> Range:
+def is_multiple(number: Number, step: Fraction) -> bool:
+    """Whether a number is a multiple of a step, however it is computed: exactly, or by dividing doubles.
+
+    >>> is_multiple(0.5, Fraction(1, 4)), is_multiple(0.07, Fraction(1, 100))
+    (True, False)
+    """
+    exactly = Fraction(repr(number)) % step == 0
+    divisor = step.numerator if step.denominator == 1 else float(step)
+    try:
+        quotient = number / divisor
+    except OverflowError:
+        return False
+    return exactly and math.isfinite(quotient) and int(quotient) == quotient
+
+
+def number_range(spec: Spec, *, integral: bool) -> Range:
     """The range of an integer or number option.
 
     Raises:
-        SchemaNotSupported: the range is empty.
+        NothingValid: the range is empty.
     """
-    keywords, integral = spec.keywords, spec.type == "integer"
-    step = keywords.get("multipleOf", 1)
-    if not isinstance(step, int):
-        raise SchemaNotSupported(f"the option {spec.name!r}", "multipleOf", step)
-    lows = [keywords.get("minimum"), _after(keywords.get("exclusiveMinimum"), math.inf, integral)]
-    highs = [keywords.get("maximum"), _after(keywords.get("exclusiveMaximum"), -math.inf, integral)]
-    lowest = max((low for low in lows if low is not None), default=None)
-    highest = min((high for high in highs if high is not None), default=None)
-    if integral:
-        lowest = None if lowest is None else math.ceil(lowest / step) * step
-        highest = None if highest is None else math.floor(highest / step) * step
-    if lowest is not None and highest is not None and lowest > highest:
-        raise SchemaNotSupported(f"the option {spec.name!r}", "minimum", lowest)
-    return Range(integral, lowest, highest, step)
+    keywords = spec.keywords
+    step = Fraction(repr(keywords["multipleOf"])) if "multipleOf" in keywords else None
+    if step is not None and step <= 0:
+        raise spec.refusal("multipleOf")
+    if integral:  # the multiples of p/q that are integers are those of p
+        step = Fraction(1) if step is None else Fraction(step.numerator)
+    low = _tightest(keywords, *_SIDES[0], towards=math.inf, integral=integral)
+    high = _tightest(keywords, *_SIDES[1], towards=-math.inf, integral=integral)
+    span = _stepped(low, high, step, integral=integral) if step is not None else Range(False, low, high)
+    if (span.few is not None and not span.few) or _is_empty(span):
+        raise spec.nothing_valid(next(name for name in (*_SIDES[0], *_SIDES[1]) if name in keywords))
+    return span
 
 
-def numbers(spec: OptionSpec) -> st.SearchStrategy[Number]:
+def numbers(span: Range) -> st.SearchStrategy[Number]:
     """Valid numbers, from the whole range."""
-    span = number_range(spec)
-    if not span.integral:
-        return st.floats(span.lowest, span.highest, allow_nan=False, allow_infinity=False)
-    low = None if span.lowest is None else int(span.lowest) // span.step
-    high = None if span.highest is None else int(span.highest) // span.step
-    return st.integers(low, high) if span.step == 1 else st.integers(low, high).map(lambda n: n * span.step)
+    if span.few is not None:
+        return st.sampled_from(span.few)
+    if span.step is not None:
+        low, high = (None if end is None else int(end / span.step) for end in _ends(span))
+        step = span.step
+        if step == 1:
+            return st.integers(low, high)
+        return st.integers(low, high).map(lambda times: _number(times * step))
+    low_float, high_float = _float(span.lowest, math.inf), _float(span.highest, -math.inf)
+    if low_float is not None and high_float is not None and low_float > high_float:
+        return st.just(span.lowest or 0)  # integers past the doubles, side by side
+    floats = st.floats(low_float, high_float, allow_nan=False, allow_infinity=False)
+    low, high = _whole(low_float, math.ceil), _whole(high_float, math.floor)
+    if low is not None and high is not None and low > high:
+        return floats
+    return st.integers(low, high) | floats
 
 
-def number_corners(spec: OptionSpec) -> Iterator[tuple[str, Number]]:
-    """The corners of the range: both ends; a fraction, or a whole float; a value past 31 bits."""
-    span = number_range(spec)
-    if span.lowest is not None:
-        yield "minimum", span.lowest
-    if span.highest is not None:
-        yield "maximum", span.highest
-    middle = _middle(span)
+def number_corners(span: Range) -> Iterator[Corner]:
+    """The corners of the range: both ends; zero; a fraction, or a whole float; a value past 31 bits."""
+    for case, end in (("minimum", span.lowest), ("maximum", span.highest)):
+        if end is not None:
+            yield Corner(case, end)
+    middle = middle_of(span)
+    if span.holds(0) and 0 not in (span.lowest, span.highest):
+        yield Corner("zero", 0)
     if span.integral:
-        yield "whole-float", float(middle)
+        if abs(middle) <= _EXACT:
+            yield Corner("whole-float", float(middle))
         if span.holds(_LARGE):
-            yield "past-31-bits", _LARGE
-    elif span.holds(middle + 0.5):
-        yield "fraction", middle + 0.5
+            yield Corner("past-31-bits", _LARGE)
+    else:
+        fraction = next((number for number in _fractions(span, middle) if span.holds(number)), None)
+        if fraction is not None:
+            yield Corner("fraction", fraction)
 
 
-def number_faults(spec: OptionSpec) -> Iterator[Case]:
-    """What is outside: keyword, case and value of each, and numbers in the wrong guise."""
-    span, keywords = number_range(spec), spec.keywords
-    if span.lowest is not None:
-        keyword = "minimum" if "minimum" in keywords else "exclusiveMinimum"
-        yield (
-            keyword,
-            "just-below",
-            span.lowest - span.step if span.integral else math.nextafter(span.lowest, -math.inf),
-        )
-        if span.lowest > 0:
-            yield keyword, "zero", 0
-            yield keyword, "negative", -span.step
-    if span.highest is not None:
-        keyword = "maximum" if "maximum" in keywords else "exclusiveMaximum"
-        yield (
-            keyword,
-            "just-above",
-            span.highest + span.step if span.integral else math.nextafter(span.highest, math.inf),
-        )
-        yield keyword, "huge", (_HUGE // span.step + 1) * span.step * 2
-    middle = _middle(span)
-    yield "type", "numeric-string", str(middle)
-    if span.integral:
-        yield "type", "fraction", middle + 0.5
-        if span.step > 1:
-            yield "multipleOf", "off-step", middle + 1
+def some_numbers(span: Range) -> Iterator[Number]:
+    """Different numbers of the range, as many as there are or are asked for."""
+    first = middle_of(span)
+    yield first
+    if span.few is not None:
+        yield from span.few
+        return
+    by = span.step or 1
+    for steps in count(1):
+        pair = [_number(Fraction(first) + sign * steps * by) for sign in (1, -1)]
+        inside = [number for number in pair if span.holds(number)]
+        if not inside:
+            return
+        yield from inside
 
 
-def _middle(span: Range) -> int:
-    """A whole number of the range, near the lower end, that is not one of its ends where there is another."""
-    base = 0 if span.lowest is None else math.floor(span.lowest)
-    candidates = [base + offset * span.step for offset in (19, 6, 1, 0)]
-    return next((number for number in candidates if span.holds(number)), base)
+def number_faults(spec: Spec, span: Range) -> Iterator[Fault]:
+    """What is outside: each number breaks one keyword alone."""
+    for keyword, case, number in _outside(spec, span):
+        if _broken(number, spec, integral=span.integral) == [keyword]:
+            yield Fault(number, keyword, case)
+    middle = middle_of(span)
+    if span.integral and "number" not in spec.types:
+        yield Fault(math.floor(middle) + 0.5 if abs(middle) < _LARGE else 0.5, "type", "fraction")
 
 
-def _after(bound: Number | None, towards: float, integral: bool) -> Number | None:
+def middle_of(span: Range) -> Number:
+    """A number of the range near the lower end, whole and no end of it where there is such a one."""
+    if span.few is not None:
+        return span.few[len(span.few) // 2]
+    base = 0 if span.lowest is None else span.lowest
+    if span.lowest is None and span.highest is not None and span.highest <= 0:
+        base = _number(Fraction(span.highest) - 20 * (span.step or 1))
+    step = span.step or Fraction(1)
+    start = math.ceil(Fraction(base) / step) * step
+    for steps in (19, 6, 1, 0):
+        number = _number(start + steps * step)
+        if span.holds(number):
+            return number
+    return base if span.holds(base) else span.lowest or span.highest or 0
+
+
+def _outside(spec: Spec, span: Range) -> Iterator[tuple[str, str, Number]]:
+    """Candidates: keyword, case, number."""
+    by = span.step or 1
+    for keywords, end, sign, towards, name in (
+        (_SIDES[0], span.lowest, -1, -math.inf, "below"),
+        (_SIDES[1], span.highest, 1, math.inf, "above"),
+    ):
+        for keyword in keywords:
+            limit = spec.keywords.get(keyword)
+            if limit is None or end is None:
+                continue
+            cases: list[tuple[str, Number]] = [("at-limit", limit)] if keyword.startswith("ex") else []
+            if span.step is None:
+                cases.append((f"just-{name}", math.nextafter(limit, towards)))
+                cases.append((f"whole-{name}", math.floor(limit + 1) if sign > 0 else math.ceil(limit - 1)))
+            else:
+                cases.append((f"just-{name}", _number(Fraction(end) + sign * by)))
+            if sign < 0:
+                far = (math.floor(Fraction(end)) - 10**6) * Fraction(by) if end <= 0 else -by
+                cases += [("zero", 0), ("far-below" if end <= 0 else "negative", _number(far))]
+            else:
+                far = Fraction(math.ceil(Fraction(end)) * 10 + 10**6)
+                cases.append(("far-above", _number(math.ceil(far / by) * Fraction(by))))
+                cases.append(("huge", _number(math.ceil(_HUGE / Fraction(by) + 1) * Fraction(by))))
+            once = {json_key(number): (case, number) for case, number in reversed(cases)}
+            yield from ((keyword, *each) for each in reversed(once.values()))
+    if "multipleOf" in spec.keywords and span.step is not None:
+        middle = Fraction(middle_of(span))
+        candidates = (
+            (middle + part for part in (1, -1)) if span.integral
+            else (middle + part * span.step for part in (Fraction(1, 2), Fraction(-1, 2), Fraction(1, 4)))
+        )  # fmt: skip
+        found = (number for number in map(_number, candidates))
+        clean = (n for n in found if _broken(n, spec, integral=span.integral) == ["multipleOf"])
+        yield from (("multipleOf", "off-step", number) for number in islice(clean, 1))
+
+
+def _broken(number: Number, spec: Spec, *, integral: bool) -> list[str]:
+    """The keywords that a number breaks; of a step, `?` where exact and double arithmetic disagree."""
+    rules = spec.keywords
+    found = ["type"] if integral and number % 1 else []
+    found += ["minimum"] if number < rules.get("minimum", number) else []
+    found += ["maximum"] if number > rules.get("maximum", number) else []
+    found += (
+        ["exclusiveMinimum"] if "exclusiveMinimum" in rules and number <= rules["exclusiveMinimum"] else []
+    )
+    found += (
+        ["exclusiveMaximum"] if "exclusiveMaximum" in rules and number >= rules["exclusiveMaximum"] else []
+    )
+    if "multipleOf" in rules:
+        step = Fraction(repr(rules["multipleOf"]))
+        exactly = Fraction(Decimal(repr(number))) % step == 0
+        if exactly != is_multiple(number, step):
+            found.append("?")
+        elif not exactly:
+            found.append("multipleOf")
+    return found
+
+
+def _tightest(
+    keywords: JSONObject, inclusive: str, exclusive: str, *, towards: float, integral: bool
+) -> Number | None:
+    """The innermost number that both bounds of a side allow."""
+    ends = [keywords.get(inclusive), _after(keywords.get(exclusive), towards, integral=integral)]
+    known = [end for end in ends if end is not None]
+    if not known:
+        return None
+    return max(known) if towards > 0 else min(known)
+
+
+def _after(bound: Number | None, towards: float, *, integral: bool) -> Number | None:
     """The first number past an exclusive bound."""
     if bound is None:
         return None
     if integral:
         return math.floor(bound) + 1 if towards > 0 else math.ceil(bound) - 1
     return math.nextafter(bound, towards)
+
+
+def _stepped(low: Number | None, high: Number | None, step: Fraction, *, integral: bool) -> Range:
+    """The range with its ends on multiples of the step."""
+    first = None if low is None else math.ceil(Fraction(low) / step)
+    last = None if high is None else math.floor(Fraction(high) / step)
+    if step.denominator & (step.denominator - 1) == 0:  # multiples of such a step are doubles themselves
+        lowest, highest = (None if times is None else _number(times * step) for times in (first, last))
+        return Range(integral, lowest, highest, step)
+    begin = first if first is not None else 0 if last is None else last - _TRIED
+    tried = range(begin, begin + _TRIED if last is None else min(last, begin + _TRIED) + 1)
+    numbers = (_number(times * step) for times in tried)
+    few = tuple(sorted(islice((number for number in numbers if is_multiple(number, step)), _KEPT)))
+    lowest, highest = (few[0], few[-1]) if few else (None, None)
+    return Range(integral, None if low is None else lowest, None if high is None else highest, step, few)
+
+
+def _fractions(span: Range, middle: Number) -> Iterator[Number]:
+    yield from (math.floor(middle) + part for part in (0.5, 0.25, 0.75, 1.5))
+    yield from (number for number in span.few or () if number % 1)
+    if span.lowest is not None and span.highest is not None and span.step is None:
+        yield span.lowest + (span.highest - span.lowest) / 2
+
+
+def _is_empty(span: Range) -> bool:
+    return span.lowest is not None and span.highest is not None and span.lowest > span.highest
+
+
+def _ends(span: Range) -> tuple[Fraction | None, Fraction | None]:
+    low, high = (None if end is None else Fraction(end) for end in (span.lowest, span.highest))
+    if span.step is not None and span.step.denominator > 1:  # larger multiples are no doubles any more
+        limit = span.step * 2**40
+        return low if low is not None else -limit, high if high is not None else limit
+    return low, high
+
+
+def _number(exact: Fraction | int | float) -> Number:
+    return int(exact) if exact == int(exact) else float(exact)
+
+
+def _float(end: Number | None, inward: float) -> float | None:
+    """The outermost double that is not past an end."""
+    if end is None:
+        return None
+    nearest = float(end)
+    outside = nearest < end if inward > 0 else nearest > end
+    return math.nextafter(nearest, inward) if outside else nearest
+
+
+def _whole(end: float | None, rounding: Callable[[float], int]) -> int | None:
+    return None if end is None else rounding(end)

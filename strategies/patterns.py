@@ -1,86 +1,208 @@
-"""Patterns that say which characters a text is made of and how many: `^[ -~]{0,1000}$`."""
+r"""Patterns, read into what texts are made of: `^#[0-9a-f]{6}$` is one `#`, then six characters of a class.
+
+Characters, classes, `.`, escapes, groups, alternatives and quantifiers are read; what looks ahead or behind,
+or refers back, is not. A group that repeats is written out, without an end for a few times.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
+from typing import NamedTuple
 
 from pixelpact.schema import ecma_regex
-from pixelpact.strategies.errors import SchemaNotSupported
 
-_SHAPE = re.compile(r"\^(?P<of>\[(?:\\.|[^\]\\])+\])(?P<times>\{\d+(?:,\d*)?\}|[*+?])?\$")
-#: Escapes whose characters would have to be listed here; no option uses them.
-_UNREAD_ESCAPE = re.compile(r"\\[^\WwWdD_]")
-_TIMES = {"*": (0, None), "+": (1, None), "?": (0, 1), None: (1, 1)}
-#: The last code point, and the surrogates, which are no characters.
-_LAST, _SURROGATES = 0x10FFFF, (0xD800, 0xDFFF)
-
+#: The first and last code points of an interval.
 Interval = tuple[int, int]
 
+_TOKEN = re.compile(
+    r"""(?P<quantifier>[*+?]|\{\d+(?:,\d*)?\})\??
+      | (?P<group>\((?:\?:)?)(?!\?) | (?P<end>\)) | (?P<or>\|)
+      | (?P<class>\[(?:\\.|[^\]\\])+\] | \\[dDwWsS] | \.)
+      | (?P<anchor>[\^$])
+      | \\x(?P<x>[0-9A-Fa-f]{2}) | \\u(?P<u>[0-9A-Fa-f]{4}) | \\(?P<control>[nrtfv0])
+      | \\(?P<escaped>[^\w]) | (?P<plain>[^\\()\[\]{}|*+?^$.])""",
+    re.VERBOSE | re.DOTALL,
+)
+_CONTROLS = dict(zip("nrtfv0", "\n\r\t\f\v\0", strict=True))
+_TIMES = {"*": (0, None), "+": (1, None), "?": (0, 1)}
+#: Escapes within a class whose characters would have to be listed here.
+_UNREAD_ESCAPE = re.compile(r"\\[^\WwWdDsnrtfv0xu_]")
+_CODE = re.compile(r"\\(?:x(?P<x>[0-9A-Fa-f]{2})|u(?P<u>[0-9A-Fa-f]{4}))")
+#: Groups without an end are written out up to so many times more than they must be there; a pattern may come
+#: to so many sequences.
+_MORE_TIMES, _MOST = 2, 256
+#: The last code point, and the surrogates, which are no characters.
+_LAST, _SURROGATES = 0x10FFFF, (0xD800, 0xDFFF)
+EVERYTHING: tuple[Interval, ...] = ((0, _SURROGATES[0] - 1), (_SURROGATES[1] + 1, _LAST))
+#: Beside what a pattern names: around ASCII's groups, and the spaces and line ends of ECMA-262.
+_EDGES = "09AZ__az\t\n\v\f\r\x1b\x1f \x7f\x84\x85\u00a0\u1680\u2000\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 
-@dataclass(frozen=True, slots=True)
-class TextRule:
-    """What a text must be: code points of `intervals`, from `shortest` to `longest` of them."""
+
+class Piece(NamedTuple):
+    """Characters of `intervals`, from `least` to `most` of them (`None`: without an end)."""
 
     intervals: tuple[Interval, ...]
-    shortest: int
-    longest: int | None
+    least: int = 1
+    most: int | None = 1
 
     def allows(self, character: str) -> bool:
-        """Whether a text may hold `character`."""
+        """Whether `character` may stand here."""
         return any(first <= ord(character) <= last for first, last in self.intervals)
 
-    def first_of(self, candidates: str) -> str | None:
-        """The first candidate that a text may hold."""
-        return next((character for character in candidates if self.allows(character)), None)
+
+#: Pieces, one after the other.
+Sequence = tuple[Piece, ...]
+ANYTHING = Piece(EVERYTHING, 0, None)
 
 
-def text_rule(place: str, *, pattern: str | None, shortest: int = 0, longest: int | None = None) -> TextRule:
-    """The rule of a text with `pattern`, `minLength` and `maxLength`.
+class PatternNotRead(ValueError):
+    """A pattern has a part that no text can be made of."""
+
+
+def sequences(pattern: str) -> tuple[Sequence, ...]:
+    """The sequences that a pattern allows, any of them; where it has no anchor, anything may stand.
 
     Raises:
-        SchemaNotSupported: the pattern has another shape than one class of characters, repeated.
+        PatternNotRead: it has a part that is not read.
 
-    >>> text_rule("a", pattern="^[a-c]{2,5}$")
-    TextRule(intervals=((97, 99),), shortest=2, longest=5)
+    >>> [[piece.least, piece.most] for piece in sequences("^a{2,5}b?$")[0]]
+    [[2, 5], [0, 1]]
     """
-    everything = ((0, _SURROGATES[0] - 1), (_SURROGATES[1] + 1, _LAST))
-    if pattern is None:
-        return TextRule(everything, shortest, longest)
-    shape = _SHAPE.fullmatch(pattern)
-    if shape is None or _UNREAD_ESCAPE.search(shape["of"]):
-        raise SchemaNotSupported(place, "pattern", pattern)
-    least, most = _times(shape["times"])
-    bounds = [bound for bound in (most, longest) if bound is not None]
-    return TextRule(_intervals(shape["of"]), max(least, shortest), min(bounds) if bounds else None)
+    try:
+        ecma_regex(pattern)
+    except re.error as error:
+        raise PatternNotRead(f"{pattern}: {error}") from None
+    found, rest = _alternatives(_tokens(pattern))
+    if next(rest, None):
+        raise PatternNotRead(pattern)
+    return tuple(dict.fromkeys(_anchored(sequence, pattern) for sequence in found))
 
 
-def _times(text: str | None) -> tuple[int, int | None]:
+#: While reading, an anchor stands among the pieces.
+_Read = tuple["Piece | str", ...]
+
+
+def _tokens(pattern: str) -> Iterator[tuple[str, str]]:
+    place = 0
+    while place < len(pattern):
+        token = _TOKEN.match(pattern, place)
+        if token is None or token.lastgroup is None:
+            raise PatternNotRead(pattern)
+        yield token.lastgroup, token[token.lastgroup]
+        place = token.end()
+
+
+def _alternatives(tokens: Iterator[tuple[str, str]]) -> tuple[list[_Read], Iterator[tuple[str, str]]]:
+    """The alternatives up to the end of a group, and the tokens from that end on."""
+    done: list[_Read] = []
+    now: list[_Read] = [()]
+    atom: list[_Read] = []
+    for kind, text in tokens:
+        if kind == "quantifier":
+            if not atom:
+                raise PatternNotRead(text)
+            atom, now = [], _joined(now, _repeated(atom, *_times(text)))
+            continue
+        now, atom = _joined(now, atom) if atom else now, []
+        match kind:
+            case "end":
+                return [*done, *now], iter([(kind, text)])
+            case "or":
+                done, now = [*done, *now], [()]
+            case "group":
+                atom, closed = _alternatives(tokens)
+                if not next(closed, None):
+                    raise PatternNotRead(text)
+            case "anchor":
+                now = _joined(now, [(text,)])
+            case _:
+                atom = [(Piece(_intervals(kind, text)),)]
+    return [*done, *(_joined(now, atom) if atom else now)], iter(())
+
+
+def _joined(first: list[_Read], then: list[_Read]) -> list[_Read]:
+    if len(first) * len(then) > _MOST:
+        raise PatternNotRead(f"more than {_MOST} alternatives")
+    return [(*before, *after) for before, after in product(first, then)]
+
+
+def _repeated(atom: list[_Read], least: int, most: int | None) -> list[_Read]:
+    """The atom so many times: of one piece more of it, otherwise written out."""
+    if (
+        len(atom) == 1
+        and len(atom[0]) == 1
+        and isinstance(piece := atom[0][0], Piece)
+        and piece[1:] == (1, 1)
+    ):
+        return [(piece._replace(least=least, most=most),)]
+    found: list[_Read] = []
+    for times in range(least, (least + _MORE_TIMES if most is None else most) + 1):
+        written: list[_Read] = [()]
+        for _ in range(times):
+            written = _joined(written, atom)
+        found += written
+        if len(found) > _MOST:
+            raise PatternNotRead(f"more than {_MOST} alternatives")
+    return found
+
+
+def _times(text: str) -> tuple[int, int | None]:
     if text in _TIMES:
         return _TIMES[text]
-    least, comma, most = text.strip("{}").partition(",") if text else ("", "", "")
+    least, comma, most = text.strip("{}").partition(",")
     return int(least), int(most) if most else None if comma else int(least)
 
 
-def _intervals(character_class: str) -> tuple[Interval, ...]:
-    """The code points of a class, found by trying: `ecma_regex` knows how to read it."""
-    allowed = ecma_regex(character_class)
-    edges = sorted({0, _LAST + 1, *_SURROGATES, _SURROGATES[1] + 1, *_edges(character_class)})
+def _anchored(sequence: _Read, pattern: str) -> Sequence:
+    """The pieces, with anything before and after where no anchor stands."""
+    first = 1 if sequence[:1] == ("^",) else 0
+    last = len(sequence) - 1 if sequence[first:][-1:] == ("$",) else len(sequence)
+    pieces = [piece for piece in sequence[first:last] if isinstance(piece, Piece)]
+    if len(pieces) != last - first:  # an anchor in between: nothing matches, or more than can be told here
+        raise PatternNotRead(pattern)
+    before, after = [] if first else [ANYTHING], [] if last < len(sequence) else [ANYTHING]
+    return (*before, *pieces, *after)
+
+
+def _intervals(kind: str, text: str) -> tuple[Interval, ...]:
+    match kind:
+        case "class":
+            return _of_class(text)
+        case "x" | "u":
+            code = int(text, 16)
+        case "control":
+            code = ord(_CONTROLS[text])
+        case _:
+            code = ord(text)
+    if _SURROGATES[0] <= code <= _SURROGATES[1]:
+        raise PatternNotRead(text)
+    return ((code, code),)
+
+
+def _of_class(character_class: str) -> tuple[Interval, ...]:
+    r"""The code points of a class, found by trying: `ecma_regex` knows how to read it.
+
+    Of spaces, those that Python calls so too: a text with U+001C for `\S` would not be valid beyond doubt.
+    """
+    if character_class.startswith("[") and _UNREAD_ESCAPE.search(character_class):
+        raise PatternNotRead(character_class)
+    dialects = [ecma_regex(character_class)]
+    if "\\s" in character_class.lower():
+        dialects.append(re.compile(character_class))
+    written = _CODE.sub(lambda code: chr(int(code["x"] or code["u"], 16)), character_class)
+    characters = (*written, *_EDGES, *_CONTROLS.values())
+    named = {ord(character) + after for character in characters for after in (0, 1)}
+    edges = sorted({0, _LAST + 1, *_SURROGATES, _SURROGATES[1] + 1, *named})
     found: list[Interval] = []
     for first, after in pairwise(edges):
-        if _SURROGATES[0] <= first <= _SURROGATES[1] or not allowed.search(chr(first)):
+        if _SURROGATES[0] <= first <= _SURROGATES[1] or not all(each.search(chr(first)) for each in dialects):
             continue
         if found and found[-1][1] == first - 1:
             found[-1] = (found[-1][0], after - 1)
         else:
             found.append((first, after - 1))
+    if not found:
+        raise PatternNotRead(character_class)
     return tuple(found)
-
-
-def _edges(character_class: str) -> Iterator[int]:
-    """Where a class may change its mind: around each character it names, and around ASCII's groups."""
-    for character in character_class + "09AZ__az\t\r \u00a0\ufeff":
-        yield ord(character)
-        yield ord(character) + 1

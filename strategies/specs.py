@@ -1,75 +1,166 @@
-"""Read a schema of options: one `OptionSpec` for each, or a clear refusal."""
+"""Read a schema: a `Spec` for it and for each schema inside, or a clear refusal."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from pixelpact.schema import JSONObject, options_schema
-from pixelpact.strategies.errors import SchemaNotSupported
+from pixelpact.schema import JSONObject, find_violations, place_of, type_name, validator
+from pixelpact.strategies.cases import Fault, Path, distinct, json_key
+from pixelpact.strategies.errors import NothingValid, SchemaNotSupported
 
+#: The types of JSON Schema, `integer` being a part of `number`.
+TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
 #: Keywords that say something to people only.
 _ANNOTATIONS = {
-    "$schema",
-    "$id",
-    "$comment",
-    "title",
-    "description",
-    "examples",
-    "default",
-    "format",
-    "writeOnly",
-}
-_OF_ROOT = {"type", "properties", "additionalProperties", "required"}
-_OF_TYPE = {
-    "boolean": {"enum", "const"},
-    "null": {"enum", "const"},
-    "integer": {"enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"},
-    "number": {"enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"},
-    "string": {"enum", "const", "pattern", "minLength", "maxLength"},
-}
+    "$schema", "$id", "$comment", "title", "description", "examples", "format", "deprecated",
+    "readOnly", "writeOnly",
+}  # fmt: skip
+_MEMBERS = {"enum", "const"}
+#: Keywords that say something of one type; a value of another type follows them all.
+_HANDLED = {
+    "type", "default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "pattern",
+    "minLength", "maxLength", "items", "minItems", "maxItems", "uniqueItems", "properties", "required",
+    "additionalProperties",
+} | _MEMBERS  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class OptionSpec:
-    """One option: its name, its JSON type, what its schema says, and whether it must be there."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """What a schema says of a value.
 
-    name: str
-    type: str
-    keywords: Mapping[str, Any]
-    required: bool
+    `types` are those that it may have (`integer` only without `number`); `members` the values of `enum` or
+    `const` that follow everything else as well, `None` where neither is there. `properties`, `required` and
+    `closed` (no others allowed) are of objects, `items` of arrays.
+    """
+
+    path: Path
+    keywords: JSONObject
+    types: tuple[str, ...]
+    members: tuple[Any, ...] | None = None
+    properties: Mapping[str, Spec] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+    closed: bool = False
+    items: Spec | None = None
 
     @property
-    def members(self) -> tuple[Any, ...] | None:
-        """The values of `enum` or `const`, where there is one."""
-        if "const" in self.keywords:
-            return (self.keywords["const"],)
-        return tuple(self.keywords["enum"]) if "enum" in self.keywords else None
+    def place(self) -> str:
+        """Where in the schema this is, for messages."""
+        return f"the option {place_of(self.path)!r}" if self.path else "the schema"
+
+    def refusal(self, keyword: str) -> SchemaNotSupported:
+        """The error that `keyword` is not handled."""
+        return SchemaNotSupported(self.place, keyword, self.keywords.get(keyword))
+
+    def nothing_valid(self, keyword: str) -> NothingValid:
+        """The error that no value follows this schema."""
+        return NothingValid(self.place, keyword, self.keywords.get(keyword))
+
+    def member_keyword(self) -> str:
+        """The keyword that `members` are of; where both are there, `const` is the narrower one."""
+        return "const" if "const" in self.keywords else "enum"
+
+    def follows_the_rest(self, value: Any) -> bool:
+        """Whether a value follows everything but `enum` and `const`."""
+        return not _broken_rest(self, value)
 
 
-def option_specs(schema: JSONObject | None) -> tuple[OptionSpec, ...]:
-    """The options of `schema` (by default those of text-to-image), in its order.
+def read_spec(schema: JSONObject) -> Spec:
+    """What a schema of payloads says.
 
     Raises:
-        SchemaNotSupported: the schema is no closed object of plain values, or uses another keyword.
+        SchemaNotSupported: it uses a keyword that is not handled, or is no object.
+        NothingValid: nothing follows it.
     """
-    schema = options_schema() if schema is None else schema
-    for keyword in schema.keys() - _ANNOTATIONS - _OF_ROOT:
-        raise SchemaNotSupported("the schema", keyword, schema[keyword])
-    if schema.get("type") != "object" or schema.get("additionalProperties") is not False:
-        raise SchemaNotSupported(
-            "the schema", "additionalProperties", schema.get("additionalProperties", True)
-        )
-    required = schema.get("required", ())
-    return tuple(_spec(name, spec, name in required) for name, spec in schema["properties"].items())
+    spec = _read(schema, ())
+    if spec.types != ("object",) and "object" not in spec.types:
+        raise spec.refusal("type")
+    return spec
 
 
-def _spec(name: str, spec: JSONObject, required: bool) -> OptionSpec:
-    kind = spec.get("type")
-    if not isinstance(kind, str) or kind not in _OF_TYPE:
-        raise SchemaNotSupported(f"the option {name!r}", "type", kind)
-    keywords = {keyword: value for keyword, value in spec.items() if keyword not in _ANNOTATIONS | {"type"}}
-    for keyword in keywords.keys() - _OF_TYPE[kind]:
-        raise SchemaNotSupported(f"the option {name!r}", keyword, keywords[keyword])
-    return OptionSpec(name, kind, keywords, required)
+def foreign_members(spec: Spec) -> Iterator[Fault]:
+    """Listed values that are not valid, since they break another keyword, and that one alone."""
+    for value in distinct(spec.keywords.get("enum", ())):
+        broken = _broken_rest(spec, value)
+        if len(broken) == 1 and "const" not in spec.keywords and value_has_type(value, spec.types):
+            yield Fault(value, broken[0], "listed")
+
+
+def value_has_type(value: Any, types: tuple[str, ...]) -> bool:
+    """Whether a value has one of some types.
+
+    >>> value_has_type(1.0, ("integer",)), value_has_type(True, ("number",))
+    (True, False)
+    """
+    name = type_name(value)
+    return name in types or (name == "integer" and "number" in types)
+
+
+def _read(schema: Any, path: Path) -> Spec:
+    if schema is True:
+        schema = {}
+    if not isinstance(schema, Mapping):
+        raise SchemaNotSupported(f"the option {place_of(path)!r}" if path else "the schema", "schema", schema)
+    keywords = {name: value for name, value in schema.items() if name not in _ANNOTATIONS}
+    bare = Spec(path=path, keywords=keywords, types=_types(keywords, path))
+    for keyword in keywords:
+        if keyword not in _HANDLED:
+            raise bare.refusal(keyword)
+    if not isinstance(keywords.get("additionalProperties", True), bool):
+        raise bare.refusal("additionalProperties")
+    return Spec(
+        path=path,
+        keywords=keywords,
+        types=bare.types,
+        members=_members(bare),
+        **(_of_objects(keywords, path) if "object" in bare.types else {}),
+        items=_read(keywords.get("items", True), (*path, 0)) if _lists_items(bare) else None,
+    )
+
+
+def _lists_items(spec: Spec) -> bool:
+    return "array" in spec.types and "items" in spec.keywords
+
+
+def _of_objects(keywords: JSONObject, path: Path) -> dict[str, Any]:
+    schemas = {**keywords.get("properties", {})}
+    required = tuple(keywords.get("required", ()))
+    closed = keywords.get("additionalProperties") is False
+    for name in required:
+        if name not in schemas and closed:
+            raise NothingValid(f"the option {place_of((*path, name))!r}", "required", list(required))
+        schemas.setdefault(name, {})
+    properties = {name: _read(schema, (*path, name)) for name, schema in schemas.items()}
+    return {"properties": properties, "required": required, "closed": closed}
+
+
+def _types(keywords: JSONObject, path: Path) -> tuple[str, ...]:
+    asked = keywords.get("type", list(TYPES))
+    names = [asked] if isinstance(asked, str) else asked
+    place = f"the option {place_of(path)!r}" if path else "the schema"
+    if not isinstance(names, list) or not names or not {*names} <= {*TYPES}:
+        raise SchemaNotSupported(place, "type", asked)
+    return tuple(name for name in TYPES if name in names and not (name == "integer" and "number" in names))
+
+
+def _members(spec: Spec) -> tuple[Any, ...] | None:
+    if not _MEMBERS & spec.keywords.keys():
+        return None
+    listed = spec.keywords.get("enum", [spec.keywords.get("const")])
+    if "const" in spec.keywords:
+        const = json_key(spec.keywords["const"])
+        listed = [value for value in listed if json_key(value) == const]
+    members = tuple(value for value in distinct(listed) if spec.follows_the_rest(value))
+    if not members:
+        raise spec.nothing_valid(spec.member_keyword())
+    return members
+
+
+def _broken_rest(spec: Spec, value: Any) -> list[str]:
+    """The keywords besides `enum` and `const` that a value breaks."""
+    if not value_has_type(value, spec.types):
+        return ["type"]
+    rest = {name: rule for name, rule in spec.keywords.items() if name not in {*_MEMBERS, "type", "default"}}
+    # The judge is heavy to import, and most lists have no other rule.
+    return [each.keyword for each in find_violations(validator(rest), value)] if rest else []

@@ -3,89 +3,248 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeAlias
+from dataclasses import dataclass
+from itertools import islice, product
 
 from hypothesis import strategies as st
 
-from pixelpact.strategies.patterns import TextRule, text_rule
-from pixelpact.strategies.specs import OptionSpec
-
-Case: TypeAlias = tuple[str, str, object]
+from pixelpact.schema import ecma_regex
+from pixelpact.strategies.cases import Corner, Fault
+from pixelpact.strategies.patterns import ANYTHING, PatternNotRead, Piece, sequences
+from pixelpact.strategies.specs import Spec
 
 #: How much longer than allowed a text is that is far too long.
 _FAR = 1000
-#: Texts longer than this are corners, not the rule.
-_USUAL_LENGTH = 40
+#: Texts longer than this are corners, not the rule; a corner is no longer than that.
+_USUAL_LENGTH, _LONGEST = 40, 100_000
 _USUAL_LETTERS = "abcxyzABCXYZ0189 _-.,:/"
 _USUAL, _CONTROL, _FOREIGN, _ASTRAL = "ax0 ", "\x07\x00", "\u00e9\u65e5", "\U0001f98a"
+_FEW_LETTERS, _SPREAD = 40, 12
+#: Controls, accents alone and on a letter, right-to-left, wide, invisible, joined, past the BMP, unassigned.
+_STUMBLING = (
+    "\0\x07\t\n\r\x1b\x7f\x85\u00a0\u00e9\u00df\u0130\u0301\u05d0\u0627\u0e33\u1e9e\u200b\u200d\u200f\u2028\u202e"
+    "\u3042\u65e5\ud55c\ufb01\ufe0f\ufeff\uff21\ufffd\uffff\U0001d54f\U0001f1e9\U0001f44d\U0001f98a\U0010ffff"
+)
 
 
-def texts(spec: OptionSpec) -> st.SearchStrategy[str]:
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Texts made of `pieces`, one after the other, `shortest` to `longest` characters in all."""
+
+    pieces: tuple[Piece, ...]
+    shortest: int
+    longest: int | None
+
+    def counts(self, length: int) -> list[int]:
+        """How many characters each piece has in a text of a length, the first ones as many as they may."""
+        counts = [piece.least for piece in self.pieces]
+        left = length - sum(counts)
+        for place, piece in enumerate(self.pieces):
+            more = left if piece.most is None else min(left, piece.most - piece.least)
+            counts[place] += more
+            left -= more
+        return counts
+
+    def text(self, length: int, character: str | None = None) -> str | None:
+        """A plain text of a length, with `character` as early as it may stand; `None` if it may nowhere."""
+        parts = [_usual(piece) * times for piece, times in zip(self.pieces, self.counts(length), strict=True)]
+        if character is None:
+            return "".join(parts)
+        for place, piece in enumerate(self.pieces):
+            if parts[place] and piece.allows(character):
+                parts[place] = character + parts[place][1:]
+                return "".join(parts)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class TextRule:
+    """What a text must be: one of `shapes`."""
+
+    shapes: tuple[Shape, ...]
+
+    @property
+    def shortest(self) -> int:
+        """The least length of all."""
+        return min(shape.shortest for shape in self.shapes)
+
+    @property
+    def longest(self) -> int | None:
+        """The greatest length of all; `None` if there is none."""
+        ends = [shape.longest for shape in self.shapes]
+        return None if None in ends else max(end for end in ends if end is not None)
+
+    def text(self, length: int, character: str | None = None) -> str | None:
+        """A plain text of a length, or of the nearest one; see `Shape.text`."""
+        for shape in self.shapes:
+            nearest = max(length, shape.shortest)
+            nearest = nearest if shape.longest is None else min(nearest, shape.longest)
+            found = shape.text(nearest, character)
+            if found is not None:
+                return found
+        return None
+
+
+def text_rule(spec: Spec) -> TextRule:
+    """The rule of a text with `pattern`, `minLength` and `maxLength`.
+
+    Raises:
+        SchemaNotSupported: the pattern has a part that is not read.
+        NothingValid: no text is as long or short as it must be.
+    """
+    keywords = spec.keywords
+    try:
+        found = sequences(keywords["pattern"]) if "pattern" in keywords else ((ANYTHING,),)
+    except PatternNotRead:
+        raise spec.refusal("pattern") from None
+    least, most = keywords.get("minLength", 0), keywords.get("maxLength")
+    shapes = []
+    for pieces in found:
+        ends = [piece.most for piece in pieces]
+        own = None if None in ends else sum(end for end in ends if end is not None)
+        shortest = max(least, sum(piece.least for piece in pieces))
+        longest = min((end for end in (own, most) if end is not None), default=None)
+        if longest is None or shortest <= longest:
+            shapes.append(Shape(pieces, shortest, longest))
+    if not shapes:
+        raise spec.nothing_valid("maxLength" if most is not None else "minLength")
+    return TextRule(tuple(shapes))
+
+
+def texts(rule: TextRule) -> st.SearchStrategy[str]:
     """Valid texts."""
-    rule = _rule(spec)
-    longest = max(rule.shortest, _USUAL_LENGTH if rule.longest is None else min(rule.longest, _USUAL_LENGTH))
-    usual = "".join(filter(rule.allows, _USUAL_LETTERS))
-    # Not st.characters(): its table of Unicode takes a second to build and differs between Pythons.
-    letters: list[st.SearchStrategy[str]] = [st.integers(*each).map(chr) for each in rule.intervals]
-    if usual:
-        letters.insert(0, st.sampled_from(usual))
-    return st.text(st.one_of(letters), min_size=rule.shortest, max_size=longest)
+    return st.one_of([_texts_of(shape) for shape in rule.shapes])
 
 
-def text_corners(spec: OptionSpec) -> Iterator[tuple[str, str]]:
+def text_corners(rule: TextRule) -> Iterator[Corner]:
     """The corners of what is allowed: shortest, longest, white space, letters past ASCII and the BMP."""
-    rule = _rule(spec)
-    usual = rule.first_of(_USUAL) or chr(rule.intervals[0][0])
-    if rule.shortest <= 0:
-        yield "empty", ""
-    else:
-        yield "shortest", usual * rule.shortest
-    if rule.longest is not None:
-        yield "longest", usual * rule.longest
+    yield Corner("shortest" if rule.shortest else "empty", rule.text(rule.shortest))
+    if rule.longest is not None and rule.shortest < rule.longest <= _LONGEST:
+        yield Corner("longest", max((_longest_of(shape) for shape in rule.shapes), key=len))
     for case, character in (
         ("spaces", " "),
         ("newline", "\n"),
         ("non-ascii", _FOREIGN[0]),
         ("past-bmp", _ASTRAL),
     ):
-        length = max(rule.shortest, min(3, rule.longest or 3))
-        if rule.allows(character) and length:
-            yield case, character * length if case == "spaces" else character + usual * (length - 1)
+        found = rule.text(3, character)
+        if found is not None:
+            only = len(rule.shapes[0].pieces) == 1 and case == "spaces"
+            yield Corner(case, character * len(found) if only else found)
 
 
-def text_faults(spec: OptionSpec) -> Iterator[Case]:
-    """What is not allowed: keyword, case and value of each."""
-    rule = _rule(spec)
-    usual = rule.first_of(_USUAL) or chr(rule.intervals[0][0])
-    keywords = spec.keywords
-    shorter = "pattern" if _by_pattern(spec, "shortest", rule) else "minLength"
-    longer = "pattern" if _by_pattern(spec, "longest", rule) else "maxLength"
-    if rule.shortest > 0:
-        yield shorter, "too-short" if rule.shortest > 1 else "empty", usual * (rule.shortest - 1)
+def some_texts(rule: TextRule) -> Iterator[str]:
+    """Different texts, as many as are asked for or can be told apart without trying all."""
+    for shape in rule.shapes:
+        longest = shape.shortest + 3 if shape.longest is None else min(shape.longest, shape.shortest + 3)
+        for length in range(shape.shortest, longest + 1):
+            choices: list[str] = []
+            for piece, times in zip(shape.pieces, shape.counts(length), strict=True):
+                choices += [_few_letters(piece)] * times
+            # The last characters change first; of a long text, the others stay as they are.
+            head, tail = choices[:-3], choices[-3:]
+            yield from ("".join((*(letters[0] for letters in head), *end)) for end in product(*tail))
+
+
+def text_faults(spec: Spec, rule: TextRule) -> Iterator[Fault]:
+    """What is not allowed: each text breaks one keyword alone."""
+    broken_before = set()
+    for case, candidates in _candidates(spec, rule):
+        for text in candidates:
+            broken = _broken(text, spec)
+            if len(broken) == 1 and (broken[0], text) not in broken_before:
+                broken_before.add((broken[0], text))
+                yield Fault(text, broken[0], case)
+                break
+
+
+def _candidates(spec: Spec, rule: TextRule) -> Iterator[tuple[str, list[str]]]:
+    body = rule.text(3) or rule.text(rule.shortest) or ""
+    if rule.shortest:
+        yield "empty", [""]
+        yield "too-short", [(rule.text(rule.shortest) or "")[:-1]]
+    for keyword, ends in (("minLength", [-1]), ("maxLength", [1])):
+        if keyword in spec.keywords:
+            length = spec.keywords[keyword] + ends[0]
+            yield ("too-short" if ends[0] < 0 else "just-too-long"), [_stretched(rule, max(length, 0))]
     if rule.longest is not None:
-        yield longer, "just-too-long", usual * (rule.longest + 1)
-        yield longer, "far-too-long", usual * (rule.longest + _FAR)
-    if "pattern" not in keywords:
-        return
-    body = usual * max(rule.shortest - 1, min(3, (rule.longest or 4) - 1), 0)
-    for case, candidates in (("control-character", _CONTROL), ("non-ascii", _FOREIGN)):
-        outside = next((character for character in candidates if not rule.allows(character)), None)
-        if outside:
-            yield "pattern", case, body + outside
-    if not rule.allows("\n"):
-        yield "pattern", "trailing-newline", (body or usual) + "\n"
+        yield "just-too-long", [_stretched(rule, rule.longest + 1)]
+        yield "far-too-long", [_stretched(rule, rule.longest + _FAR)]
+    for case, characters in (("control-character", _CONTROL), ("non-ascii", _FOREIGN), ("symbol", "!")):
+        changed = [text for each in characters for text in (body + each, body[:-1] + each)]
+        yield case, [*changed, *(each + body[1:] for each in characters)]
+    yield "trailing-newline", [body + "\n", body[:-1] + "\n"]
+    yield "trailing-space", [body + " ", body[:-1] + " "]
+    yield "other-case", [body.swapcase()]
 
 
-def _by_pattern(spec: OptionSpec, end: str, rule: TextRule) -> bool:
-    """Whether the pattern, not a length keyword, sets an end of the allowed lengths."""
-    pattern = spec.keywords.get("pattern")
-    return pattern is not None and getattr(text_rule(spec.name, pattern=pattern), end) == getattr(rule, end)
+def _stretched(rule: TextRule, length: int) -> str:
+    """A text of the rule, cut to a length or lengthened to it with the characters that it ends with."""
+    text = rule.text(length) or ""
+    return text[:length] + _usual(rule.shapes[0].pieces[-1]) * (length - len(text))
 
 
-def _rule(spec: OptionSpec) -> TextRule:
-    return text_rule(
-        f"the option {spec.name!r}",
-        pattern=spec.keywords.get("pattern"),
-        shortest=spec.keywords.get("minLength", 0),
-        longest=spec.keywords.get("maxLength"),
+def _broken(text: str, spec: Spec) -> list[str]:
+    """The keywords that a text breaks."""
+    rules = spec.keywords
+    found = ["minLength"] if len(text) < rules.get("minLength", 0) else []
+    found += ["maxLength"] if len(text) > rules.get("maxLength", len(text)) else []
+    if "pattern" in rules and not ecma_regex(rules["pattern"]).search(text):
+        found.append("pattern")
+    return found
+
+
+def _longest_of(shape: Shape) -> str:
+    return "" if shape.longest is None or shape.longest > _LONGEST else shape.text(shape.longest) or ""
+
+
+def _texts_of(shape: Shape) -> st.SearchStrategy[str]:
+    if len(shape.pieces) == 1:
+        longest = max(shape.shortest, _USUAL_LENGTH)
+        longest = longest if shape.longest is None else min(longest, shape.longest)
+        return st.text(_letters(shape.pieces[0]), min_size=shape.shortest, max_size=longest)
+    parts = tuple((piece, _letters(piece)) for piece in shape.pieces)
+    return _joined(shape, parts)
+
+
+@st.composite
+def _joined(draw: st.DrawFn, shape: Shape, parts: tuple[tuple[Piece, str], ...]) -> str:
+    """A text, piece by piece: each as long as leaves the others room within the length of the whole."""
+    text = ""
+    least_after = sum(piece.least for piece in shape.pieces)
+    room_after = [piece.most for piece in shape.pieces]
+    for place, (piece, letters) in enumerate(parts):
+        least_after -= piece.least
+        rest = room_after[place + 1 :]
+        more = None if None in rest else sum(room for room in rest if room is not None)
+        least = piece.least if more is None else max(piece.least, shape.shortest - len(text) - more)
+        usual = max(least, _USUAL_LENGTH)
+        ends = [usual, piece.most, None if shape.longest is None else shape.longest - len(text) - least_after]
+        most = min(end for end in ends if end is not None)
+        text += draw(st.text(letters, min_size=least, max_size=most)) if most else ""
+    return text
+
+
+def _letters(piece: Piece) -> str:
+    """What is drawn from: letters that programs stumble over, and some from everywhere in the intervals.
+
+    Not `st.characters()`: its table of Unicode takes a second to build and differs between Pythons.
+    """
+    everywhere = (
+        chr(first + (last - first) * part // _SPREAD)
+        for first, last in piece.intervals
+        for part in range(_SPREAD + 1)
     )
+    plain = (chr(code) for code in range(0x20, 0x7F))
+    return "".join(dict.fromkeys(filter(piece.allows, (*_USUAL_LETTERS, *plain, *_STUMBLING, *everywhere))))
+
+
+def _usual(piece: Piece) -> str:
+    return next(filter(piece.allows, _USUAL), chr(piece.intervals[0][0]))
+
+
+def _few_letters(piece: Piece) -> str:
+    """Some of the characters of a piece, a usual one first."""
+    listed = (chr(code) for first, last in piece.intervals for code in range(first, last + 1))
+    others = (letter for letter in listed if letter != _usual(piece))
+    return _usual(piece) + "".join(islice(others, _FEW_LETTERS - 1))

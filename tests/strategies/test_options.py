@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import find, given, settings
-from jsonschema import Draft202012Validator
+from bench import cells
+from hypothesis import Phase, find, given, seed, settings
+from hypothesis import strategies as st
 
+import pixelpact.strategies
 from pixelpact.schema import options_schema, violations
 from pixelpact.strategies import (
     Invalid,
-    SchemaNotSupported,
     Valid,
     boundaries,
     invalid_options,
@@ -23,33 +27,13 @@ from pixelpact.strategies import (
     valid_options,
 )
 
+ROOT = Path(__file__).parents[2]
+GOLDEN = Path(__file__).with_name("enumerations.txt")
 PROPERTIES = options_schema()["properties"]
-#: Options of an invented target, with the other keywords.
-FOREIGN = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["pages"],
-    "properties": {
-        "pages": {"type": "integer", "minimum": 1, "exclusiveMaximum": 10},
-        "grid": {"type": "integer", "minimum": 8, "maximum": 100, "multipleOf": 8},
-        "ratio": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
-        "offset": {"type": "integer"},
-        "title": {"type": "string", "minLength": 2, "maxLength": 5},
-        "code": {"type": "string", "pattern": "^[A-C\\d_]+$", "maxLength": 9},
-        "letter": {"type": "string", "pattern": "^[a-z]$"},
-        "mode": {"const": "fast", "type": "string"},
-        "level": {"type": "integer", "enum": [1, 2, 4]},
-        "nothing": {"type": "null"},
-        "exact": {"type": "number", "minimum": 5, "maximum": 5},
-        "depth": {"type": "integer", "minimum": -5, "maximum": 5},
-        "umlauts": {"type": "string", "pattern": "^[\u00c0-\u00ff]{1,3}$"},
-        "note": {"type": "string"},
-    },
-}
 
 
-def one_fault(invalid: Invalid, schema: object = None) -> bool:
-    found = [(each.option, each.keyword) for each in violations(invalid.payload, schema=schema)]
+def one_fault(invalid: Invalid) -> bool:
+    found = [(each.option, each.keyword) for each in violations(invalid.payload)]
     return found == [(invalid.option, invalid.keyword)]
 
 
@@ -65,40 +49,16 @@ def test_invalid_options_have_exactly_their_fault(invalid: Invalid) -> None:
     assert json.loads(json.dumps(invalid.payload)) == invalid.payload
 
 
-@given(payload=valid_options(FOREIGN))
-def test_valid_options_of_another_schema_are_valid_by_jsonschema_too(payload: dict[str, object]) -> None:
-    assert violations(payload, schema=FOREIGN) == []
-    assert list(Draft202012Validator(FOREIGN).iter_errors(payload)) == []
-
-
-@given(invalid=invalid_options(FOREIGN))
-def test_invalid_options_of_another_schema_have_exactly_their_fault(invalid: Invalid) -> None:
-    assert one_fault(invalid, FOREIGN)
-
-
-@pytest.mark.parametrize("valid", [*boundaries(), *boundaries(FOREIGN)], ids=lambda valid: valid.id)
+@pytest.mark.parametrize("valid", boundaries(), ids=lambda valid: valid.id)
 def test_boundaries_are_valid(valid: Valid) -> None:
-    schema = options_schema() if valid in boundaries() else FOREIGN
-
-    assert violations(valid.payload, schema=schema) == []
+    assert violations(valid.payload) == []
+    assert cells.faults(valid.payload) == []
 
 
 @pytest.mark.parametrize("invalid", single_faults(), ids=lambda invalid: invalid.id)
 def test_single_faults_are_single(invalid: Invalid) -> None:
     assert one_fault(invalid)
-
-
-@pytest.mark.parametrize("invalid", single_faults(FOREIGN), ids=lambda invalid: invalid.id)
-def test_single_faults_of_another_schema_are_single(invalid: Invalid) -> None:
-    assert one_fault(invalid, FOREIGN)
-
-
-@pytest.mark.parametrize("cases", [boundaries, single_faults])
-@pytest.mark.parametrize("schema", [None, FOREIGN], ids=["text-to-image", "foreign"])
-def test_ids_are_unique(cases: Callable[..., tuple[Valid | Invalid, ...]], schema: object) -> None:
-    ids = [case.id for case in cases(schema)]
-
-    assert len(ids) == len(set(ids))
+    assert cells.faults(invalid.payload) == [invalid.option or ("payload" if invalid.option is None else "")]
 
 
 def test_every_rule_of_every_option_is_broken_by_some_fault() -> None:
@@ -146,60 +106,96 @@ def test_the_corners_are_among_the_boundaries(payload: object) -> None:
     assert json.dumps(payload) in [json.dumps(each) for each in found if len(each) <= 1] or payload == {}
 
 
-def test_what_is_wrong_shrinks_to_itself_alone() -> None:
-    quick = settings(max_examples=2000, database=None)
+def test_enumerations_reach_every_cell() -> None:
+    corners = {cell for valid in boundaries() for cell in cells.valid_cells(valid.payload)}
+    faults = {cell for invalid in single_faults() for cell in cells.fault_cells(invalid.payload)}
 
-    smallest = find(invalid_options(), lambda invalid: invalid.case == "trailing-newline", settings=quick)
+    assert corners == cells.all_valid_cells()
+    assert len(corners) == 43
+    assert faults == cells.all_fault_cells()
+    assert len(faults) == 117
+    assert len({cell[:2] for cell in faults}) == 28
+    assert len(single_faults()) <= 130
 
-    assert smallest.payload == {"download_password": "aaa\n"}
-    assert find(valid_options(), lambda payload: "seed" in payload, settings=quick) == {"seed": 1}
+
+def test_no_payload_is_enumerated_twice() -> None:
+    payloads = [repr(fault.payload) for fault in single_faults()]
+
+    assert len(payloads) == len(set(payloads))
 
 
-def test_enumerations_are_the_same_whatever_the_hash_seed() -> None:
-    code = (
-        "from pixelpact.strategies import *; import json;"
-        f"foreign = json.loads({json.dumps(json.dumps(FOREIGN))!s});"
-        "cases = (*boundaries(), *single_faults(), *boundaries(foreign), *single_faults(foreign));"
-        "print(json.dumps([[case.id, case.payload] for case in cases]))"
-    )
+@pytest.mark.parametrize("number", range(3))
+def test_draws_reach_every_valid_cell_and_every_pair_of_presence(number: int) -> None:
+    payloads: list[dict[str, object]] = []
 
+    @seed(number)
+    @settings(max_examples=300, database=None, derandomize=False, phases=[Phase.generate])
+    @given(payload=valid_options())
+    def drawn(payload: dict[str, object]) -> None:
+        payloads.append(payload)
+
+    drawn()
+
+    assert {cell for payload in payloads for cell in cells.valid_cells(payload)} == cells.all_valid_cells()
+    assert len({pair for payload in payloads for pair in cells.presence_pairs(payload)}) == 180
+    seeds = [payload["seed"] for payload in payloads if "seed" in payload]
+    at_corners = [valid.payload["seed"] for valid in boundaries() if valid.option == "seed"]
+    assert 0.1 < sum(value not in at_corners for value in seeds) / len(seeds) < 0.6
+
+
+def smallest(strategy: st.SearchStrategy[Any], holds: Callable[[Any], bool]) -> Any:
+    return find(strategy, holds, settings=settings(max_examples=2000, database=None))
+
+
+@pytest.mark.parametrize("fault", single_faults()[::6], ids=lambda fault: fault.id)
+def test_what_is_wrong_shrinks_to_itself_alone(fault: Invalid) -> None:
+    assert smallest(invalid_options(), lambda invalid: invalid.id == fault.id) == fault
+
+
+@pytest.mark.parametrize(
+    ("holds", "payload"),
+    [
+        (lambda _: True, {}),
+        (lambda payload: "seed" in payload, {"seed": 1}),
+        (lambda payload: {"width", "style"} <= payload.keys(), {"style": "anime", "width": 64}),
+        (lambda payload: len(payload.get("preset", "")) > 200, {"preset": "a" * 255}),
+    ],
+    ids=["any", "one", "two", "at-a-corner"],
+)
+def test_what_is_valid_shrinks_to_the_smallest(holds: Callable[[Any], bool], payload: object) -> None:
+    assert smallest(valid_options(), holds) == payload
+
+
+def test_no_health_check_fails() -> None:
+    @settings(max_examples=50, database=None, suppress_health_check=[])
+    @given(payload=valid_options(), invalid=invalid_options())
+    def drawn(payload: dict[str, object], invalid: Invalid) -> None:
+        assert invalid.payload != payload
+
+    drawn()
+
+
+def test_enumerations_are_the_same_whatever_the_hash_seed_and_the_python() -> None:
     printed = {
         subprocess.run(
-            [sys.executable, "-c", code],
-            env={**os.environ, "PYTHONHASHSEED": seed},
+            [sys.executable, ROOT / "scripts" / "enumerations.py"],
+            env={**os.environ, "PYTHONHASHSEED": number},
             capture_output=True,
             check=True,
+            text=True,
         ).stdout
-        for seed in "012345"
+        for number in "012345"
     }
 
-    assert len(printed) == 1
+    assert printed == {GOLDEN.read_text(encoding="utf-8")}
 
 
-@pytest.mark.parametrize(
-    ("spec", "words"),
-    [
-        ({"type": "array"}, "option 'a': the strategies don't handle type: 'array'"),
-        ({"type": "object"}, "don't handle type: 'object'"),
-        ({}, "don't handle type: None"),
-        ({"type": "string", "contentEncoding": "base64"}, "don't handle contentEncoding: 'base64'"),
-        ({"type": "integer", "pattern": "x"}, "don't handle pattern"),
-        ({"type": "string", "pattern": "^(a|b)$"}, r"don't handle pattern: '\^\(a"),
-        ({"type": "string", "pattern": r"^[\s]$"}, "don't handle pattern"),
-        ({"type": "integer", "minimum": 5, "maximum": 4}, "don't handle minimum"),
-        ({"type": "integer", "multipleOf": 0.5}, "don't handle multipleOf"),
-    ],
-)
-def test_what_is_not_handled_is_refused_by_name(spec: dict[str, object], words: str) -> None:
-    schema = {"type": "object", "additionalProperties": False, "properties": {"a": spec}}
-
-    with pytest.raises(SchemaNotSupported, match=words):
-        single_faults(schema)
-
-
-@pytest.mark.parametrize(
-    "schema", [{"type": "object", "properties": {}}, {"type": "array"}, {**FOREIGN, "allOf": []}], ids=str
-)
-def test_a_schema_that_is_no_closed_object_is_refused(schema: dict[str, object]) -> None:
-    with pytest.raises(SchemaNotSupported, match="the schema: the strategies don't handle"):
-        valid_options(schema)
+def test_only_what_hypothesis_makes_public_is_used() -> None:
+    for module in Path(pixelpact.strategies.__path__[0]).glob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            names = (
+                [alias.name for alias in node.names] if isinstance(node, (ast.Import, ast.ImportFrom)) else []
+            )
+            parent = node.module or "" if isinstance(node, ast.ImportFrom) else ""
+            if "hypothesis" in f"{parent} {names}":
+                assert (parent, names) == ("hypothesis", ["strategies"]), module

@@ -1,0 +1,170 @@
+"""Whole request bodies: jobs, presets and prompts, made from the schemas of `openapi.json`."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+from hypothesis import strategies as st
+
+from pixelpact.schema import TEXT_TO_IMAGE, JSONObject, find_conversion, load_document, options_schema
+from pixelpact.strategies.cases import Invalid, Payload, as_invalid
+from pixelpact.strategies.objects import Choice, objects
+from pixelpact.strategies.options import faulty_objects, labelled_faults, valid_options
+from pixelpact.strategies.specs import Spec, read_spec
+from pixelpact.strategies.texts import text_rule, texts
+from pixelpact.strategies.values import choices
+
+#: Prompts that programs stumble over: long, right-to-left, joined, with markup, a path, a format, many lines.
+_PROMPTS = (
+    "A fox",
+    "A lighthouse in the fog, oil painting, 4k, (masterpiece:1.2)",
+    "Ein B\u00e4r im Schnee",
+    "\u591c\u306e\u72d0",
+    "\u05e9\u05d5\u05e2\u05dc \u05d1\u05dc\u05d9\u05dc\u05d4",
+    "\U0001f98a\U0001f468\u200d\U0001f469\u200d\U0001f467\U0001f1e9\U0001f1ea",
+    "e\u0301 is not \u00e9",
+    "one\ntwo\r\nthree\ttabbed",
+    "<script>alert('fox')</script> & \"quotes\"",
+    "'; DROP TABLE jobs; --",
+    "../../etc/passwd",
+    "%s %d {0} ${HOME} \\u0041",
+    " leading and trailing ",
+    "a very " + "long " * 400 + "prompt",
+)
+_REMOTE = "https://example.com/prompt.txt"
+#: Fields of a job that call somebody, or that say what only the server can.
+_LEFT_OUT = {"callback", "limits", "type"}
+
+
+def prompts() -> st.SearchStrategy[str]:
+    """Prompts, never empty: ordinary ones, ones that programs stumble over, and any text."""
+    any_text = texts(text_rule(Spec(path=(), keywords={"pattern": r"^[\w\W]{1,40}$"}, types=("string",))))
+    return st.sampled_from(_PROMPTS) | any_text.map(lambda text: f"{text} fox" if not text.strip() else text)
+
+
+def jobs(
+    options: st.SearchStrategy[Payload] | None = None, *, process: bool | None = None
+) -> st.SearchStrategy[Payload]:
+    """Bodies of `POST /jobs` that are taken: one to three text-to-image conversions, one or two prompts.
+
+    `options` draws the options of each conversion (by default `valid_options()`); `process` says whether
+    the job starts at once, which is drawn otherwise.
+    """
+    flags = {name: spec for name, spec in _job()["properties"].items() if name not in ("conversion", "input")}
+    if process is not None:
+        flags["process"] = {"const": process}
+    return _jobs(
+        read_spec({**_job(), "properties": flags, "required": [] if process is None else ["process"]}),
+        valid_options() if options is None else options,
+    )
+
+
+@st.composite
+def _jobs(draw: st.DrawFn, flags: Spec, options: st.SearchStrategy[Payload]) -> Payload:
+    conversions = st.lists(_conversions(options), min_size=1, max_size=3)
+    return {
+        "conversion": draw(conversions),
+        "input": draw(st.lists(_inputs(), min_size=1, max_size=2)),
+        **draw(objects(flags, choices(flags))),
+    }
+
+
+def invalid_jobs() -> st.SearchStrategy[Invalid]:
+    """Bodies of `POST /jobs` with exactly one fault, in a flag, a conversion, its options or an input.
+
+    `option` is the place that a refusal names: `conversion[0].options.seed`, `process`.
+    """
+    spec = read_spec(_job())
+    return faulty_objects(spec, labelled_faults(spec), among=_valid_parts(spec))
+
+
+def single_job_faults() -> tuple[Invalid, ...]:
+    """Every kind of single fault in a body of `POST /jobs`, always the same, each with a stable `id`."""
+    return tuple(as_invalid(fault) for fault in labelled_faults(read_spec(_job())))
+
+
+def presets() -> st.SearchStrategy[Payload]:
+    """Bodies of `POST /presets` that are taken."""
+    return valid_options(_narrowed("PresetRequest", options=options_schema()))
+
+
+def _valid_parts(spec: Spec) -> Mapping[str, Choice]:
+    """What stands beside a fault: parts that are valid together."""
+    return {
+        **choices(spec),
+        "conversion": Choice((), st.lists(_conversions(valid_options()), max_size=2)),
+        "input": Choice((), st.lists(_inputs(), max_size=2)),
+    }
+
+
+@st.composite
+def _conversions(draw: st.DrawFn, options: st.SearchStrategy[Payload]) -> Payload:
+    category = {"category": _category()} if draw(st.booleans()) else {}
+    return {"target": TEXT_TO_IMAGE, **category, "options": draw(options)}
+
+
+@st.composite
+def _inputs(draw: st.DrawFn) -> Payload:
+    """A prompt as base64, which any server has at hand, or now and then as a remote text."""
+    if draw(st.sampled_from((False, False, False, True))):
+        return {"type": "remote", "source": _REMOTE}
+    text = base64.b64encode(draw(prompts()).encode()).decode()
+    marked = {"options": {"type": "prompt"}} if draw(st.booleans()) else {}
+    return {"type": "base64", "source": text, "filename": "prompt.txt", **marked}
+
+
+def _category() -> str:
+    entry = find_conversion(TEXT_TO_IMAGE)
+    return entry.category if entry else ""
+
+
+def _job() -> JSONObject:
+    """The schema of a job whose conversions are text-to-image and whose inputs are remote."""
+    job = _narrowed("JobRequest")
+    conversion = _narrowed("ConversionRequest", options=options_schema(), output_target=None)
+    source = _component("InputRequest")["then"]["properties"]["source"]
+    described = _narrowed("InputRequest")
+    described["properties"]["type"] = {"type": "string", "enum": ["remote"]}
+    described["properties"]["source"] = {**described["properties"]["source"], **source}
+    properties = {name: spec for name, spec in job["properties"].items() if name not in _LEFT_OUT}
+    properties["conversion"] = {"type": "array", "items": conversion}
+    properties["input"] = {"type": "array", "items": described}
+    return {**job, "properties": properties}
+
+
+def _narrowed(component: str, **parts: JSONObject | None) -> dict[str, Any]:
+    """A component of `openapi.json` in the keywords that the strategies know, about text-to-image alone.
+
+    `parts` stand in the place of properties; `None` leaves one out. What may also be an empty array may.
+    """
+    schema = _merged(_component(component))
+    schema["properties"] = {
+        name: _merged(parts.get(name) or spec)
+        for name, spec in schema["properties"].items()
+        if parts.get(name, {}) is not None
+    }
+    for name, only in (("target", TEXT_TO_IMAGE), ("category", _category())):
+        if name in schema["properties"]:
+            schema["properties"][name] = {**schema["properties"][name], "enum": [only]}
+    if "options" in parts:
+        schema["properties"]["options"] = _or_empty_array(schema["properties"]["options"])
+    return schema
+
+
+def _component(name: str) -> JSONObject:
+    schema: JSONObject = load_document("openapi")["components"]["schemas"][name]
+    return schema
+
+
+def _merged(schema: JSONObject) -> dict[str, Any]:
+    """The first branch of `anyOf`, which may be an empty array as well; without conditions."""
+    if "anyOf" in schema:
+        return _or_empty_array(schema["anyOf"][0])
+    return {keyword: rule for keyword, rule in schema.items() if keyword not in ("if", "then")}
+
+
+def _or_empty_array(schema: JSONObject) -> dict[str, Any]:
+    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    return {**schema, "type": [*dict.fromkeys([*kinds, "array"])], "maxItems": 0}

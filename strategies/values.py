@@ -1,0 +1,220 @@
+"""Values of any schema: drawn, at their corners, and with one fault; each type in a module of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
+from itertools import chain, islice
+from typing import Any
+
+from hypothesis import strategies as st
+
+from pixelpact.schema import find_violations, validator
+from pixelpact.strategies.arrays import (
+    ArrayRule,
+    array_corners,
+    array_faults,
+    array_rule,
+    arrays,
+    needed_items,
+)
+from pixelpact.strategies.cases import Corner, Fault, distinct, json_key
+from pixelpact.strategies.numbers import (
+    middle_of,
+    number_corners,
+    number_faults,
+    number_range,
+    numbers,
+    some_numbers,
+)
+from pixelpact.strategies.objects import Choice, object_corners, object_faults, objects
+from pixelpact.strategies.specs import Spec, foreign_members, value_has_type
+from pixelpact.strategies.texts import some_texts, text_corners, text_faults, text_rule, texts
+
+#: One value of each JSON type, for an option that has another.
+OF_TYPE: dict[str, Any] = {
+    "null": None,
+    "boolean": True,
+    "number": 1.5,
+    "string": "text",
+    "array": [7],
+    "object": {"value": 7},
+}
+_NUMBERS = {"integer", "number"}
+#: What careless code takes for a boolean, with the types that it really has.
+_TRUTHY = (
+    ("true", "true", {"string"}), ("yes", "yes", {"string"}), ("one-as-text", "1", {"string"}),
+    ("zero", 0, _NUMBERS), ("one", 1, _NUMBERS),
+)  # fmt: skip
+_FOREIGN_TEXT, _PADDED = "no-such-member", " {} "
+_ANY_ITEM = st.none() | st.booleans() | st.integers() | st.text(st.sampled_from("abc "), max_size=5)
+_ANY_ITEMS = (7, "text", None, True, False, 0, "", 1.5, *range(1, 7), *range(8, 1200))
+
+
+def values(spec: Spec) -> st.SearchStrategy[Any]:
+    """Valid values: often at a corner, and the whole range of them."""
+    at_corners, whole = choice(spec)
+    picked = _picked(at_corners)
+    return picked if whole is None else whole | picked
+
+
+def choice(spec: Spec) -> Choice:
+    """What valid values there are to choose from."""
+    if spec.members is not None:
+        return Choice(spec.members, None)
+    drawn = [each for name in spec.types for each in _drawn(spec, name)]
+    return Choice(tuple(corner.value for corner in corners(spec)), st.one_of(drawn) if drawn else None)
+
+
+def choices(spec: Spec) -> dict[str, Choice]:
+    """What values the properties of an object may have."""
+    return {name: choice(each) for name, each in spec.properties.items()}
+
+
+def corners(spec: Spec) -> tuple[Corner, ...]:
+    """The corners of what is valid, each value once; the first is the plainest."""
+    if spec.members is not None:
+        return tuple(Corner(f"is-{member}".lower(), member) for member in spec.members)
+    found = [corner for name in spec.types for corner in _corners(spec, name)]
+    if "default" in spec.keywords and not find_violations(validator(spec.keywords), spec.keywords["default"]):
+        found.append(Corner("default", spec.keywords["default"]))
+    exact = {f"{type(corner.value).__name__} {json_key(corner.value)}": corner for corner in reversed(found)}
+    return tuple(corner for corner in found if any(corner is each for each in exact.values()))
+
+
+def faults(spec: Spec) -> Iterator[Fault]:
+    """Every kind of fault that a value can have, each alone."""
+    yield from _type_faults(spec)
+    if spec.members is not None:
+        yield from _member_faults(spec)
+        yield from foreign_members(spec)
+        return
+    for name in spec.types:
+        yield from _faults(spec, name)
+
+
+def some_values(spec: Spec, number: int) -> tuple[Any, ...]:
+    """So many different valid values; fewer, if there are not as many or they are hard to tell apart."""
+    more = [_some_values(spec, name) for name in spec.types] if spec.members is None else []
+    return tuple(islice(distinct(chain((corner.value for corner in corners(spec)), *more)), number))
+
+
+def _picked(among: Sequence[Any]) -> st.SearchStrategy[Any]:
+    """One of some values; of arrays and objects a copy, since who gets one may change it."""
+    picked = st.sampled_from(among)
+    return picked.map(deepcopy) if any(isinstance(each, (list, dict)) for each in among) else picked
+
+
+def _drawn(spec: Spec, name: str) -> Iterator[st.SearchStrategy[Any]]:
+    match name:
+        case "integer" | "number":
+            yield numbers(number_range(spec, integral=name == "integer"))
+        case "string":
+            yield texts(text_rule(spec))
+        case "array":
+            yield arrays(_array_rule(spec), _ANY_ITEM if spec.items is None else values(spec.items))
+        case "object":
+            yield objects(spec, choices(spec))
+
+
+def _corners(spec: Spec, name: str) -> Iterator[Corner]:
+    match name:
+        case "null":
+            yield Corner("null", None)
+        case "boolean":
+            yield from (Corner("false", False), Corner("true", True))
+        case "integer" | "number":
+            yield from number_corners(number_range(spec, integral=name == "integer"))
+        case "string":
+            yield from text_corners(text_rule(spec))
+        case "array":
+            yield from array_corners(_array_rule(spec))
+            for case, item in corners(spec.items) if spec.items else ():
+                array = _array_rule(spec).around(item)
+                if array is not None:
+                    yield Corner(f"item-{case}", array)
+        case _:
+            for key, (case, value) in object_corners(spec, _corners_by_name(spec)):
+                yield Corner(f"{key}-{case}" if key else case, value)
+
+
+def _faults(spec: Spec, name: str) -> Iterator[Fault]:
+    match name:
+        case "integer" | "number":
+            yield from number_faults(spec, number_range(spec, integral=name == "integer"))
+        case "string":
+            yield from text_faults(spec, text_rule(spec))
+        case "array":
+            yield from array_faults(spec, _array_rule(spec), tuple(faults(spec.items)) if spec.items else ())
+        case "object":
+            inner = {key: tuple(faults(each)) for key, each in spec.properties.items()}
+            yield from object_faults(spec, _corners_by_name(spec), inner)
+
+
+def _some_values(spec: Spec, name: str) -> Iterator[Any]:
+    match name:
+        case "integer" | "number":
+            yield from some_numbers(number_range(spec, integral=name == "integer"))
+        case "string":
+            yield from some_texts(text_rule(spec))
+
+
+def _corners_by_name(spec: Spec) -> dict[str, tuple[Corner, ...]]:
+    return {key: corners(each) for key, each in spec.properties.items()}
+
+
+def _array_rule(spec: Spec) -> ArrayRule:
+    needed = needed_items(spec)
+    return array_rule(spec, _ANY_ITEMS[:needed] if spec.items is None else some_values(spec.items, needed))
+
+
+def _type_faults(spec: Spec) -> Iterator[Fault]:
+    if "type" not in spec.keywords:
+        return
+    accepted = {"number" if name == "integer" else name for name in spec.types}
+    for kind, value in OF_TYPE.items():
+        if kind not in accepted:
+            yield Fault(value, "type", f"is-{kind}")
+    if "boolean" in accepted:
+        for case, value, types in _TRUTHY:
+            if not types & {*spec.types}:
+                yield Fault(value, "type", f"truthy-{case}")
+    if "number" in accepted and "string" not in accepted:
+        listed = [each for each in spec.members or () if value_has_type(each, ("number",))]
+        number = listed[0] if listed else middle_of(number_range(spec, integral="number" not in spec.types))
+        yield Fault(str(number), "type", "numeric-string")
+
+
+def _member_faults(spec: Spec) -> Iterator[Fault]:
+    """Values that follow everything but the list, or the one value of `const`."""
+    members = spec.members or ()
+    candidates = _foreign_values(members)
+    if {"const", "enum"} <= spec.keywords.keys():  # what is not listed breaks both
+        candidates = (("listed", value) for value in spec.keywords["enum"])
+    seen = {json_key(member) for member in (*members, *spec.keywords.get("enum", ()))}
+    if "const" in spec.keywords:
+        seen = {json_key(member) for member in members}
+    for case, value in candidates:
+        key = json_key(value)
+        if key not in seen and spec.follows_the_rest(value):
+            seen.add(key)
+            yield Fault(value, spec.member_keyword(), case)
+
+
+def _foreign_values(members: Sequence[Any]) -> Iterable[tuple[str, Any]]:
+    words = [member for member in members if isinstance(member, str)]
+    counted = [member for member in members if value_has_type(member, ("number",))]
+    yield "foreign", _FOREIGN_TEXT
+    yield "empty", ""
+    if words:
+        first = next((word for word in words if word.swapcase() != word), words[0])
+        yield "padded", _PADDED.format(words[0])
+        yield "upper-case", first.upper()
+        yield "title-case", first.title()
+        yield "lower-case", first.lower()
+    if counted:
+        yield "above", max(counted) + 1
+        yield "below", min(counted) - 1
+        yield "fraction", counted[0] + 0.5
+    yield from ((f"is-{kind}", value) for kind, value in OF_TYPE.items() if kind != "string")
+    yield from (("false", False), ("empty-array", []), ("empty-object", {}))
