@@ -92,12 +92,9 @@ def invalid_payloads() -> list[str]:
         for each in (*faults, *drawn(invalid_options(), 500, 0))
         if len(cells.faults(each.payload)) != 1
     ]
-    print(
-        f"\nInvalid payloads: {len(wanted & found)} of {len(wanted)} cells and {len(pairs)} of 28 pairs of option"
-    )
-    print(
-        f"  and keyword in {len(faults)} payloads, goal {MOST_PAYLOADS}; {len(double)} have not exactly one fault"
-    )
+    print("\nInvalid payloads, enumerated:")
+    print(f"  {len(wanted & found)} of {len(wanted)} cells, {len(pairs)} of 28 pairs of option and keyword")
+    print(f"  in {len(faults)} payloads, goal {MOST_PAYLOADS}; {len(double)} have not exactly one fault")
     print(f"  Schemathesis: {len(wanted & their_faults)} cells in {WITHIN} random payloads")
     return [
         *(["cells of faults"] if found != wanted else []),

@@ -19,7 +19,7 @@ class RawFault:
     """A body as bytes.
 
     `option` is where the trouble is, `None` for the body as a whole. `ledger` names the entry that decides
-    what becomes of it, where RFC 8259 leaves that open; otherwise it is no JSON, or nothing valid, for anyone.
+    what becomes of it, where RFC 8259 leaves that open; otherwise it is no JSON or no valid value.
     """
 
     body: bytes
@@ -42,7 +42,7 @@ def raw_faults(schema: JSONObject | None = None, *, wrap: Callable[[str], str] =
         SchemaNotSupported: the schema says something that is not handled.
 
     >>> [fault.body for fault in raw_faults() if fault.id in ("seed-nan", "body-trailing-comma")]
-    [b'{"seed": NaN}', b'{"allow_multiple_outputs": false,}']
+    [b'{"allow_multiple_outputs": false,}', b'{"seed": NaN}']
     >>> raw_faults(wrap=lambda options: f'[{options}]')[0].body
     b''
     """

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from pixelpact.mockserver import ManualClock, Server, Settings, serving
 from pixelpact.pytest_plugin import MockApi
@@ -19,7 +19,10 @@ from tests.conformance import Judged
 
 pytest_plugins = ["pytester"]
 
-settings.register_profile("pixelpact", derandomize=True, deadline=None)
+# A busy machine is no fault of what is tested.
+settings.register_profile(
+    "pixelpact", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("pixelpact")
 
 
