@@ -69,3 +69,20 @@ def test_a_wrong_answer_is_found_by_the_judge(
 
     assert len(wrong) >= 1
     assert reached == set(broken)
+
+
+EXAMPLES = {
+    operation.id: content["example"]
+    for operation in operations().values()
+    for content in operation.spec.get("requestBody", {}).get("content", {}).values()
+    if "example" in content
+}
+
+
+@pytest.mark.parametrize("operation", EXAMPLES)
+def test_examples_of_the_document_are_taken(http: httpx.Client, operation: str) -> None:
+    spec = operations()[operation]
+
+    answer = http.request(spec.method, spec.url(), json=EXAMPLES[operation])
+
+    assert answer.status_code == spec.success_status, answer.text
