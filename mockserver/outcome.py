@@ -66,6 +66,11 @@ def input_failure(each: Input, *, job: Job) -> Message | None:
     return Message(known.source, each.id, known.code, known.message)
 
 
+def price(job: Job) -> int:
+    """The credits that the job costs if it completes."""
+    return 0 if job.profile["spent"] == "nothing" else len(outcome(job).units)
+
+
 def workload(job: Job) -> float:
     """The work of all pictures of a job, in steps times megapixels."""
     steps_by_default = job.profile.value("default-settings")["num_inference_steps"]

@@ -13,7 +13,7 @@ from pixelpact.mockserver.clock import timestamp
 from pixelpact.mockserver.identity import derive_id
 from pixelpact.mockserver.jobs import REMEMBERED, Conversion, Input, Job, Message, OutputEdit
 from pixelpact.mockserver.lifecycle import JobState, timeline
-from pixelpact.mockserver.outcome import input_failure, outcome
+from pixelpact.mockserver.outcome import input_failure, outcome, price
 from pixelpact.mockserver.outputs import OutputFile, output_files
 from pixelpact.schema import Profile, find_conversion, operations, statuses
 
@@ -176,9 +176,7 @@ def thread_documents(state: JobState) -> list[dict[str, Any]]:
 
 def spent(state: JobState) -> int:
     """The credits that the job has cost by `now`."""
-    if state.code != "completed" or state.job.profile["spent"] == "nothing":
-        return 0
-    return len(outcome(state.job).units)
+    return price(state.job) if state.code == "completed" else 0
 
 
 def server_url(host_url: str) -> str:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from pixelpact.mockserver.authentication import account_by_key, caller_by_key_or_token
 from pixelpact.mockserver.bodies import as_object, checked, invalid, parse_json, read_body
 from pixelpact.mockserver.conversions import conversion_faults, new_conversion
-from pixelpact.mockserver.credit import refuse_while_busy, refuse_without_credit
+from pixelpact.mockserver.credit import admit
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.idempotency import remember, remembered
 from pixelpact.mockserver.identity import derive_id, derive_token, payload_digest
@@ -49,8 +49,7 @@ async def create_job(mock: Mock, request: Request) -> Response:
     if faults:
         raise invalid(faults, profile=profile)
     await mock.make_room()
-    await refuse_without_credit(mock, account)
-    await refuse_while_busy(mock, account)
+    await admit(mock, account)
     found = await references(descriptors, account=account, store=mock.store, profile=profile)
     number = await mock.store.count(account, "jobs")
     repetition = await mock.store.count(account, payload)
@@ -93,6 +92,8 @@ async def create_job(mock: Mock, request: Request) -> Response:
         events=(fitting_event(is_complete=is_complete, process=process, arrived=inputs, at=now),),
         **flags,
     )
+    if job.start:
+        await admit(mock, account, starting=job)
     await mock.add(job)
     await remember(job, mock=mock)
     return WrittenJson(job_json(mock.state(job), host_url=job.host_url), status=success("createJob"))
@@ -138,7 +139,7 @@ async def update_job(mock: Mock, request: Request) -> Response:
     job = await mock.job(request)
     asked = as_object(await mock.asked(request, "JobUpdate"))
     now = mock.clock.now()
-    job = await mock.change(job.id, lambda kept: _updated(kept, asked, now=now))
+    job = await mock.change_or_start(job, lambda kept: _updated(kept, asked, now=now))
     return _answer(mock, request, await mock.drawn(job))
 
 

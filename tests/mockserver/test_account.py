@@ -39,6 +39,82 @@ def test_too_many_at_once_is_429_with_retry_after(serve: Callable[..., httpx.Cli
     assert http.post("/jobs", json=runnable()).status_code == 201
 
 
+def start(http: httpx.Client, job: httpx.Response) -> httpx.Response:
+    return http.patch(f"/jobs/{job.json()['id']}", json={"process": True})
+
+
+def last_input(http: httpx.Client, job: httpx.Response) -> httpx.Response:
+    return http.post(f"/jobs/{job.json()['id']}/input", json=PROMPT)
+
+
+def last_conversion(http: httpx.Client, job: httpx.Response) -> httpx.Response:
+    return http.post(f"/jobs/{job.json()['id']}/conversions", json={"target": "png"})
+
+
+def last_upload(http: httpx.Client, job: httpx.Response) -> httpx.Response:
+    url = f"{job.json()['server']}/upload-base64/{job.json()['id']}"
+    return http.post(url, json={"content": "QQ==", "filename": "a.txt"})
+
+
+STARTS = pytest.mark.parametrize(
+    ("begun", "begin"),
+    [
+        (runnable(process=False), start),
+        ({"conversion": [{"target": "png"}]}, last_input),
+        ({"input": [PROMPT]}, last_conversion),
+        ({"conversion": [{"target": "png"}]}, last_upload),
+    ],
+    ids=["patch", "input", "conversion", "upload"],
+)
+
+
+@STARTS
+def test_however_a_job_starts_it_needs_credit(
+    serve: Callable[..., httpx.Client], begun: object, begin: Callable[..., httpx.Response]
+) -> None:
+    http = serve(credits=1)
+    waiting = http.post("/jobs", json=begun)
+    finished(http, runnable())
+
+    refused = begin(http, waiting)
+
+    assert refused.status_code == 402
+    assert http.get(f"/jobs/{waiting.json()['id']}").json()["status"]["code"] in ("ready", "incomplete")
+    assert http.get("/contracts").json()["credits_remaining"] == 0
+
+
+@STARTS
+def test_however_a_job_starts_it_needs_room(
+    serve: Callable[..., httpx.Client], begun: object, begin: Callable[..., httpx.Response]
+) -> None:
+    http = serve(max_concurrent=1, pace="realistic", clock=ManualClock())
+    waiting = http.post("/jobs", json=begun)
+    http.post("/jobs", json=runnable())
+
+    refused = begin(http, waiting)
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
+    assert http.post("/jobs", json=runnable(process=False)).status_code == 201
+
+
+def test_credits_are_promised_to_jobs_that_run(serve: Callable[..., httpx.Client]) -> None:
+    http = serve(credits=2, pace="realistic", clock=ManualClock())
+
+    running = http.post("/jobs", json=runnable(input=[PROMPT, PROMPT])).json()
+    refused = http.post("/jobs", json=runnable())
+    http.delete(f"/jobs/{running['id']}")
+
+    assert refused.status_code == 402
+    assert http.post("/jobs", json=runnable()).status_code == 201
+
+
+def test_a_job_that_costs_more_than_is_left_says_so(serve: Callable[..., httpx.Client]) -> None:
+    refused = serve(credits=1).post("/jobs", json=runnable(input=[PROMPT, PROMPT]))
+
+    assert refused.status_code == 402
+    assert refused.json()["message"] == "The job costs 2 credits, and the contract has 1 left"
+
+
 def test_statistics_tell_what_happened(serve: Callable[..., httpx.Client]) -> None:
     http = serve(clock=ManualClock(1_700_000_000.0))
     finished(http, runnable())
