@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from copy import copy
 from typing import Any, NamedTuple
+from weakref import WeakValueDictionary
 
 import orjson
 from msgspec.structs import replace
@@ -62,6 +63,8 @@ class Mock:
         self.journal = Journal(settings.max_journal)
         self.scenarios = Scenarios(settings.scenarios, file=settings.scenario_file)
         self.courier = Courier(self, settings=settings, journal=self.journal)
+        #: Who makes a job with an Idempotency-Key has the lock of its account and key.
+        self.turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
         self.fate = NO_FATE
         self.has_own_profile = False
         self._accounts: dict[str, Mock] = {}

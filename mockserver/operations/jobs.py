@@ -14,7 +14,7 @@ from pixelpact.mockserver.bodies import as_object, checked, invalid, parse_json,
 from pixelpact.mockserver.conversions import conversion_faults, new_conversion
 from pixelpact.mockserver.credit import admit
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.idempotency import remember, remembered
+from pixelpact.mockserver.idempotency import in_turn, remember, remembered
 from pixelpact.mockserver.identity import derive_id, derive_token, payload_digest
 from pixelpact.mockserver.inputs import described_input, descriptor_faults, references
 from pixelpact.mockserver.jobs import Job, canceled, fitting_event, settled
@@ -31,16 +31,23 @@ _FLAGS = ("process", "fail_on_input_error", "fail_on_conversion_error", "notify_
 
 async def create_job(mock: Mock, request: Request) -> Response:
     """A new job; it starts at once where it is complete and `process` is true."""
-    sent, profile = request.headers, mock.profile
-    account = account_by_key(sent, settings=mock.settings)
-    body = await read_body(request, max_bytes=mock.settings.max_body_bytes)
-    if not body.strip() and profile["empty-body"] == "no-content":
-        return Response(status_code=204)
-    asked = as_object(checked(parse_json(body, profile=profile), "JobRequest", profile=profile))
-    payload = payload_digest(asked)
-    first = await remembered(request, payload, account=account, mock=mock)
-    if first:
-        return _answer(mock, request, await mock.drawn(first), code=success("createJob"))
+    account = account_by_key(request.headers, settings=mock.settings)
+    async with in_turn(request, account=account, mock=mock):
+        body = await read_body(request, max_bytes=mock.settings.max_body_bytes)
+        if not body.strip() and mock.profile["empty-body"] == "no-content":
+            return Response(status_code=204)
+        asked = checked(parse_json(body, profile=mock.profile), "JobRequest", profile=mock.profile)
+        payload = payload_digest(as_object(asked))
+        job = await remembered(request, payload, account=account, mock=mock)
+        if job is None:
+            job = await _new_job(mock, request, as_object(asked), account=account, payload=payload)
+    return _answer(mock, request, await mock.drawn(job), code=success("createJob"))
+
+
+async def _new_job(
+    mock: Mock, request: Request, asked: Mapping[str, Any], *, account: str, payload: str
+) -> Job:
+    profile = mock.profile
     conversions: Sequence[Mapping[str, Any]] = asked.get("conversion", ())
     descriptors: Sequence[Mapping[str, Any]] = asked.get("input", ())
     presets = await presets_by_id(conversions, account=account, store=mock.store)
@@ -78,7 +85,7 @@ async def create_job(mock: Mock, request: Request) -> Response:
         number=number,
         payload=payload,
         repetition=repetition,
-        idempotency_key=sent.get(headers().idempotency_key, ""),
+        idempotency_key=request.headers.get(headers().idempotency_key, ""),
         created_at=now,
         modified_at=now,
         pace=mock.settings.pace,
@@ -96,7 +103,7 @@ async def create_job(mock: Mock, request: Request) -> Response:
         await admit(mock, account, starting=job)
     await mock.add(job)
     await remember(job, mock=mock)
-    return WrittenJson(job_json(mock.state(job), host_url=job.host_url), status=success("createJob"))
+    return job
 
 
 async def get_job(mock: Mock, request: Request) -> Response:

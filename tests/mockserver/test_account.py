@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -155,3 +156,18 @@ def test_the_same_key_and_body_give_the_first_job(http: httpx.Client) -> None:
     assert (first.status_code, again.status_code, other.status_code) == (201, 201, 409)
     assert first.json() == again.json()
     assert len(http.get("/jobs").json()) == 1
+
+
+def test_the_same_key_makes_one_job_however_many_come_at_once(http: httpx.Client) -> None:
+    large = {"type": "base64", "source": "QUFB" * 300_000}  # looked at in a thread
+
+    def create(_: int) -> str:
+        job_id: str = http.post("/jobs", json={"input": [large]}, headers={"Idempotency-Key": "one"}).json()[
+            "id"
+        ]
+        return job_id
+
+    with ThreadPoolExecutor() as executor:
+        ids = set(executor.map(create, range(8)))
+
+    assert len(ids) == 1

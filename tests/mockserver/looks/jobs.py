@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import socket
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 
 from pixelpact.mockserver import ManualClock
+from pixelpact.schema import headers
 from tests.bodies import PROMPT, SMALL
 from tests.mockserver.looks import Looks, create, finished, text
 
@@ -97,6 +101,41 @@ def idempotent(http: Client, *bodies: dict[str, Any]) -> list[int]:
     return [http.post("/jobs", json=body, headers={"Idempotency-Key": "k"}).status_code for body in bodies]
 
 
+def heeded(http: Client) -> bool:
+    key = {"Idempotency-Key": "k"}
+    first, again = (http.post("/jobs", json={}, headers=key).json()["id"] for _ in range(2))
+    return bool(first == again)
+
+
+def together(http: Client) -> list[object]:
+    """A second request with the key of one whose body is still on its way: its status, is it the same job?"""
+    address, key = (http.base_url.host, http.base_url.port), {"Idempotency-Key": "k"}
+    head = f"POST {http.base_url.path}jobs HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n"
+    sent = {
+        **key,
+        "Expect": "100-continue",
+        "Connection": "close",
+        headers().api_key[0]: http.headers[headers().api_key[0]],
+    }
+    head += "".join(f"{name}: {value}\r\n" for name, value in sent.items())
+    with socket.create_connection(address) as first, ThreadPoolExecutor() as executor:
+        first.sendall(f"{head}\r\n".encode())
+        assert b"100 Continue" in first.recv(1000)  # it is being read
+        second = executor.submit(http.post, "/jobs", json={}, headers=key)
+        while len(journal(http)) < 2:
+            pass
+        first.sendall(b"{}")
+        answered = json.loads(first.makefile("rb").read().partition(b"\r\n\r\n")[2])
+        answer = second.result()
+    return [answer.status_code, answer.json().get("id") == answered["id"]]
+
+
+def journal(http: Client) -> list[object]:
+    control = http.base_url.copy_with(path="/_pixelpact")
+    entries: list[object] = http.get(f"{control}/journal", params={"operation": "createJob"}).json()
+    return entries
+
+
 def lapsed(http: Client, clock: ManualClock) -> bool:
     first = http.post("/jobs", json={}, headers={"Idempotency-Key": "k"}).json()["id"]
     clock.advance(7200)
@@ -140,6 +179,8 @@ LOOKS: Looks = {
         lambda http: idempotent(http, {}, {"process": False}),
         {"refuse": [201, 409], "first": [201, 201]},
     ),
+    "idempotency-key": (heeded, {"heeded": True, "ignored": False}),
+    "idempotency-concurrent": (together, {"wait": [201, True], "refuse": [409, False]}),
     "idempotency-lifetime": (lapsed, {"24-hours": True, "1-hour": False}),
     "prompt-inputs": (
         lambda http: outputs(http, text("A fox"), {"type": "remote", "source": "https://example.com/a.png"}),
