@@ -31,14 +31,12 @@ async def add_input(mock: Mock, request: Request) -> Response:
     faults = descriptor_faults(descriptors, path=())
     if faults:
         raise invalid(faults, profile=mock.profile)
-    found = await references(descriptors, account=job.account, store=mock.store, profile=mock.profile)
+    found = await references(descriptors, account=job.account, mock=mock)
 
     def new_inputs(kept: Job, at: float) -> tuple[Input, ...]:
         numbered = enumerate(zip(descriptors, found, strict=True), start=kept.made)
         return tuple(
-            described_input(
-                each, job_id=kept.id, number=number, at=at, reference=reference, profile=kept.profile
-            )
+            described_input(each, job_id=kept.id, number=number, at=at, reference=reference)
             for number, (each, reference) in numbered
         )
 

@@ -57,7 +57,7 @@ async def _new_job(
         raise invalid(faults, profile=profile)
     await mock.make_room()
     await admit(mock, account)
-    found = await references(descriptors, account=account, store=mock.store, profile=profile)
+    found = await references(descriptors, account=account, mock=mock)
     number = await mock.store.count(account, "jobs")
     repetition = await mock.store.count(account, payload)
     seed, now = mock.settings.seed, mock.clock.now()
@@ -73,7 +73,7 @@ async def _new_job(
         for position, each in enumerate(conversions)
     )
     inputs = tuple(
-        described_input(each, job_id=job_id, number=position, at=now, reference=reference, profile=profile)
+        described_input(each, job_id=job_id, number=position, at=now, reference=reference)
         for position, (each, reference) in enumerate(zip(descriptors, found, strict=True), start=len(made))
     )
     flags = _flags(asked)
