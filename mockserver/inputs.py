@@ -16,7 +16,7 @@ from pixelpact.mockserver.jobs import Input, Job, Message
 from pixelpact.mockserver.outputs import OutputFile, safe_name
 from pixelpact.mockserver.prompts import prompt_text
 from pixelpact.mockserver.views import finished_files, output_status
-from pixelpact.schema import Profile, Violation, cloud_providers, job_messages
+from pixelpact.schema import JobMessage, Profile, Violation, cloud_providers, job_messages
 
 if TYPE_CHECKING:
     from pixelpact.mockserver.mock import Mock
@@ -88,7 +88,7 @@ def described_input(
         source=None if kind == "base64" else descriptor["source"],
         filename=None if filename is None else safe_name(filename, fallback=_DEFAULT_NAME),
         **facts,
-        failure=None if reference.trouble is None else _failure(own_id, reference.trouble),
+        failure=None if reference.trouble is None else _failure(own_id, job_messages()[reference.trouble]),
         engine=descriptor.get("engine"),
         options=as_object(descriptor.get("options")),
         parameters=as_object(descriptor.get("parameters")),
@@ -119,7 +119,7 @@ async def _reference(descriptor: Mapping[str, Any], jobs: Sequence[Job], mock: M
         case "cloud" | "gdrive_picker" as kind:
             allowed = profile["cloud-without-credentials"] == "accept" or _has_credentials(descriptor, kind)
             known = kind != "cloud" or source in cloud_providers()
-            return _NOTHING if allowed and known else Reference(trouble="cloud-import-failed")
+            return _NOTHING if allowed and known else Reference(trouble=profile.value("cloud-trouble"))
         case "input_id":
             found = (each for job in jobs for each in job.inputs if each.id == source and not each.failure)
             original = next(found, None)
@@ -155,8 +155,7 @@ def _has_credentials(descriptor: Mapping[str, Any], kind: str) -> bool:
     return bool(credentials.get("token")) if kind == "gdrive_picker" else any(credentials.values())
 
 
-def _failure(input_id: str, trouble: str) -> Message:
-    known = job_messages()[trouble]
+def _failure(input_id: str, known: JobMessage) -> Message:
     return Message(known.source, input_id, known.code, known.message)
 
 

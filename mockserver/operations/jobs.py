@@ -21,8 +21,8 @@ from pixelpact.mockserver.jobs import Job, canceled, fitting_event, settled
 from pixelpact.mockserver.lifecycle import JobState, state_of
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.presets import presets_by_id
-from pixelpact.mockserver.responses import WrittenJson, json_response, page_of, requested_page, success
-from pixelpact.mockserver.views import history_documents, job_json, thread_documents
+from pixelpact.mockserver.responses import WrittenJson, listing, page_of, requested_page, success
+from pixelpact.mockserver.views import history_documents, job_json, shown_code, thread_documents
 from pixelpact.schema import headers
 
 #: What a client may set on a job, as it is called in requests and on the record.
@@ -129,6 +129,8 @@ async def list_jobs(mock: Mock, request: Request) -> Response:
         return Response(status_code=204)
     moved = [await mock.moved(job) for job in jobs]
     rows = [job for job in moved if _is_wanted(mock.state(job), request.query_params.get("status"))]
+    if not rows and mock.profile["no-match"] == "no-content":
+        return Response(status_code=204)
     if mock.profile["listing-order"] == "oldest-first":
         rows.reverse()
     shown = [await mock.drawn(job) for job in page_of(rows, page=page)]
@@ -160,12 +162,14 @@ async def cancel_job(mock: Mock, request: Request) -> Response:
 
 async def list_threads(mock: Mock, request: Request) -> Response:
     """What works on the job."""
-    return json_response(thread_documents(mock.state(await mock.job(request))))
+    rows = thread_documents(mock.state(await mock.job(request)))
+    return listing(rows, request, profile=mock.profile)
 
 
 async def list_history(mock: Mock, request: Request) -> Response:
     """The statuses that the job has had, oldest first."""
-    return json_response(history_documents(mock.state(await mock.job(request))))
+    rows = history_documents(mock.state(await mock.job(request)))
+    return listing(rows, request, profile=mock.profile)
 
 
 def _answer(mock: Mock, request: Request, job: Job, *, code: int = 200) -> Response:
@@ -183,7 +187,7 @@ def _is_wanted(state: JobState, code: str | None) -> bool:
     """Whether a listing that was asked for jobs with a status, or for none, has the job."""
     if code is None:
         return state.job.profile["listing-scope"] == "all" or not state.is_over
-    return state.code == code
+    return shown_code(state.code, profile=state.job.profile) == code
 
 
 def _updated(job: Job, asked: Mapping[str, Any], *, now: float) -> Job:
@@ -209,4 +213,8 @@ def _canceled(job: Job, *, now: float) -> Job:
     question = "cancel-canceled" if state.code == "canceled" else "cancel-ended"
     if state.is_over and job.profile[question] == "refuse":
         raise ApiError("Conflict", message=f"The job is {state.code}; it can't be canceled any more")
+    if job.start and not state.is_over and job.profile["cancel-running"] == "refuse":
+        raise ApiError(
+            "Conflict", message=f"The job is {state.code}; it can be canceled only before it starts"
+        )
     return job if state.is_over else canceled(job, at=now)
