@@ -208,6 +208,26 @@ def test_a_wrong_chunk_is_refused(http: httpx.Client, sent: dict[str, str], fiel
     assert set(answer.json()["errors"]) == {field}
 
 
+@pytest.mark.parametrize(("span", "chunk"), [("3-7/10", b"abcde"), ("0-2/4", b"abc"), ("4-4/10", b"a")])
+def test_chunks_do_not_lie_across_each_other(http: httpx.Client, span: str, chunk: bytes) -> None:
+    job = http.post("/jobs", json={"process": False}).json()
+
+    def send(span: str, chunk: bytes) -> httpx.Response:
+        sent = {"Content-Range": f"bytes {span}", "X-Oc-Upload-Uuid": "one"}
+        return http.post(
+            f"{job['server']}/upload-file/{job['id']}", files={"file": ("a.txt", chunk)}, headers=sent
+        )
+
+    first, across, again, rest = (
+        send(*each)
+        for each in (("0-4/10", b"A fox"), (span, chunk), ("0-4/10", b"A fox"), ("5-9/10", b" runs"))
+    )
+
+    assert (first.status_code, again.status_code, rest.json()["completed"]) == (200, 200, True)
+    assert across.status_code == 400
+    assert "does not fit to the chunk of the bytes 0-4" in across.json()["message"]
+
+
 def test_chunks_are_bounded(serve: Callable[..., httpx.Client]) -> None:
     http = serve(max_upload_bytes=2000)
     job = http.post("/jobs", json={"process": False}).json()
