@@ -12,19 +12,15 @@ _API = operations()["createJob"].base + "/"
 
 
 class Judged:
-    """The application of a mock server, in front of it a judge that keeps what it finds in `wrong`.
-
-    A server with answers of its own to the ledger's questions may answer otherwise: it is not judged.
-    """
+    """The application of a mock server, in front of it a judge that keeps what it finds in `wrong`."""
 
     def __init__(self, mock: Mock, wrong: list[str], reached: set[str]) -> None:
         self._app = create_app(mock)
-        self._judges = not mock.settings.profile.answers
         self._wrong = wrong
         self._reached = reached
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(_API) or not self._judges:
+        if scope["type"] != "http" or not scope["path"].startswith(_API):
             await self._app(scope, receive, send)
             return
         answer: dict[str, Any] = {"body": b"", "status": 0, "headers": {}}
