@@ -102,6 +102,8 @@ def checked(value: Any, component: str, *, profile: Profile) -> Any:
     """
     if profile["numeric-text"] == "convert":
         value = _with_numbers(value)
+    if profile["base64-field"] == "content":
+        value = _with_sources(value)
     faults = []
     if not follows_component(component, value):
         found = find_violations(component_validator(component), value)
@@ -223,6 +225,17 @@ def _with_numbers(value: Any) -> Any:
         else _with_numbers(held)
         for name, held in value.items()
     }
+
+
+def _with_sources(value: Any) -> Any:
+    """The request with `source` in place of `content`, in inputs of the type base64."""
+    if isinstance(value, list):
+        return [_with_sources(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.get("type") == "base64" and "content" in value:
+        value = {"source" if name == "content" else name: held for name, held in value.items()}
+    return {name: _with_sources(held) if name == "input" else held for name, held in value.items()}
 
 
 def _number(option: str, value: Any) -> Any:

@@ -47,11 +47,17 @@ class Chunks:
         """The whole file, if this chunk was the last that was missing.
 
         Raises:
-            ApiError: Invalid, where the chunk is not as long as its range says; TooLarge, past the limit.
+            ApiError: Invalid, where the chunk is not as long as its range says, or lies across another one or
+                past the end that another one says; TooLarge, past the limit.
         """
         if len(content) != span.last - span.first + 1:
             raise _refusal(f"says {span.last - span.first + 1} bytes, but the chunk has {len(content)}")
         parts = self._partial.setdefault((job_id, upload_uuid), {})
+        for first, part in parts.items():
+            last = first + len(part) - 1
+            again = (first, last) == (span.first, span.last)
+            if last >= span.total or (not again and first <= span.last and span.first <= last):
+                raise _refusal(f"does not fit to the chunk of the bytes {first}-{last} that came before")
         held = sum(len(part) for each in self._partial.values() for part in each.values())
         if span.total > self._max_bytes or held + len(content) > self._max_bytes:
             del self._partial[job_id, upload_uuid]

@@ -189,7 +189,8 @@ class Courier:
         sent = {"content-type": "application/json", "user-agent": callback_rules().user_agent}
         secret = self._settings.callback_secret
         if secret and job.profile["callback-signature"] == "when-secret":
-            sent[headers().signature.lower()] = signature(body, secret=secret)
+            for name in (headers().signature, *job.profile.value("signature-aliases")):
+                sent[name.lower()] = signature(body, secret=secret)
         url = _parsed(job.callback)
         entry = self._journal.arrived(
             kind="callback",

@@ -6,16 +6,20 @@ import base64
 import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pixelpact.mockserver.bodies import as_object
 from pixelpact.mockserver.contents import Content, examined
+from pixelpact.mockserver.files import content_digests
 from pixelpact.mockserver.identity import part_id
 from pixelpact.mockserver.jobs import Input, Job, Message
-from pixelpact.mockserver.outputs import output_files, safe_name
+from pixelpact.mockserver.outputs import OutputFile, safe_name
 from pixelpact.mockserver.prompts import prompt_text
-from pixelpact.mockserver.store import Store
-from pixelpact.schema import Profile, Violation, job_messages
+from pixelpact.mockserver.views import finished_files, output_status
+from pixelpact.schema import JobMessage, Profile, Violation, cloud_providers, job_messages
+
+if TYPE_CHECKING:
+    from pixelpact.mockserver.mock import Mock
 
 _DEFAULT_NAME = "output"
 
@@ -32,14 +36,16 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What stands behind the descriptor of an input: content, text, or the name of a known trouble."""
+    """What stands behind the descriptor of an input: what is known of it, or the name of a known trouble."""
 
-    content: Content | None = None
-    text: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
     trouble: str | None = None
 
 
 _NOTHING = Reference()
+_NOT_FOUND = Reference(trouble="source-not-found")
+#: What a descriptor itself says of its content.
+_NAMING = ("filename", "content_type")
 
 
 def uploaded_input(
@@ -65,15 +71,14 @@ def described_input(
     number: int,
     at: float,
     reference: Reference,
-    profile: Profile,
 ) -> Input:
     """The part number `number` of a job, made of a valid `InputRequest`. Credentials are not kept.
 
     What is never fetched has its source for content.
     """
     kind = descriptor.get("type", "remote")
-    facts = _facts(reference.content, profile=profile) if reference.content else {"text": reference.text}
-    filename = descriptor.get("filename")
+    facts = {**reference.facts, **{name: descriptor[name] for name in _NAMING if name in descriptor}}
+    filename = facts.pop("filename", None)
     own_id = part_id(job_id, number)
     return Input(
         id=own_id,
@@ -82,9 +87,8 @@ def described_input(
         modified_at=at,
         source=None if kind == "base64" else descriptor["source"],
         filename=None if filename is None else safe_name(filename, fallback=_DEFAULT_NAME),
-        content_type=descriptor.get("content_type"),
         **facts,
-        failure=None if reference.trouble is None else _failure(own_id, reference.trouble),
+        failure=None if reference.trouble is None else _failure(own_id, job_messages()[reference.trouble]),
         engine=descriptor.get("engine"),
         options=as_object(descriptor.get("options")),
         parameters=as_object(descriptor.get("parameters")),
@@ -93,12 +97,12 @@ def described_input(
 
 
 async def references(
-    descriptors: Sequence[Mapping[str, Any]], *, account: str, store: Store, profile: Profile
+    descriptors: Sequence[Mapping[str, Any]], *, account: str, mock: Mock
 ) -> list[Reference]:
     """What stands behind each of the descriptors; other jobs of the account are looked up."""
     wanted = any(each.get("type") in ("input_id", "output") for each in descriptors)
-    jobs = await store.of_account(account) if wanted else ()
-    return [await _reference(each, jobs, profile) for each in descriptors]
+    jobs = await mock.store.of_account(account) if wanted else ()
+    return [await _reference(each, jobs, mock) for each in descriptors]
 
 
 def _facts(content: Content, *, profile: Profile) -> dict[str, Any]:
@@ -107,24 +111,43 @@ def _facts(content: Content, *, profile: Profile) -> dict[str, Any]:
     return {"size": content.size, "checksum": checksum, "digests": content.digests, "text": content.text}
 
 
-async def _reference(descriptor: Mapping[str, Any], jobs: Sequence[Job], profile: Profile) -> Reference:
-    source = descriptor["source"]
+async def _reference(descriptor: Mapping[str, Any], jobs: Sequence[Job], mock: Mock) -> Reference:
+    source, profile = descriptor["source"], mock.profile
     match descriptor.get("type"):
         case "base64":
-            return Reference(content=await examined(base64.b64decode(source)))
+            return Reference(_facts(await examined(base64.b64decode(source)), profile=profile))
         case "cloud" | "gdrive_picker" as kind:
             allowed = profile["cloud-without-credentials"] == "accept" or _has_credentials(descriptor, kind)
-            return _NOTHING if allowed else Reference(trouble="cloud-import-failed")
+            known = kind != "cloud" or source in cloud_providers()
+            return _NOTHING if allowed and known else Reference(trouble=profile.value("cloud-trouble"))
         case "input_id":
-            found = (each for job in jobs for each in job.inputs if each.id == source)
-            texts = (prompt_text(each) for each in found if not each.failure)
+            found = (each for job in jobs for each in job.inputs if each.id == source and not each.failure)
+            original = next(found, None)
+            return _NOT_FOUND if original is None else Reference(_facts_of_input(original))
         case "output":
-            files = (file for job in jobs for file in output_files(job) if file.id == source)
-            texts = (prompt_text(file.members[0].unit.inputs[0]) for file in files)
-        case _:
-            return _NOTHING
-    text = next(texts, None)
-    return Reference(trouble="source-not-found") if text is None else Reference(text=text)
+            states = (mock.state(job) for job in jobs)
+            files = ((file, state) for state in states for file in finished_files(state) if file.id == source)
+            file, state = next(files, (None, None))
+            if file is None or state is None or output_status(file, state) != "enabled":
+                return _NOT_FOUND
+            return Reference(await _facts_of_output(file, mock))
+    return _NOTHING
+
+
+def _facts_of_input(original: Input) -> dict[str, Any]:
+    """What an input has in common with another that uses it again; as a prompt it says the same."""
+    names = ("filename", "content_type", "size", "checksum", "text")
+    facts = {name: getattr(original, name) for name in names}
+    digests = original.digests or content_digests((original.source or "").encode())
+    return {**facts, "digests": digests, "caption": prompt_text(original)}
+
+
+async def _facts_of_output(file: OutputFile, mock: Mock) -> dict[str, Any]:
+    """The same of an output; as a prompt it says what it was made of, since a picture has no words."""
+    content = await examined(await mock.gallery.content(file))
+    caption = prompt_text(file.members[0].unit.inputs[0])
+    named = {"filename": file.name, "content_type": file.content_type}
+    return {**_facts(content, profile=mock.profile), **named, "caption": caption}
 
 
 def _has_credentials(descriptor: Mapping[str, Any], kind: str) -> bool:
@@ -132,8 +155,7 @@ def _has_credentials(descriptor: Mapping[str, Any], kind: str) -> bool:
     return bool(credentials.get("token")) if kind == "gdrive_picker" else any(credentials.values())
 
 
-def _failure(input_id: str, trouble: str) -> Message:
-    known = job_messages()[trouble]
+def _failure(input_id: str, known: JobMessage) -> Message:
     return Message(known.source, input_id, known.code, known.message)
 
 

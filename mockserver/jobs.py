@@ -37,8 +37,8 @@ class Message(Frozen, frozen=True):
 class Input(Frozen, frozen=True, kw_only=True):
     """An input.
 
-    `text` is its content where that is text, `None` where it is not or was never fetched. `failure` is
-    the message of an input that can't be had.
+    `text` is its content where that is text, `None` where it is not or was never fetched; `caption` is what
+    an input of another job says as a prompt. `failure` is the message of an input that can't be had.
     """
 
     id: str
@@ -52,6 +52,7 @@ class Input(Frozen, frozen=True, kw_only=True):
     checksum: str | None = None
     digests: Mapping[str, str] = field(default_factory=dict)
     text: str | None = None
+    caption: str | None = None
     failure: Message | None = None
     engine: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)

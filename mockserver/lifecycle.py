@@ -23,6 +23,8 @@ from pixelpact.schema import statuses
 
 #: Where on its way a job leaves a status for the next, when it has inputs to download.
 _STAGES = (("downloading", 0.0), ("queued", 0.2), ("processing", 0.3))
+#: The same with a wait before, where the profile has it shown.
+_STAGES_WITH_WAIT = (("pending", 0.0), ("downloading", 0.1), *_STAGES[1:])
 #: Documented: a job that is started by PATCH, its inputs being there, answers `processing`.
 _STAGES_AT_HAND = (("processing", 0.0),)
 
@@ -156,7 +158,8 @@ def with_read(job: Job, *, now: float) -> Job:
 def _way(job: Job, start: Event) -> list[Change]:
     """The statuses from the start on, as far as it is known when they are reached."""
     pace = parse_pace(job.pace)
-    stages = _STAGES if start.downloads else _STAGES_AT_HAND
+    downloads = _STAGES if job.profile["pending-status"] == "skipped" else _STAGES_WITH_WAIT
+    stages = downloads if start.downloads else _STAGES_AT_HAND
     skipped = "queued" if job.profile["queued-status"] == "skipped" else None
     moments = [(code, pace.reached(point, job, start)) for code, point in stages if code != skipped]
     changes = [Change(code, at) for code, at in moments if at is not None]

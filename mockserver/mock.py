@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from copy import copy
 from typing import Any, NamedTuple
+from weakref import WeakValueDictionary
 
 import orjson
 from msgspec.structs import replace
@@ -19,6 +20,7 @@ from pixelpact.mockserver.bodies import checked, parse_json, read_body
 from pixelpact.mockserver.chunks import Chunks
 from pixelpact.mockserver.clock import Clock, Shift, ShiftedClock, SystemClock
 from pixelpact.mockserver.courier import Courier
+from pixelpact.mockserver.credit import admit
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.gallery import Gallery
 from pixelpact.mockserver.identity import account_of, derive_id
@@ -61,6 +63,8 @@ class Mock:
         self.journal = Journal(settings.max_journal)
         self.scenarios = Scenarios(settings.scenarios, file=settings.scenario_file)
         self.courier = Courier(self, settings=settings, journal=self.journal)
+        #: Who makes a job with an Idempotency-Key has the lock of its account and key.
+        self.turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
         self.fate = NO_FATE
         self.has_own_profile = False
         self._accounts: dict[str, Mock] = {}
@@ -229,6 +233,17 @@ class Mock:
         self.courier.notice(changed)
         return changed
 
+    async def change_or_start(self, job: Job, change: Callable[[Job], Job]) -> Job:
+        """The same, for a change with which the job may start.
+
+        Raises:
+            ApiError: PaymentRequired or TooManyRequests, where it would and may not.
+        """
+        changed = change(job)
+        if changed.start and not job.start:
+            await admit(self, job.account, starting=changed)
+        return await self.change(job.id, change)
+
     async def job_with_id(self, job_id: str) -> Job:
         """A job as it is now.
 
@@ -316,7 +331,8 @@ class Mock:
         """The job as `change` makes it of what is kept and the time.
 
         Raises:
-            ApiError: Conflict (with the status `late`, if given), when the job has started or was canceled.
+            ApiError: Conflict (with the status `late`, if given), when the job has started or was canceled;
+                see `change_or_start`.
         """
         now = self.clock.now()
 
@@ -327,7 +343,7 @@ class Mock:
                 raise ApiError("Conflict", message=message, status=late)
             return change(kept, now)
 
-        return await self.change(job.id, checked)
+        return await self.change_or_start(job, checked)
 
     async def add_inputs(self, job: Job, make: Callable[[Job, float], tuple[Input, ...]]) -> Job:
         """The job with the inputs that `make` gives for it and the time.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from pixelpact.mockserver.jobs import REMEMBERED, Conversion, Input, Job, Message
 from pixelpact.mockserver.pictures import picture_size
@@ -66,6 +65,11 @@ def input_failure(each: Input, *, job: Job) -> Message | None:
     return Message(known.source, each.id, known.code, known.message)
 
 
+def price(job: Job) -> int:
+    """The credits that the job costs if it completes."""
+    return 0 if job.profile["spent"] == "nothing" else len(outcome(job).units)
+
+
 def workload(job: Job) -> float:
     """The work of all pictures of a job, in steps times megapixels."""
     steps_by_default = job.profile.value("default-settings")["num_inference_steps"]
@@ -103,10 +107,11 @@ def _complaints(job: Job, unit: Unit) -> Iterator[Message]:
         known = job_messages()[job.fate.conversion_trouble]
         yield Message(known.source, unit.conversion.id, known.code, known.message)
     if find_conversion(unit.conversion.target) is None:
-        answer: dict[str, Any] = job.profile.value("unknown-target")
-        yield Message("conversion", unit.conversion.id, answer["code"], answer["message"])
-    if unit.conversion.target != TEXT_TO_IMAGE or job.profile["empty-prompt"] == "accept":
+        unknown = job.profile.value("unknown-target")
+        yield Message("conversion", unit.conversion.id, unknown["code"], unknown["message"])
+    if unit.conversion.target != TEXT_TO_IMAGE:
         return
-    if not prompt_text(unit.inputs[0]):
-        answer = job.profile.value("empty-prompt")
+    text = prompt_text(unit.inputs[0])
+    answer = job.profile.value("prompt-limit" if text else "empty-prompt")
+    if answer and (not text or len(text) > answer["characters"]):
         yield Message("conversion", unit.conversion.id, answer["code"], answer["message"])

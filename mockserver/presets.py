@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pixelpact.mockserver.store import Record, Store
-from pixelpact.schema import TEXT_TO_IMAGE, load_document
+from pixelpact.schema import load_document
 
 #: The kind of record that a private preset is kept as.
 PRESET = "preset"
@@ -37,12 +37,10 @@ async def presets_by_id(
 
 
 def named_preset(conversion: Mapping[str, Any]) -> str | None:
-    """The id of the preset that a conversion's options name; text-to-image alone is known to have it."""
+    """The id of the preset that a conversion's options name."""
     options = conversion.get("options")
-    if conversion.get("target") != TEXT_TO_IMAGE or not isinstance(options, dict):
-        return None
-    preset_id: str | None = options.get("preset")
-    return preset_id
+    preset_id = options.get("preset") if isinstance(options, dict) else None
+    return preset_id if isinstance(preset_id, str) else None
 
 
 def preset_document(preset: Record) -> dict[str, Any]:

@@ -25,9 +25,8 @@ def prompt_inputs(inputs: Iterable[Input], *, profile: Profile) -> tuple[Input, 
 
 def prompt_text(prompt: Input) -> str:
     """The words of a prompt: its content, or what stands for content that was never fetched."""
-    if prompt.text is not None:
-        return prompt.text.strip()
-    return (prompt.source or prompt.filename or "").strip()
+    known = (prompt.caption, prompt.text, prompt.source, prompt.filename)
+    return next((each for each in known if each is not None), "").strip()
 
 
 def input_name(prompt: Input) -> str:

@@ -39,6 +39,8 @@ def error_response(error: ApiError, *, profile: Profile) -> Response:
         document["errors"] = {name: texts[0] for name, texts in error.errors.items()}
     if profile["error-codes"] == "zero" and error.code == error.status:
         document["code"] = 0
+    if profile["error-fields"] == "message":
+        document = {"message": document["message"]}
     return json_response(document, status=error.status, headers=error.headers)
 
 
@@ -46,6 +48,14 @@ def error_response(error: ApiError, *, profile: Profile) -> Response:
 def success(operation: str) -> int:
     """The status with which an operation succeeds."""
     return operations()[operation].success_status
+
+
+def listing(rows: Sequence[Any], request: Request, *, profile: Profile) -> Response:
+    """All rows of a listing that names no parameter `page`; where the profile pages these too, one page."""
+    if profile["paged-listings"] == "two":
+        return json_response(rows)
+    shown = page_of(rows, page=requested_page(request))
+    return json_response(shown, headers={"X-Count": str(len(rows))})
 
 
 def requested_page(request: Request) -> int:

@@ -13,9 +13,9 @@ from pixelpact.mockserver.clock import timestamp
 from pixelpact.mockserver.identity import derive_id
 from pixelpact.mockserver.jobs import REMEMBERED, Conversion, Input, Job, Message, OutputEdit
 from pixelpact.mockserver.lifecycle import JobState, timeline
-from pixelpact.mockserver.outcome import input_failure, outcome
+from pixelpact.mockserver.outcome import input_failure, outcome, price
 from pixelpact.mockserver.outputs import OutputFile, output_files
-from pixelpact.schema import Profile, find_conversion, operations, statuses
+from pixelpact.schema import TEXT_TO_IMAGE, Profile, find_conversion, operations, statuses
 
 _MASK = "********"
 #: What an input shows where it is known.
@@ -48,7 +48,7 @@ def job_document(state: JobState, *, host_url: str) -> dict[str, Any]:
         "id": job.id,
         "token": job.token,
         "type": "job",
-        "status": {"code": status.code, "info": status.info},
+        "status": {"code": shown_code(status.code, profile=job.profile), "info": status.info},
         "errors": [_message(message, job.profile) for message in ended.errors] if ended else [],
         "warnings": [_message(message, job.profile) for message in ended.warnings] if ended else [],
         "process": job.process,
@@ -75,7 +75,9 @@ def conversion_document(conversion: Conversion, state: JobState) -> dict[str, An
         "id": conversion.id,
         "target": conversion.target,
         "category": conversion.category,
-        "options": _object(_shown_options(conversion, profile=profile), profile),
+        "options": _object(
+            {**_shown_defaults(conversion, profile), **_shown_options(conversion, profile=profile)}, profile
+        ),
         "metadata": _object(conversion.metadata, profile),
     }
     if conversion.output_targets:
@@ -116,7 +118,7 @@ def output_document(file: OutputFile, state: JobState, *, host_url: str) -> dict
         profile.value("output-name-field"): file.name,
         "uri": server_url(host_url) + path,
         "size": job.drawn[file.id].size,
-        "status": output_status(file, state),
+        "status": _shown_status(output_status(file, state), profile),
         "content_type": file.content_type,
         "downloads_counter": job.downloads.get(file.id, 0),
         "checksum": job.drawn[file.id].checksum,
@@ -136,6 +138,17 @@ def output_status(file: OutputFile, state: JobState) -> str:
     return "overuse" if limit is not None and job.downloads.get(file.id, 0) >= limit else "enabled"
 
 
+def _shown_status(status: str, profile: Profile) -> str:
+    gone = status not in ("enabled", "disabled")
+    return "disabled" if gone and profile["gone-status"] == "disabled" else status
+
+
+def shown_code(code: str, *, profile: Profile) -> str:
+    """A status code as the profile has it said: one document calls `processing` otherwise."""
+    word: str = profile.value("processing-word")
+    return word if code == "processing" else code
+
+
 def finished_files(state: JobState) -> tuple[OutputFile, ...]:
     """The files of a job that is completed; none before."""
     return output_files(state.job) if state.code == "completed" else ()
@@ -147,7 +160,7 @@ def history_documents(state: JobState) -> list[dict[str, Any]]:
     documents = [
         {
             "id": derive_id(job.id, "history", number),
-            "status": change.code,
+            "status": shown_code(change.code, profile=job.profile),
             "info": statuses()[change.code].info,
             "created_at": _time(change.at, job.profile),
         }
@@ -176,14 +189,19 @@ def thread_documents(state: JobState) -> list[dict[str, Any]]:
 
 def spent(state: JobState) -> int:
     """The credits that the job has cost by `now`."""
-    if state.code != "completed" or state.job.profile["spent"] == "nothing":
-        return 0
-    return len(outcome(state.job).units)
+    return price(state.job) if state.code == "completed" else 0
 
 
 def server_url(host_url: str) -> str:
     """The `server` of a job: where its uploads go and its downloads come from."""
     return host_url + operations()["downloadOutput"].base
+
+
+def _shown_defaults(conversion: Conversion, profile: Profile) -> Mapping[str, Any]:
+    """What is used where the options are silent, if the profile has it shown."""
+    if profile["shown-defaults"] == "none" or conversion.target != TEXT_TO_IMAGE:
+        return {}
+    return {**profile.value("default-settings"), "seed": conversion.seed}
 
 
 def _shown_options(conversion: Conversion, *, profile: Profile) -> Mapping[str, Any]:
@@ -231,7 +249,7 @@ def _delivery(target: Mapping[str, Any], state: JobState) -> dict[str, Any]:
 def _input_status(each: Input, state: JobState) -> str:
     if state.code == "canceled" and not each.at_hand:
         return "canceled"
-    if state.code == "downloading" and not each.at_hand:
+    if state.code in ("pending", "downloading") and not each.at_hand:
         return "downloading"
     return "failed" if input_failure(each, job=state.job) else "ready"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from pixelpact.schema.documents import JSONObject, load_document
@@ -44,13 +45,17 @@ class CatalogueEntry:
         """
         return _secrets(self.id)
 
-    def document(self) -> dict[str, Any]:
+    def document(self, *, words: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
         """The entry as `GET /conversions` shows it: `options` maps a name to what its schema says.
 
         Source: vendor page "conversion with options"; `example` is the vendor's word for a first example.
+        `words` are other names for keywords of JSON Schema.
         """
         properties = (self.options or {}).get("properties", {})
-        options = {name: _published(spec) for name, spec in properties.items()}
+        options = {
+            name: {words.get(key, key): value for key, value in _published(spec).items()}
+            for name, spec in properties.items()
+        }
         return {"id": self.id, "target": self.target, "category": self.category, "options": options}
 
 

@@ -1,15 +1,16 @@
-"""Judge answers by `openapi.json`: status documented for the operation, body as described."""
+"""Judge answers by `openapi.json`: status documented for the operation, headers and body as described."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pixelpact.schema.documents import JSONObject, load_document
 from pixelpact.schema.operations import Operation, operations
-from pixelpact.schema.validation import document_validator, find_violations
+from pixelpact.schema.validation import document_validator, find_violations, validator
 from pixelpact.schema.wording import Violation
 
 if TYPE_CHECKING:
@@ -31,20 +32,41 @@ def find_operation(method: str, path: str) -> Operation | None:
 
 
 def answer_violations(
-    operation: Operation, *, status: int, content_type: str, body: bytes
+    operation: Operation, *, status: int, headers: Mapping[str, str], body: bytes
 ) -> list[Violation]:
     """What an answer to `operation` has that the document doesn't allow; `[]` if it is as documented.
 
+    Names of `headers` are in lower case.
+
     >>> statuses = operations()["listStatuses"]
-    >>> [str(each) for each in answer_violations(statuses, status=418, content_type="", body=b"")]
+    >>> [str(each) for each in answer_violations(statuses, status=418, headers={}, body=b"")]
     ['status must be one of 200; got 418']
     """
     documented = _resolved(operation.spec["responses"])
     if str(status) not in documented:
         return [Violation(("status",), "enum", f"must be one of {', '.join(documented)}; got {status}")]
+    found = list(_header_violations(operation.id, str(status), headers))
     if operation.method == "HEAD":  # has no body, whatever its headers say
-        return []
-    content = documented[str(status)].get("content")
+        return found
+    return found + _body_violations(operation.id, str(status), headers.get("content-type", ""), body)
+
+
+def _header_violations(operation_id: str, status: str, headers: Mapping[str, str]) -> Iterator[Violation]:
+    known = load_document("openapi")["components"]["headers"]
+    answer = _resolved(operations()[operation_id].spec["responses"])[status]
+    for name, spec in answer.get("headers", {}).items():
+        spec = known[spec["$ref"].rsplit("/", 1)[-1]] if "$ref" in spec else spec
+        text = headers.get(name.lower())
+        if text is not None:
+            value = int(text) if spec["schema"]["type"] == "integer" and text.isdecimal() else text
+            for fault in find_violations(validator(spec["schema"]), value):
+                yield Violation((name,), fault.keyword, fault.message)
+        elif spec.get("required"):
+            yield Violation((name,), "required", "is required")
+
+
+def _body_violations(operation_id: str, status: str, content_type: str, body: bytes) -> list[Violation]:
+    content = _resolved(operations()[operation_id].spec["responses"])[status].get("content")
     if content is None:
         return [Violation(("body",), "maxLength", "must be empty")] if body else []
     if _JSON not in content:
@@ -55,7 +77,7 @@ def answer_violations(
         value = json.loads(body)
     except ValueError:
         return [Violation(("body",), "type", "must be JSON")]
-    return find_violations(_judge(operation.id, str(status)), value)
+    return find_violations(_judge(operation_id, status), value)
 
 
 @cache

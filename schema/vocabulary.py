@@ -124,6 +124,16 @@ def job_messages() -> Mapping[str, JobMessage]:
     )
 
 
+@cache
+def cloud_providers() -> tuple[str, ...]:
+    """What the `source` of a cloud input may name.
+
+    >>> "ftp" in cloud_providers()
+    True
+    """
+    return tuple(_components()["schemas"]["InputRequest"]["properties"]["source"]["x-cloud-providers"])
+
+
 @dataclass(frozen=True, slots=True)
 class CallbackRules:
     """How callbacks are sent.

@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _known_ids(base_url: str) -> dict[str, str]:
-    """The ids of a job that drew a picture, as the variables that the configuration names."""
+    """The ids of a job that drew a picture and of one that waits, as the configuration names them."""
     job = {
         "conversion": [{"target": TEXT_TO_IMAGE}],
         "input": [{"type": "remote", "source": "https://example.com/prompt.txt"}],
@@ -42,11 +42,15 @@ def _known_ids(base_url: str) -> dict[str, str]:
     with httpx.Client(base_url=base_url, headers=KEY) as client:
         created = client.post("/jobs", json=job).raise_for_status().json()
         done = client.get(f"/jobs/{created['id']}").raise_for_status().json()
+        staged = client.post("/jobs", json={**job, "process": False}).raise_for_status().json()
     (output,) = done["output"]
     return {
         "PIXELPACT_FUZZ_JOB": done["id"],
         "PIXELPACT_FUZZ_OUTPUT": output["id"],
         "PIXELPACT_FUZZ_FILE": output["filename"],
+        "PIXELPACT_FUZZ_STAGED": staged["id"],
+        "PIXELPACT_FUZZ_CONVERSION": staged["conversion"][0]["id"],
+        "PIXELPACT_FUZZ_INPUT": staged["input"][0]["id"],
     }
 
 

@@ -12,19 +12,15 @@ _API = operations()["createJob"].base + "/"
 
 
 class Judged:
-    """The application of a mock server, in front of it a judge that keeps what it finds in `wrong`.
-
-    A server with answers of its own to the ledger's questions may answer otherwise: it is not judged.
-    """
+    """The application of a mock server, in front of it a judge that keeps what it finds in `wrong`."""
 
     def __init__(self, mock: Mock, wrong: list[str], reached: set[str]) -> None:
         self._app = create_app(mock)
-        self._judges = not mock.settings.profile.answers
         self._wrong = wrong
         self._reached = reached
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(_API) or not self._judges:
+        if scope["type"] != "http" or not scope["path"].startswith(_API):
             await self._app(scope, receive, send)
             return
         answer: dict[str, Any] = {"body": b"", "status": 0, "headers": {}}
@@ -44,18 +40,13 @@ class Judged:
             self._judge(scope["method"], scope["raw_path"].decode("latin-1"), answer)
 
     def _judge(self, method: str, path: str, answer: dict[str, Any]) -> None:
-        operation = find_operation(method, path)
-        if operation is None:
-            allowed = {404, 405} | ({200, 400} if method == "OPTIONS" else set())
-            found = (
-                [] if answer["status"] in allowed else [f"answered {answer['status']} without an operation"]
-            )
-        else:
+        operation, status = find_operation(method, path), answer["status"]
+        found: list[object] = [f"answered {status}, a defect"] if status >= 500 else []
+        if operation is not None:
             self._reached.add(operation.id)
-            found = answer_violations(
-                operation,
-                status=answer["status"],
-                content_type=answer["headers"].get("content-type", ""),
-                body=answer["body"],
+            found += answer_violations(
+                operation, status=status, headers=answer["headers"], body=answer["body"]
             )
+        elif status not in {404, 405} | ({200, 400} if method == "OPTIONS" else set()):
+            found.append(f"answered {status} without an operation")
         self._wrong += [f"{method} {path}: {each}" for each in found]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from ipaddress import ip_address
 from typing import Any
 
 import httpx
@@ -16,6 +14,7 @@ from pixelpact.mockserver import ManualClock, Server, Settings, serving
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import Profile, headers
 from tests.conformance import Judged
+from tests.loopback import FORBIDDEN, watch_sockets, watch_uvloop
 
 pytest_plugins = ["pytester"]
 
@@ -26,18 +25,26 @@ settings.register_profile(
 settings.load_profile("pixelpact")
 
 
-def _stay_on_loopback(event: str, arguments: tuple[object, ...]) -> None:
-    """An audit hook: no code of this process may connect to another machine."""
-    if event == "socket.connect" and isinstance(arguments[1], tuple):
-        host = str(arguments[1][0])
-        if host != "localhost" and not ip_address(host).is_loopback:
-            raise PermissionError(f"A test tried to connect to {host}")
-
-
-sys.addaudithook(_stay_on_loopback)
+watch_sockets()
 
 _WRONG: list[str] = []
 _REACHED: set[str] = set()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _on_loopback() -> Iterator[None]:
+    """Watches the event loop of servers, whose sockets are its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        watch_uvloop(patch)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _nobody_called(_on_loopback: None) -> Iterator[None]:
+    """Fails a test that tried to reach another machine."""
+    FORBIDDEN.clear()
+    yield
+    assert FORBIDDEN == [], "only this machine may be called"
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -66,11 +66,15 @@ def test_schema_as_a_table_and_as_json() -> None:
 
 
 def test_ledger_as_a_table_one_entry_and_json() -> None:
-    table = run("ledger").stdout.decode()
+    narrow = {**PLAIN, "COLUMNS": "80"}
+    table = subprocess.run(
+        [*PIXELPACT, "ledger"], env=narrow, capture_output=True, check=True
+    ).stdout.decode()
     one = run("ledger", "gone-output").stdout.decode()
     rows = json.loads(run("ledger", "--json").stdout)
 
-    assert all(entry in table.replace("\n", "") for entry in ("spent", "checksum", "stats"))
+    assert all(f" {entry} " in table for entry in ledger())
+    assert max(map(len, table.splitlines())) <= 80
     assert "* 404" in one
     assert "410" in one
     assert [row["id"] for row in rows] == list(ledger())

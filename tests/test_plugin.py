@@ -36,6 +36,12 @@ def test_fixture_is_a_running_server_with_an_account_for_each_test(pytester: pyt
 
 
 def test_fixture_can_be_used_with_hypothesis(pytester: pytest.Pytester) -> None:
+    # A busy machine is no fault of the plugin.
+    pytester.makeconftest(
+        "from hypothesis import HealthCheck, settings\n"
+        "settings.register_profile('patient', deadline=None, suppress_health_check=[HealthCheck.too_slow])\n"
+        "settings.load_profile('patient')"
+    )
     pytester.makepyfile(
         """
         import httpx

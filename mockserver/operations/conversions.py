@@ -15,7 +15,7 @@ from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.jobs import Conversion, Job, settled, with_conversions
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.presets import presets_by_id
-from pixelpact.mockserver.responses import json_response, success
+from pixelpact.mockserver.responses import json_response, listing, success
 from pixelpact.mockserver.store import Record
 from pixelpact.mockserver.views import conversion_document
 from pixelpact.schema import Violation
@@ -24,7 +24,8 @@ from pixelpact.schema import Violation
 async def list_job_conversions(mock: Mock, request: Request) -> Response:
     """All conversions of the job."""
     state = mock.state(await mock.job(request))
-    return json_response([conversion_document(each, state) for each in state.job.conversions])
+    rows = [conversion_document(each, state) for each in state.job.conversions]
+    return listing(rows, request, profile=mock.profile)
 
 
 async def add_conversion(mock: Mock, request: Request) -> Response:

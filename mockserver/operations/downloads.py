@@ -99,6 +99,8 @@ async def _unlocked(mock: Mock, request: Request) -> tuple[Job, OutputFile]:
     if job.profile["empty-password"] == "nothing":
         passwords.discard("")
     if passwords and not any(_matches(given, passwords) for given in _given(request, profile=job.profile)):
+        if request.method == "GET" and job.profile["counted-downloads"] == "refused":
+            await mock.change(job.id, lambda kept: _counted(kept, file.id))
         answer = error_answers()["PasswordRequired"]
         raise ApiError(
             "PasswordRequired",

@@ -7,13 +7,15 @@ from starlette.responses import Response
 
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.responses import json_response, page_of, requested_page
+from pixelpact.mockserver.views import shown_code
 from pixelpact.schema import catalogue, statuses
 
 
 async def list_statuses(mock: Mock, _: Request) -> Response:
     """The statuses that a job can have, as many as the profile says are listed."""
-    listed = mock.profile.value("listed-statuses")
-    return json_response([{"code": code, "info": statuses()[code].info} for code in listed])
+    profile = mock.profile
+    rows = [statuses()[code] for code in profile.value("listed-statuses")]
+    return json_response([{"code": shown_code(row.code, profile=profile), "info": row.info} for row in rows])
 
 
 async def list_conversions(mock: Mock, request: Request) -> Response:
@@ -23,5 +25,5 @@ async def list_conversions(mock: Mock, request: Request) -> Response:
     rows = [row for row in catalogue() if category in (None, row.category) and target in (None, row.target)]
     if not rows and mock.profile["empty-catalogue"] == "no-content":
         return Response(status_code=204)
-    documents = [row.document() for row in page_of(rows, page=page)]
+    documents = [row.document(words=mock.profile.value("limit-words")) for row in page_of(rows, page=page)]
     return json_response(documents, headers={"X-Count": str(len(rows))})

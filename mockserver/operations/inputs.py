@@ -14,13 +14,13 @@ from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.inputs import described_input, descriptor_faults, references
 from pixelpact.mockserver.jobs import Input, Job, settled
 from pixelpact.mockserver.mock import Mock
-from pixelpact.mockserver.responses import json_response, success
+from pixelpact.mockserver.responses import json_response, listing, success
 from pixelpact.mockserver.views import input_document
 
 
 async def list_inputs(mock: Mock, request: Request) -> Response:
     """All inputs of the job."""
-    return _listed(mock, await mock.job(request))
+    return listing(_documents(mock, await mock.job(request)), request, profile=mock.profile)
 
 
 async def add_input(mock: Mock, request: Request) -> Response:
@@ -31,14 +31,12 @@ async def add_input(mock: Mock, request: Request) -> Response:
     faults = descriptor_faults(descriptors, path=())
     if faults:
         raise invalid(faults, profile=mock.profile)
-    found = await references(descriptors, account=job.account, store=mock.store, profile=mock.profile)
+    found = await references(descriptors, account=job.account, mock=mock)
 
     def new_inputs(kept: Job, at: float) -> tuple[Input, ...]:
         numbered = enumerate(zip(descriptors, found, strict=True), start=kept.made)
         return tuple(
-            described_input(
-                each, job_id=kept.id, number=number, at=at, reference=reference, profile=kept.profile
-            )
+            described_input(each, job_id=kept.id, number=number, at=at, reference=reference)
             for number, (each, reference) in numbered
         )
 
@@ -59,7 +57,7 @@ async def update_inputs(mock: Mock, request: Request) -> Response:
             kept = _replaced(kept, _find(kept, row["id"]), at=now, **options)
         return kept
 
-    return _listed(mock, await mock.change_parts(job, change))
+    return json_response(_documents(mock, await mock.change_parts(job, change)))
 
 
 async def get_input(mock: Mock, request: Request) -> Response:
@@ -107,9 +105,9 @@ def _replaced(job: Job, old: Input, *, at: float, **changed: Any) -> Job:
     return replace(job, modified_at=at, inputs=tuple(new if each is old else each for each in job.inputs))
 
 
-def _listed(mock: Mock, job: Job) -> Response:
+def _documents(mock: Mock, job: Job) -> list[dict[str, Any]]:
     state = mock.state(job)
-    return json_response([input_document(each, state) for each in job.inputs])
+    return [input_document(each, state) for each in job.inputs]
 
 
 def _one(mock: Mock, job: Job, input_id: str) -> Response:

@@ -12,17 +12,17 @@ from starlette.responses import Response
 from pixelpact.mockserver.authentication import account_by_key, caller_by_key_or_token
 from pixelpact.mockserver.bodies import as_object, checked, invalid, parse_json, read_body
 from pixelpact.mockserver.conversions import conversion_faults, new_conversion
-from pixelpact.mockserver.credit import refuse_while_busy, refuse_without_credit
+from pixelpact.mockserver.credit import admit
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.idempotency import remember, remembered
+from pixelpact.mockserver.idempotency import in_turn, remember, remembered
 from pixelpact.mockserver.identity import derive_id, derive_token, payload_digest
 from pixelpact.mockserver.inputs import described_input, descriptor_faults, references
 from pixelpact.mockserver.jobs import Job, canceled, fitting_event, settled
 from pixelpact.mockserver.lifecycle import JobState, state_of
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.presets import presets_by_id
-from pixelpact.mockserver.responses import WrittenJson, json_response, page_of, requested_page, success
-from pixelpact.mockserver.views import history_documents, job_json, thread_documents
+from pixelpact.mockserver.responses import WrittenJson, listing, page_of, requested_page, success
+from pixelpact.mockserver.views import history_documents, job_json, shown_code, thread_documents
 from pixelpact.schema import headers
 
 #: What a client may set on a job, as it is called in requests and on the record.
@@ -31,16 +31,23 @@ _FLAGS = ("process", "fail_on_input_error", "fail_on_conversion_error", "notify_
 
 async def create_job(mock: Mock, request: Request) -> Response:
     """A new job; it starts at once where it is complete and `process` is true."""
-    sent, profile = request.headers, mock.profile
-    account = account_by_key(sent, settings=mock.settings)
-    body = await read_body(request, max_bytes=mock.settings.max_body_bytes)
-    if not body.strip() and profile["empty-body"] == "no-content":
-        return Response(status_code=204)
-    asked = as_object(checked(parse_json(body, profile=profile), "JobRequest", profile=profile))
-    payload = payload_digest(asked)
-    first = await remembered(request, payload, account=account, mock=mock)
-    if first:
-        return _answer(mock, request, await mock.drawn(first), code=success("createJob"))
+    account = account_by_key(request.headers, settings=mock.settings)
+    async with in_turn(request, account=account, mock=mock):
+        body = await read_body(request, max_bytes=mock.settings.max_body_bytes)
+        if not body.strip() and mock.profile["empty-body"] == "no-content":
+            return Response(status_code=204)
+        asked = checked(parse_json(body, profile=mock.profile), "JobRequest", profile=mock.profile)
+        payload = payload_digest(as_object(asked))
+        job = await remembered(request, payload, account=account, mock=mock)
+        if job is None:
+            job = await _new_job(mock, request, as_object(asked), account=account, payload=payload)
+    return _answer(mock, request, await mock.drawn(job), code=success("createJob"))
+
+
+async def _new_job(
+    mock: Mock, request: Request, asked: Mapping[str, Any], *, account: str, payload: str
+) -> Job:
+    profile = mock.profile
     conversions: Sequence[Mapping[str, Any]] = asked.get("conversion", ())
     descriptors: Sequence[Mapping[str, Any]] = asked.get("input", ())
     presets = await presets_by_id(conversions, account=account, store=mock.store)
@@ -49,9 +56,8 @@ async def create_job(mock: Mock, request: Request) -> Response:
     if faults:
         raise invalid(faults, profile=profile)
     await mock.make_room()
-    await refuse_without_credit(mock, account)
-    await refuse_while_busy(mock, account)
-    found = await references(descriptors, account=account, store=mock.store, profile=profile)
+    await admit(mock, account)
+    found = await references(descriptors, account=account, mock=mock)
     number = await mock.store.count(account, "jobs")
     repetition = await mock.store.count(account, payload)
     seed, now = mock.settings.seed, mock.clock.now()
@@ -67,7 +73,7 @@ async def create_job(mock: Mock, request: Request) -> Response:
         for position, each in enumerate(conversions)
     )
     inputs = tuple(
-        described_input(each, job_id=job_id, number=position, at=now, reference=reference, profile=profile)
+        described_input(each, job_id=job_id, number=position, at=now, reference=reference)
         for position, (each, reference) in enumerate(zip(descriptors, found, strict=True), start=len(made))
     )
     flags = _flags(asked)
@@ -79,7 +85,7 @@ async def create_job(mock: Mock, request: Request) -> Response:
         number=number,
         payload=payload,
         repetition=repetition,
-        idempotency_key=sent.get(headers().idempotency_key, ""),
+        idempotency_key=request.headers.get(headers().idempotency_key, ""),
         created_at=now,
         modified_at=now,
         pace=mock.settings.pace,
@@ -93,9 +99,11 @@ async def create_job(mock: Mock, request: Request) -> Response:
         events=(fitting_event(is_complete=is_complete, process=process, arrived=inputs, at=now),),
         **flags,
     )
+    if job.start:
+        await admit(mock, account, starting=job)
     await mock.add(job)
     await remember(job, mock=mock)
-    return WrittenJson(job_json(mock.state(job), host_url=job.host_url), status=success("createJob"))
+    return job
 
 
 async def get_job(mock: Mock, request: Request) -> Response:
@@ -121,6 +129,8 @@ async def list_jobs(mock: Mock, request: Request) -> Response:
         return Response(status_code=204)
     moved = [await mock.moved(job) for job in jobs]
     rows = [job for job in moved if _is_wanted(mock.state(job), request.query_params.get("status"))]
+    if not rows and mock.profile["no-match"] == "no-content":
+        return Response(status_code=204)
     if mock.profile["listing-order"] == "oldest-first":
         rows.reverse()
     shown = [await mock.drawn(job) for job in page_of(rows, page=page)]
@@ -138,7 +148,7 @@ async def update_job(mock: Mock, request: Request) -> Response:
     job = await mock.job(request)
     asked = as_object(await mock.asked(request, "JobUpdate"))
     now = mock.clock.now()
-    job = await mock.change(job.id, lambda kept: _updated(kept, asked, now=now))
+    job = await mock.change_or_start(job, lambda kept: _updated(kept, asked, now=now))
     return _answer(mock, request, await mock.drawn(job))
 
 
@@ -152,12 +162,14 @@ async def cancel_job(mock: Mock, request: Request) -> Response:
 
 async def list_threads(mock: Mock, request: Request) -> Response:
     """What works on the job."""
-    return json_response(thread_documents(mock.state(await mock.job(request))))
+    rows = thread_documents(mock.state(await mock.job(request)))
+    return listing(rows, request, profile=mock.profile)
 
 
 async def list_history(mock: Mock, request: Request) -> Response:
     """The statuses that the job has had, oldest first."""
-    return json_response(history_documents(mock.state(await mock.job(request))))
+    rows = history_documents(mock.state(await mock.job(request)))
+    return listing(rows, request, profile=mock.profile)
 
 
 def _answer(mock: Mock, request: Request, job: Job, *, code: int = 200) -> Response:
@@ -175,7 +187,7 @@ def _is_wanted(state: JobState, code: str | None) -> bool:
     """Whether a listing that was asked for jobs with a status, or for none, has the job."""
     if code is None:
         return state.job.profile["listing-scope"] == "all" or not state.is_over
-    return state.code == code
+    return shown_code(state.code, profile=state.job.profile) == code
 
 
 def _updated(job: Job, asked: Mapping[str, Any], *, now: float) -> Job:
@@ -201,4 +213,8 @@ def _canceled(job: Job, *, now: float) -> Job:
     question = "cancel-canceled" if state.code == "canceled" else "cancel-ended"
     if state.is_over and job.profile[question] == "refuse":
         raise ApiError("Conflict", message=f"The job is {state.code}; it can't be canceled any more")
+    if job.start and not state.is_over and job.profile["cancel-running"] == "refuse":
+        raise ApiError(
+            "Conflict", message=f"The job is {state.code}; it can be canceled only before it starts"
+        )
     return job if state.is_over else canceled(job, at=now)

@@ -13,7 +13,7 @@ from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.jobs import Job, OutputEdit
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.outputs import OutputFile, renamed, safe_name
-from pixelpact.mockserver.responses import json_response, success
+from pixelpact.mockserver.responses import json_response, listing, success
 from pixelpact.mockserver.views import finished_files, output_document
 
 
@@ -27,7 +27,7 @@ async def list_outputs(mock: Mock, request: Request) -> Response:
         for file in finished_files(mock.state(job))
         if conversion_id in (None, file.conversion.id) and (input_id is None or input_id in file.inputs)
     ]
-    return _listed(mock, request, job, files)
+    return listing(_documents(mock, request, job, files), request, profile=mock.profile)
 
 
 async def update_outputs(mock: Mock, request: Request) -> Response:
@@ -39,7 +39,7 @@ async def update_outputs(mock: Mock, request: Request) -> Response:
         code = mock.state(job).code
         raise ApiError("Conflict", message=f"The job is {code} and has no outputs to change")
     job = await _edited(mock, job, [file.id for file in files], asked)
-    return _listed(mock, request, job, finished_files(mock.state(job)))
+    return json_response(_documents(mock, request, job, finished_files(mock.state(job))))
 
 
 async def get_output(mock: Mock, request: Request) -> Response:
@@ -90,9 +90,9 @@ def _find(mock: Mock, request: Request, job: Job) -> OutputFile:
     return found
 
 
-def _listed(mock: Mock, request: Request, job: Job, files: Sequence[OutputFile]) -> Response:
+def _documents(mock: Mock, request: Request, job: Job, files: Sequence[OutputFile]) -> list[dict[str, Any]]:
     state, host_url = mock.state(job), mock.host_url(request)
-    return json_response([output_document(file, state, host_url=host_url) for file in files])
+    return [output_document(file, state, host_url=host_url) for file in files]
 
 
 def _one(mock: Mock, request: Request, job: Job) -> Response:

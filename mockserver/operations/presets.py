@@ -16,7 +16,7 @@ from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.identity import derive_id
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.presets import PRESET, preset_document, public_presets
-from pixelpact.mockserver.responses import json_response, success
+from pixelpact.mockserver.responses import json_response, listing, success
 from pixelpact.mockserver.store import Record
 from pixelpact.schema import Violation, find_conversion
 
@@ -27,15 +27,14 @@ async def list_presets(mock: Mock, request: Request) -> Response:
     own = await mock.store.fetch_all(account, PRESET) if account else ()
     category, target = request.query_params.get("category"), request.query_params.get("target")
     phrases = [phrase.strip().lower() for phrase in request.query_params.get("filter", "").split(",")]
-    return json_response(
-        [
-            preset_document(preset)
-            for preset in (*own, *public_presets())
-            if category in (None, preset["category"])
-            and target in (None, preset["target"])
-            and any(phrase in preset["name"].lower() for phrase in phrases)
-        ]
-    )
+    rows = [
+        preset_document(preset)
+        for preset in (*own, *public_presets())
+        if category in (None, preset["category"])
+        and target in (None, preset["target"])
+        and any(phrase in preset["name"].lower() for phrase in phrases)
+    ]
+    return listing(rows, request, profile=mock.profile)
 
 
 async def create_preset(mock: Mock, request: Request) -> Response:
@@ -45,6 +44,8 @@ async def create_preset(mock: Mock, request: Request) -> Response:
     if asked.get("scope") == "public" and mock.profile["public-scope"] == "refuse":
         fault = Violation(("scope",), "enum", "must be private; only the vendor makes public presets")
         raise invalid([fault], profile=mock.profile)
+    if "scope" not in asked and mock.profile["omitted-scope"] == "refuse":
+        raise invalid([Violation(("scope",), "required", "is required")], profile=mock.profile)
     _judge(mock, asked)
     number = await mock.store.count(account, "presets")
     preset = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -37,6 +38,82 @@ def test_too_many_at_once_is_429_with_retry_after(serve: Callable[..., httpx.Cli
     assert codes == [201, 201]
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
     assert http.post("/jobs", json=runnable()).status_code == 201
+
+
+def start(http: httpx.Client, job: httpx.Response) -> httpx.Response:
+    return http.patch(f"/jobs/{job.json()['id']}", json={"process": True})
+
+
+def last_input(http: httpx.Client, job: httpx.Response) -> httpx.Response:
+    return http.post(f"/jobs/{job.json()['id']}/input", json=PROMPT)
+
+
+def last_conversion(http: httpx.Client, job: httpx.Response) -> httpx.Response:
+    return http.post(f"/jobs/{job.json()['id']}/conversions", json={"target": "png"})
+
+
+def last_upload(http: httpx.Client, job: httpx.Response) -> httpx.Response:
+    url = f"{job.json()['server']}/upload-base64/{job.json()['id']}"
+    return http.post(url, json={"content": "QQ==", "filename": "a.txt"})
+
+
+STARTS = pytest.mark.parametrize(
+    ("begun", "begin"),
+    [
+        (runnable(process=False), start),
+        ({"conversion": [{"target": "png"}]}, last_input),
+        ({"input": [PROMPT]}, last_conversion),
+        ({"conversion": [{"target": "png"}]}, last_upload),
+    ],
+    ids=["patch", "input", "conversion", "upload"],
+)
+
+
+@STARTS
+def test_however_a_job_starts_it_needs_credit(
+    serve: Callable[..., httpx.Client], begun: object, begin: Callable[..., httpx.Response]
+) -> None:
+    http = serve(credits=1)
+    waiting = http.post("/jobs", json=begun)
+    finished(http, runnable())
+
+    refused = begin(http, waiting)
+
+    assert refused.status_code == 402
+    assert http.get(f"/jobs/{waiting.json()['id']}").json()["status"]["code"] in ("ready", "incomplete")
+    assert http.get("/contracts").json()["credits_remaining"] == 0
+
+
+@STARTS
+def test_however_a_job_starts_it_needs_room(
+    serve: Callable[..., httpx.Client], begun: object, begin: Callable[..., httpx.Response]
+) -> None:
+    http = serve(max_concurrent=1, pace="realistic", clock=ManualClock())
+    waiting = http.post("/jobs", json=begun)
+    http.post("/jobs", json=runnable())
+
+    refused = begin(http, waiting)
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
+    assert http.post("/jobs", json=runnable(process=False)).status_code == 201
+
+
+def test_credits_are_promised_to_jobs_that_run(serve: Callable[..., httpx.Client]) -> None:
+    http = serve(credits=2, pace="realistic", clock=ManualClock())
+
+    running = http.post("/jobs", json=runnable(input=[PROMPT, PROMPT])).json()
+    refused = http.post("/jobs", json=runnable())
+    http.delete(f"/jobs/{running['id']}")
+
+    assert refused.status_code == 402
+    assert http.post("/jobs", json=runnable()).status_code == 201
+
+
+def test_a_job_that_costs_more_than_is_left_says_so(serve: Callable[..., httpx.Client]) -> None:
+    refused = serve(credits=1).post("/jobs", json=runnable(input=[PROMPT, PROMPT]))
+
+    assert refused.status_code == 402
+    assert refused.json()["message"] == "The job costs 2 credits, and the contract has 1 left"
 
 
 def test_statistics_tell_what_happened(serve: Callable[..., httpx.Client]) -> None:
@@ -79,3 +156,18 @@ def test_the_same_key_and_body_give_the_first_job(http: httpx.Client) -> None:
     assert (first.status_code, again.status_code, other.status_code) == (201, 201, 409)
     assert first.json() == again.json()
     assert len(http.get("/jobs").json()) == 1
+
+
+def test_the_same_key_makes_one_job_however_many_come_at_once(http: httpx.Client) -> None:
+    large = {"type": "base64", "source": "QUFB" * 300_000}  # looked at in a thread
+
+    def create(_: int) -> str:
+        job_id: str = http.post("/jobs", json={"input": [large]}, headers={"Idempotency-Key": "one"}).json()[
+            "id"
+        ]
+        return job_id
+
+    with ThreadPoolExecutor() as executor:
+        ids = set(executor.map(create, range(8)))
+
+    assert len(ids) == 1

@@ -186,6 +186,25 @@ def test_a_wrong_method_is_not_allowed(web: httpx.Client, pixelpact: MockApi, pa
 
 
 @pytest.mark.parametrize(
+    "body",
+    [
+        {"download_passwords": "s3cret"},
+        {"download_passwords": ["s3cret\u00e4"]},
+        {"download_passwords": {"s3cret": 1}},
+        {"conversion": [{"target": "text-to-image", "options": {"download_password": ["s3cret"]}}]},
+        {"conversion": [{"target": "png", "output_target": [{"type": "ftp", "credentials": "s3cret"}]}]},
+        {"input": [{"type": "cloud", "source": "ftp", "credentials": "s3cret"}]},
+    ],
+    ids=str,
+)
+def test_a_refusal_never_says_what_is_secret(http: httpx.Client, body: dict[str, Any]) -> None:
+    answer = http.post("/jobs", json=body)
+
+    assert_refused(answer, 400)
+    assert "s3cret" not in answer.text
+
+
+@pytest.mark.parametrize(
     "path", ["/", "/v2", "/v2/", "/v2/jobs/", "/v2/jobs/1/", "/jobs", "/v3/jobs", "/v2/../etc/passwd"]
 )
 def test_an_unknown_path_is_not_found_and_never_redirects(

@@ -8,12 +8,15 @@ import re
 import httpx
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from starlette.responses import Response
 
 from pixelpact.mockserver import Mock, Settings
 from pixelpact.mockserver.operations import HANDLERS
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import operations
 from tests.conformance import Judged
+
+JSON = "application/json"
 
 
 def test_the_document_is_served_whole_and_valid(web: httpx.Client, pixelpact: MockApi) -> None:
@@ -40,32 +43,65 @@ def test_every_operation_has_a_handler_and_the_other_way_round() -> None:
     assert set(HANDLERS) == set(operations())
 
 
+ID = {"X-Request-Id": "1"}
+NAMED = {**ID, "Content-Disposition": 'attachment; filename="a.png"'}
+
+
 @pytest.mark.parametrize(
-    ("method", "path", "broken"),
+    ("method", "path", "answer", "says"),
     [
-        ("GET", "/v2/statuses", {"listStatuses": b"{}"}),
-        ("GET", "/v2/statuses", {"listStatuses": b"no json"}),
-        ("GET", "/v2/conversions", {"listConversions": b'[{"id": 59}]'}),
+        ("GET", "/v2/statuses", Response(b"[]", media_type=JSON, headers=ID), None),
+        ("GET", "/v2/statuses", Response(b"{}", media_type=JSON, headers=ID), "must be an array"),
+        ("GET", "/v2/statuses", Response(b"no json", media_type=JSON, headers=ID), "must be JSON"),
+        ("GET", "/v2/statuses", Response(b"[]", media_type="text/html", headers=ID), "content-type"),
+        ("GET", "/v2/statuses", Response(b"[]", media_type=JSON), "X-Request-Id is required"),
+        ("GET", "/v2/statuses", Response(status_code=418), "got 418"),
+        ("POST", "/v2/jobs", Response(status_code=500), "a defect"),
+        ("GET", "/v2/conversions", Response(b'[{"id": 59}]', media_type=JSON), "must be a string"),
+        (
+            "GET",
+            "/v2/jobs",
+            Response(b"[]", media_type=JSON, headers={**ID, "X-Count": "-1"}),
+            "X-Count must",
+        ),
+        ("GET", "/v2/jobs", Response(b"[]", media_type=JSON, headers={**ID, "X-Count": "a"}), "X-Count must"),
+        ("DELETE", "/v2/jobs/1", Response(b"gone", status_code=204, headers=ID), "must be empty"),
+        ("HEAD", "/v2/dl/web2/download-file/1/a.png", Response(headers=NAMED), None),
+        ("HEAD", "/v2/dl/web2/download-file/1/a.png", Response(headers=ID), "Content-Disposition"),
+        ("GET", "/v2/nothing", Response(status_code=404), None),
+        ("GET", "/v2/nothing", Response(b"here"), "without an operation"),
+        ("PUT", "/v2/jobs", Response(b"here"), "without an operation"),
     ],
 )
 def test_a_wrong_answer_is_found_by_the_judge(
-    monkeypatch: pytest.MonkeyPatch, method: str, path: str, broken: dict[str, bytes]
+    monkeypatch: pytest.MonkeyPatch, method: str, path: str, answer: Response, says: str | None
 ) -> None:
-    from starlette.responses import Response
-
-    async def answer(*_: object) -> Response:
-        return Response(next(iter(broken.values())), media_type="application/json")
-
-    monkeypatch.setattr("pixelpact.mockserver.api.HANDLERS", {**HANDLERS, **dict.fromkeys(broken, answer)})
+    monkeypatch.setattr("tests.conformance.create_app", lambda _: answer)
     wrong: list[str] = []
-    reached: set[str] = set()
 
     async def ask() -> None:
-        transport = httpx.ASGITransport(Judged(Mock(Settings()), wrong, reached))
+        transport = httpx.ASGITransport(Judged(Mock(Settings()), wrong, set()))
         async with httpx.AsyncClient(transport=transport, base_url="http://mock") as client:
             await client.request(method, path)
 
     asyncio.run(ask())
 
-    assert len(wrong) >= 1
-    assert reached == set(broken)
+    assert bool(wrong) is (says is not None)
+    assert (says or "") in str(wrong)
+
+
+EXAMPLES = {
+    operation.id: content["example"]
+    for operation in operations().values()
+    for content in operation.spec.get("requestBody", {}).get("content", {}).values()
+    if "example" in content
+}
+
+
+@pytest.mark.parametrize("operation", EXAMPLES)
+def test_examples_of_the_document_are_taken(http: httpx.Client, operation: str) -> None:
+    spec = operations()[operation]
+
+    answer = http.request(spec.method, spec.url(), json=EXAMPLES[operation])
+
+    assert answer.status_code == spec.success_status, answer.text

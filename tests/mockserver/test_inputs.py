@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import httpx
 import pytest
@@ -60,6 +63,7 @@ def test_an_unknown_input_in_a_list_changes_nothing(http: httpx.Client, staged: 
         ({"type": "gdrive_picker", "source": "file-id"}, 99),
         ({"type": "input_id", "source": "no-such-input"}, 404),
         ({"type": "output", "source": "no-such-output"}, 404),
+        ({"type": "cloud", "source": "dropbox", "credentials": {"token": "t"}}, 99),
     ],
 )
 def test_an_input_that_cannot_be_had_fails_the_job(
@@ -114,15 +118,44 @@ def test_cloud_inputs_with_credentials_are_taken(http: httpx.Client) -> None:
 def test_inputs_and_outputs_of_other_jobs_are_used_again(
     http: httpx.Client, done: dict[str, Any], pixelpact: MockApi
 ) -> None:
-    again = [
+    for again in (
         {"type": "input_id", "source": done["input"][0]["id"]},
         {"type": "output", "source": done["output"][0]["id"]},
+    ):
+        (output,) = finished(http, runnable(input=[again]))["output"]
+
+        assert pixelpact.read_image(http.get(output["uri"]).content).prompt == "A fox"
+
+
+def test_what_is_used_again_is_the_same_file(http: httpx.Client, done: dict[str, Any]) -> None:
+    (prompt,), (output,) = done["input"], done["output"]
+    picture = http.get(output["uri"]).content
+    again = [
+        {"type": "output", "source": output["id"]},
+        {"type": "input_id", "source": prompt["id"]},
+        {"type": "output", "source": output["id"], "filename": "mine.png"},
     ]
+    hashes = {"target": "sha256", "options": {"allow_multiple_outputs": True}}
 
-    job = finished(http, runnable({"allow_multiple_outputs": True}, input=again))
+    job = finished(http, {"conversion": [hashes, {"target": "zip"}], "input": again})
 
-    prompts = [pixelpact.read_image(http.get(output["uri"]).content).prompt for output in job["output"]]
-    assert prompts == ["A fox", "A fox"]
+    *digests, archive = (http.get(file["uri"]).content for file in job["output"])
+    wanted = [hashlib.sha256(content).hexdigest() for content in (picture, b"A fox", picture)]
+    assert [digest.decode() for digest in digests] == wanted
+    assert [each["filename"] for each in job["input"]] == ["prompt.png", "prompt.txt", "mine.png"]
+    assert [each["size"] for each in job["input"]] == [len(picture), 5, len(picture)]
+    with ZipFile(BytesIO(archive)) as packed:
+        assert packed.read("prompt.txt") == b"A fox"
+        assert packed.read("prompt.png").startswith(b"\x89PNG")
+
+
+def test_an_output_that_is_gone_is_no_input(http: httpx.Client, done: dict[str, Any]) -> None:
+    output_id = done["output"][0]["id"]
+    http.delete(f"/jobs/{done['id']}/output/{output_id}")
+
+    job = finished(http, runnable(input=[{"type": "output", "source": output_id}]))
+
+    assert (job["status"]["code"], job["errors"][0]["code"]) == ("failed", 404)
 
 
 def test_nobody_uses_inputs_of_another_account(
@@ -173,6 +206,26 @@ def test_a_wrong_chunk_is_refused(http: httpx.Client, sent: dict[str, str], fiel
 
     assert answer.status_code == 400
     assert set(answer.json()["errors"]) == {field}
+
+
+@pytest.mark.parametrize(("span", "chunk"), [("3-7/10", b"abcde"), ("0-2/4", b"abc"), ("4-4/10", b"a")])
+def test_chunks_do_not_lie_across_each_other(http: httpx.Client, span: str, chunk: bytes) -> None:
+    job = http.post("/jobs", json={"process": False}).json()
+
+    def send(span: str, chunk: bytes) -> httpx.Response:
+        sent = {"Content-Range": f"bytes {span}", "X-Oc-Upload-Uuid": "one"}
+        return http.post(
+            f"{job['server']}/upload-file/{job['id']}", files={"file": ("a.txt", chunk)}, headers=sent
+        )
+
+    first, across, again, rest = (
+        send(*each)
+        for each in (("0-4/10", b"A fox"), (span, chunk), ("0-4/10", b"A fox"), ("5-9/10", b" runs"))
+    )
+
+    assert (first.status_code, again.status_code, rest.json()["completed"]) == (200, 200, True)
+    assert across.status_code == 400
+    assert "does not fit to the chunk of the bytes 0-4" in across.json()["message"]
 
 
 def test_chunks_are_bounded(serve: Callable[..., httpx.Client]) -> None:

@@ -82,12 +82,12 @@ def test_a_staged_job_can_be_changed_until_it_starts(http: httpx.Client) -> None
     url = f"/jobs/{job['id']}"
 
     changed = http.patch(
-        url, json={"callback": "https://example.com/", "download_passwords": ["a", "b"]}
+        url, json={"callback": "https://app.invalid/", "download_passwords": ["a", "b"]}
     ).json()
     http.patch(url, json={"process": True})
     over = http.get(url) and http.patch(url, json={"process": True})
 
-    assert changed["callback"] == "https://example.com/"
+    assert changed["callback"] == "https://app.invalid/"
     assert len(changed["download_passwords"]) == 2
     assert set("".join(changed["download_passwords"])) == {"*"}
     assert over.status_code == 409

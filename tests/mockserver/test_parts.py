@@ -120,7 +120,7 @@ def test_a_server_names_itself_by_an_address_that_can_be_called() -> None:
         assert httpx.get(f"{server.base_url}/statuses", verify=False).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["no.such.host.invalid", "", "256.1.1.1"])
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "", "256.1.1.1.invalid"])
 def test_an_unknown_host_is_explained(host: str) -> None:
     with pytest.raises(PortUnavailable, match="Can't listen on"):
         Server(Settings(), host=host, port=-1 if host == "" else 0)

@@ -94,3 +94,19 @@ def test_a_preset_applies_to_a_job_and_explicit_options_win(http: httpx.Client, 
     assert (picture.style, picture.width_px, picture.num_inference_steps) == ("anime", 80, 33)
     assert job["conversion"][0]["options"] == {"preset": preset["id"], "width": 80}
     assert job["warnings"] == []
+
+
+def test_a_preset_of_another_target_applies_as_well(http: httpx.Client) -> None:
+    body = {"name": "Mine", "target": "png", "options": {"allow_multiple_outputs": True}}
+    preset = http.post("/presets", json=body).json()
+
+    jobs = [
+        finished(
+            http,
+            {"conversion": [{"target": "png", "options": {"preset": each}}], "input": [PROMPT, PROMPT]},
+        )
+        for each in (preset["id"], "no-such-preset")
+    ]
+
+    assert [len(job["output"]) for job in jobs] == [2, 1]
+    assert [len(job["warnings"]) for job in jobs] == [0, 1]

@@ -18,6 +18,26 @@ Client = httpx.Client
 SEEN = {**jobs.LOOKS, **pictures.LOOKS, **outputs.LOOKS, **access.LOOKS, **wire.LOOKS, **callbacks.LOOKS}
 
 
+#: Answers by which a server says what `openapi.json` does not allow; all others stay within it.
+BEYOND_THE_DOCUMENT = {
+    ("contract-unit", "minutes"),
+    ("contracts-shape", "array"),
+    ("download-password-refused", "403"),
+    ("empty-catalogue", "no-content"),
+    ("error-fields", "message"),
+    ("error-texts", "texts"),
+    ("gone-output", "410"),
+    ("invalid-key", "403"),
+    ("invalid-request", "422"),
+    ("output-name-field", "name"),
+    ("processing-word", "running"),
+    ("request-ids", "absent"),
+    ("timestamps", "zone"),
+    ("upload-answer", "input"),
+    ("upload-status", "201"),
+}
+
+
 def looked_at(look: Callable[..., object], serve: Callable[..., Client], **settings: Any) -> object:
     clock = ManualClock()
     http = serve(clock=clock, callback_secret="sesame", **settings)
@@ -31,7 +51,14 @@ def test_every_entry_is_looked_at() -> None:
 
 
 @pytest.mark.parametrize(
-    ("entry", "answer"), [(entry, answer) for entry, (_, seen) in SEEN.items() for answer in seen]
+    ("entry", "answer"),
+    [
+        pytest.param(
+            entry, answer, marks=[pytest.mark.undocumented] * ((entry, answer) in BEYOND_THE_DOCUMENT)
+        )
+        for entry, (_, seen) in SEEN.items()
+        for answer in seen
+    ],
 )
 def test_the_server_does_as_its_profile_says(serve: Callable[..., Client], entry: str, answer: str) -> None:
     look, seen = SEEN[entry]

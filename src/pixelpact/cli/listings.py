@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -54,14 +55,18 @@ def ledger(
     if entry is not None:
         _show_entry(entries()[entry])
         return
-    table = Table(title="Ledger of open questions", title_justify="left", title_style="bold")
-    for heading in ("entry", "question", "answers (default first)", "confidence", "asking costs"):
-        table.add_column(heading, overflow="fold")
+    table = Table(
+        title="Ledger of open questions", title_justify="left", title_style="bold", box=SIMPLE, pad_edge=False
+    )
+    for heading in ("entry", "confidence", "cost"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("question, and its answers", overflow="fold")
     for row in entries().values():
-        others = [choice for choice in row.choices if choice != row.default]
-        answers = f"[bold]{row.default}[/] {plain(' '.join(others))}"
-        table.add_row(f"[bold]{row.id}[/]", plain(row.question), answers, row.confidence, row.cost)
+        others = "".join(f", {choice}" for choice in row.choices if choice != row.default)
+        asked = f"{plain(row.question)}\n[bold]{row.default}[/]{plain(others)}"
+        table.add_row(f"[bold]{row.id}[/]", row.confidence, row.cost, asked)
     Console(highlight=False).print(table)
+    OUT.print("The first answer is the one taken; cost is that of asking the live API.", style="dim")
     OUT.print("One entry in full: pixelpact ledger ENTRY", style="dim")
 
 

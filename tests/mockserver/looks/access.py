@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 
 from pixelpact.schema import headers
+from tests.bodies import PROMPT
 from tests.mockserver.looks import Looks, create, finished
 
 Client = httpx.Client
@@ -46,6 +47,17 @@ def own_alias(http: Client) -> int:
     return http.post(f"{job['server']}/upload-file/{job['id']}", files=file, headers=sent).status_code
 
 
+def costly(http: Client) -> int:
+    """A job of two pictures, where one credit is left."""
+    scenarios = f"{http.base_url.copy_with(path='/_pixelpact')}/scenarios"
+    http.put(scenarios, json=[{"scenario": "out-of-credits", "credits": 1}])
+    return create(http, input=[PROMPT, PROMPT]).status_code
+
+
+def at_once(http: Client) -> list[int]:
+    return [create(http).status_code for _ in range(6)][-2:]
+
+
 LOOKS: Looks = {
     "foreign-job": (foreign, {"404": 404, "401": 401}),
     "foreign-token": (foreign_token, {"401": 401, "404": 404}),
@@ -57,6 +69,8 @@ LOOKS: Looks = {
         {"401": 401, "403": 403},
     ),
     "unlimited-credits": (lambda http: http.get("/contracts").status_code, {"large": 200, "none": 204}),
+    "overdraft": (costly, {"refuse": 402, "allow": 201}),
+    "concurrent-jobs": (at_once, {"unlimited": [201, 201], "five": [201, 429]}),
     "contracts-shape": (lambda http: type(http.get("/contracts").json()), {"object": dict, "array": list}),
     "contract-unit": (
         lambda http: [name for name in http.get("/contracts").json() if name.endswith("_remaining")],

@@ -48,6 +48,10 @@ LOOKS: Looks = {
         lambda http: headers().signature.lower() in attempts(http, NOWHERE)[0]["headers"],
         {"when-secret": True, "never": False},
     ),
+    "signature-aliases": (
+        lambda http: sum(name.endswith("-signature") for name in attempts(http, NOWHERE)[0]["headers"]),
+        {"none": 1, "own": 2},
+    ),
     "callback-redirect": (redirected, {"give-up": 1, "retry": 2}),
     "callback-spacing": (
         lambda http: len(attempts(http, NOWHERE, seconds=5)),

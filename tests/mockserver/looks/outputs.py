@@ -44,11 +44,14 @@ def downloads(http: Client) -> list[int]:
     return [http.get(uri).status_code for _ in range(11)][-2:]
 
 
-def counted(http: Client) -> int:
-    job = finished(http, {"width": 64})
-    http.head(job["output"][0]["uri"])
-    count: int = http.get(f"/jobs/{job['id']}").json()["output"][0]["downloads_counter"]
-    return count
+def counted(http: Client) -> list[int]:
+    """The counter after a HEAD, a refused GET and a refused HEAD."""
+    job = finished(http, {"width": 64, "download_password": "sesame"})
+    uri, counts = job["output"][0]["uri"], []
+    for method, password in (("HEAD", "sesame"), ("GET", "wrong"), ("HEAD", "wrong")):
+        http.request(method, uri, headers={PASSWORD: password})
+        counts.append(http.get(f"/jobs/{job['id']}").json()["output"][0]["downloads_counter"])
+    return counts
 
 
 def gone(http: Client) -> int:
@@ -90,7 +93,11 @@ LOOKS: Looks = {
         {"24-hours": "enabled", "1-hour": "expired"},
     ),
     "download-limit": (downloads, {"ten": [200, 404], "unlimited": [200, 200]}),
-    "counted-downloads": (counted, {"get": 0, "head": 1}),
+    "counted-downloads": (counted, {"get": [0, 0, 0], "head": [1, 1, 1], "refused": [0, 1, 1]}),
+    "gone-status": (
+        lambda http, clock: after(http, clock, 86_400),
+        {"named": "expired", "disabled": "disabled"},
+    ),
     "gone-output": (gone, {"404": 404, "410": 410}),
     "several-results": (several, {"archive": 1, "files": 2}),
     "archive-format": (archive, {"zip": "application/zip", "tar": "application/x-tar"}),

@@ -49,6 +49,20 @@ def public_preset(http: Client) -> int:
     return http.post("/presets", json=body).status_code
 
 
+def unscoped_preset(http: Client) -> int:
+    body = {"name": "mine", "target": "text-to-image", "options": {}}
+    return http.post("/presets", json=body).status_code
+
+
+def defaults(http: Client) -> list[str]:
+    return sorted(create(http).json()["conversion"][0]["options"])
+
+
+def seed_words(http: Client) -> list[str]:
+    (row,) = http.get("/conversions", params={"target": "text-to-image"}).json()
+    return [name for name in row["options"]["seed"] if name.startswith(("min", "max"))]
+
+
 def unknown_target(http: Client) -> object:
     created = http.post("/jobs", json={"conversion": [{"target": "nonsense"}], "input": [PROMPT]})
     if created.status_code == 400:
@@ -84,6 +98,13 @@ LOOKS: Looks = {
     ),
     "ratio-sizes": (lambda http: size(http, aspect_ratio="16:9"), {"exact": (1280, 720), "half": (640, 360)}),
     "default-settings": (settings, {"balanced": (20, "generic"), "detailed": (30, "photorealistic")}),
+    "shown-defaults": (
+        defaults,
+        {
+            "none": ["height", "seed", "width"],
+            "all": ["cfg_scale", "height", "num_inference_steps", "seed", "style", "width"],
+        },
+    ),
     "empty-prompt": (empty_prompt, {"fail": "failed", "accept": "completed"}),
     "invalid-request": (lambda http: create(http, {"seed": 0}).status_code, {"400": 400, "422": 422}),
     "unknown-option": (lambda http: create(http, {"sead": 1}).status_code, {"refuse": 400, "keep": 201}),
@@ -102,6 +123,8 @@ LOOKS: Looks = {
     "secret-options": (shown_options, {"removed": None, "masked": "********"}),
     "preset-precedence": (style_beside_preset, {"explicit": "artistic", "preset": "anime"}),
     "unknown-preset": (unknown_preset, {"warn": 1, "refuse": 400}),
+    "omitted-scope": (unscoped_preset, {"private": 201, "refuse": 400}),
+    "limit-words": (seed_words, {"documented": ["minimum", "maximum"], "short": ["min", "max"]}),
     "public-scope": (public_preset, {"private": 201, "refuse": 400}),
     "unknown-target": (unknown_target, {"refuse": 400, "fail": "failed"}),
     "omitted-category": (lambda http: create(http).status_code, {"infer": 201, "refuse": 400}),

@@ -69,6 +69,10 @@ LOOKS: Looks = {
     "wrong-method": (lambda http: http.put("/jobs").status_code, {"405": 405, "404": 404}),
     "error-texts": (field_errors, {"lists": list, "texts": str}),
     "error-codes": (lambda http: create(http, {"seed": 0}).json()["code"], {"status": 400, "zero": 0}),
+    "error-fields": (
+        lambda http: sorted(http.get("/jobs/none").json()),
+        {"all": ["code", "errors", "message"], "message": ["message"]},
+    ),
     "message-source-field": (source_field, {"id_source": ["id_source"], "idSource": ["idSource"]}),
     "timestamps": (
         lambda http: http.post("/jobs", json={}).json()["created_at"],
