@@ -11,7 +11,7 @@ from pixelpact.mockserver.images.errors import ForeignPng, PictureError
 from pixelpact.schema import options_schema, violations
 
 #: Raised whenever the same picture would get other bytes.
-RENDERER_VERSION = 2
+RENDERER_VERSION = 3
 
 JSONValue: TypeAlias = Any
 
@@ -130,7 +130,7 @@ def parameters(picture: Picture) -> str:
 
     >>> print(parameters(Picture("a lighthouse", {}, 7, 512, 512, "anime", 20, 7, None)))
     a lighthouse
-    Steps: 20, CFG scale: 7, Seed: 7, Size: 512x512, Style: anime, Model: pixelpact mock 2
+    Steps: 20, CFG scale: 7, Seed: 7, Size: 512x512, Style: anime, Model: pixelpact mock 3
     """
     facts = {
         "Steps": picture.num_inference_steps,
