@@ -134,13 +134,18 @@ def _shades(ramps: Sequence[Ramp]) -> npt.NDArray[np.int64]:
 
 
 def _ramp_shades(ramp: Ramp) -> npt.NDArray[np.int64]:
-    spans, last = len(ramp.stops) - 1, max(ramp.length - 1, 1)
     squares = np.array(ramp.stops, dtype=np.int64) ** 2
-    places = np.arange(ramp.length) * (spans * 256) // last
-    stops = np.minimum(places >> 8, spans - 1)
-    parts = (places - (stops << 8))[:, None]
+    stops, parts = _ramp_places(len(ramp.stops) - 1, ramp.length)
     shades: npt.NDArray[np.int64] = _ROOTS[(squares[stops] * (256 - parts) + squares[stops + 1] * parts) >> 8]
     return shades
+
+
+@cache
+def _ramp_places(spans: int, length: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """For each entry of a ramp the stop before it, and how far it lies from that to the next, in 256ths."""
+    places = np.arange(length) * (spans * 256) // max(length - 1, 1)
+    stops = np.minimum(places >> 8, spans - 1)
+    return stops, (places - (stops << 8))[:, None]
 
 
 def _adherence(picture: Picture) -> int:
