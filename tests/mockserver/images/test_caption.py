@@ -128,7 +128,9 @@ def test_a_prompt_from_right_to_left_stands_on_the_right(make_picture):
     ("text", "expected"),
     [
         ("  a \n b  ", "a b"),
-        ("cafe\u0301", "cafe"),
+        ("cafe\u0301", "caf\u00e9"),
+        ("x\u0301 \u0301y", "x y"),
+        ("Ti\u1ebfng Vie\u0323\u0302t", "Ti\u00eang Vi\u00eat"),
         ("\U0001f468\u200d\U0001f469\u200d\U0001f467", "\U0001f468"),
         ("\U0001f44d\U0001f3fd!", "\U0001f44d!"),
         ("stra\u00dfe \u2013 a", "strasse - a"),
