@@ -22,12 +22,14 @@ class Gallery:
         if file.id in self._kept:
             self._kept.move_to_end(file.id)
             return self._kept[file.id]
-        if file.id not in self._coming:
-            self._coming[file.id] = asyncio.ensure_future(asyncio.to_thread(draw, file))
-            self._coming[file.id].add_done_callback(lambda _: self._coming.pop(file.id, None))
+        coming = self._coming
+        if file.id not in coming:
+            coming[file.id] = asyncio.ensure_future(asyncio.to_thread(draw, file))
+            coming[file.id].add_done_callback(lambda _: coming.pop(file.id, None))
         # Shielded: who gives up waiting must not take the picture away from the others.
-        content = await asyncio.shield(self._coming[file.id])
-        self._keep(file.id, content)
+        content = await asyncio.shield(coming[file.id])
+        if coming is self._coming:  # Else all was forgotten meanwhile, this as well.
+            self._keep(file.id, content)
         return content
 
     def clear(self) -> None:

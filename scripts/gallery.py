@@ -21,7 +21,7 @@ PROMPTS = ("A lighthouse at dusk", "Morning in the forest", "Neon city at night"
 STEPS = (1, 6, 12, 60)
 #: Ratio and steps of the pictures in the README.
 SHOWN = (("16:9", 60), ("1:1", 1), ("1:1", 8), ("1:1", 20), ("9:16", 60))
-SEED, ROW_PX, GAP_PX = 8, 160, 8
+SEED, ROW_PX, GAP_PX = 5, 160, 8
 
 
 def main() -> None:

@@ -34,7 +34,7 @@ PROMPTS = (
     "A lighthouse at dusk, oil painting",
     "",
     "\u05de\u05d2\u05d3\u05dc\u05d5\u05e8 7 \u05d1\u05d9\u05dd",
-    "cat \U0001f431\u200d\U0001f4bb caf\u00e9",
+    "cat \U0001f431\u200d\U0001f4bb caf\u00e9 cafe\u0301 Vi\u1ec7t",
     "word " * 90,
     "\u706f\u53f0\nat night",
     "\ud800 alone\0",

@@ -97,7 +97,7 @@ def _card(picture: Picture, width: int, height: int) -> _Card:
     rows = _flow(details, small_font, room, gap)
     prompt = readable(picture.prompt[:_SHOWN])
     lines = _wrapped(prompt, prompt_font, room)
-    # What fits best into half the picture: two lines of prompt, one, one beside the details, fewer details.
+    # What fits best into 45 % of the height: two lines of prompt, one, one beside the details, fewer details.
     for shown, kept in ((2, rows), (1, rows), (0, rows), (1, rows[:1]), (0, rows[:1])):
         card = _Card(
             prompt_font=prompt_font,
@@ -110,7 +110,7 @@ def _card(picture: Picture, width: int, height: int) -> _Card:
             strip=strip,
             right_to_left=is_right_to_left(prompt),
         )
-        if 2 * card.height <= height:
+        if 20 * card.height <= 9 * height:
             break
     return card
 
@@ -190,6 +190,7 @@ def _lay_row(pixels: Pixels, row: tuple[str, ...], y: int, card: _Card) -> int:
         ink = card.small_font.line(piece)
         if piece == BADGE_WORD:
             # Bold: a dark letter on a light ground looks thinner than it is.
+            ink = np.minimum(ink * np.uint8(2), np.uint8(FULL))
             for _ in range(card.small_font.height_px // 17):
                 ink[:, 1:] = np.maximum(ink[:, 1:], ink[:, :-1])
             wide = min(ink.shape[1] + 2 * card.gap, pixels.shape[1] - x)

@@ -23,11 +23,14 @@ class PictureError(ImageError):
 
 
 class NotAPng(ImageError):
-    """The bytes are no PNG; `start` holds the first of them."""
+    """The bytes are no PNG, or no bytes; `start` holds the first of them."""
 
-    def __init__(self, data: bytes) -> None:
-        self.start = data[:8]
-        found = f"it has {len(data)} bytes and starts with {self.start!r}" if data else "it is empty"
+    def __init__(self, data: object) -> None:
+        self.start = data[:8] if isinstance(data, bytes) else b""
+        if not isinstance(data, bytes):
+            found = f"it is no bytes but of type {type(data).__name__}"
+        else:
+            found = f"it has {len(data)} bytes and starts with {self.start!r}" if data else "it is empty"
         super().__init__(
             f"Not a PNG: {found}. Pass the whole body of the download, undecoded; of the formats that the "
             "server can be set to, only PNG holds what was asked for."

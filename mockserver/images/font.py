@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import io
 import json
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +36,8 @@ _UNSEEN = (
     *((0x2060, 0x206F), (0x20D0, 0x20FF), (0xFE00, 0xFE0F), (0xFE20, 0xFE2F), (0xFEFF, 0xFEFF)),
     *((0x1F3FB, 0x1F3FF), (0xE0000, 0xE0FFF)),
 )
+#: Of these all versions of Python know the same, so `unicodedata` may be asked.
+_ACCENTS, _ACCENTED = ((0x300, 0x36F),), ((0x1E00, 0x1EFF),)
 _IDEOGRAPHS = ((0x2E80, 0xA4CF), (0xAC00, 0xD7AF), (0xF900, 0xFAFF), (0xFF00, 0xFFEF), (0x20000, 0x3FFFF))
 _EMOJI = ((0x2190, 0x2BFF), (0x1F000, 0x1FBFF), (0xE000, 0xF8FF))
 _RIGHT_TO_LEFT = ((0x590, 0x8FF), (0xFB1D, 0xFDFF), (0xFE70, 0xFEFE), (0x10800, 0x10FFF), (0x1E800, 0x1EFFF))
@@ -128,22 +132,39 @@ def font_of(size_px: int) -> Font:
 def readable(text: str) -> str:
     r"""`text` on one line: spaces joined, unseen signs and what belongs to the sign before it left out.
 
-    >>> readable("  a \n cafe\u0301 ")
-    'a cafe'
+    Accents stay where the font has the letter with them.
+
+    >>> ascii(readable("  a \n cafe\u0301 "))
+    "'a caf\\xe9'"
     """
     signs: list[str] = []
     joined = False
-    for sign in text:
+    for sign in chain.from_iterable(map(_without_accents, text)):
         if sign in _SPACES:
             if signs and signs[-1] != " ":
                 signs.append(" ")
         elif _within(sign, _UNSEEN):
             joined = sign == _JOINER
+            if signs and _within(sign, _ACCENTS):
+                signs[-1] = _accented(signs[-1], sign)
             continue
         elif not joined:
             signs.extend(_SPELLED.get(sign, sign))
         joined = False
     return "".join(signs).strip(" ")
+
+
+def _without_accents(letter: str) -> str:
+    """A letter that the font lacks as the plain one with its accents after it."""
+    if _within(letter, _ACCENTED) and letter not in _letters():
+        return unicodedata.normalize("NFD", letter)
+    return letter
+
+
+def _accented(letter: str, accent: str) -> str:
+    """Both as one sign, where the font has that."""
+    both = unicodedata.normalize("NFC", letter + accent)
+    return both if both in _letters() else letter
 
 
 def is_right_to_left(text: str) -> bool:
@@ -210,6 +231,11 @@ def _enlarged(ink: Coverage, scale: int) -> Coverage:
     sharp = (2 * wide - middle) * scale // (2 * scale * scale) + (FULL + 1) // 2
     smooth: Coverage = sharp.clip(0, FULL).astype(np.uint8)
     return smooth
+
+
+def _letters() -> Mapping[str, Glyph]:
+    """The glyphs of any size: all have the same signs."""
+    return next(iter(_baked().values())).glyphs
 
 
 @cache

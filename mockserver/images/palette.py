@@ -76,7 +76,7 @@ def scheme_of(picture: Picture) -> Scheme:
     by_name = {name: colors for name, _, colors in schemes}
     first = by_name[named[-1]] if named else chance.pick("scheme", schemes)[2]
     other = chance.pick("other", schemes)[2]
-    share, held = chance.number("share", 0, 48), _adherence(picture)
+    share, held = chance.number("share", 0, 32), _adherence(picture)
     # Two prompts that name the same things still differ a little.
     pairs = zip(neutral, (mix(a, b, part=share) for a, b in zip(first, other, strict=True)), strict=True)
     return Scheme(*(mix(grey, color, part=held) for grey, color in pairs))
@@ -85,9 +85,9 @@ def scheme_of(picture: Picture) -> Scheme:
 def palette_of(picture: Picture, *, scheme: Scheme, ramps: Sequence[Ramp]) -> npt.NDArray[np.uint8]:
     """All 256 colours, `256 x 3`: the ramps of the style, then the caption's."""
     art = _contrasted(_shades(ramps), gain=_contrast(picture))
-    art = _lit(art, chance=Chance.of("light", picture.seed, picture.prompt))
     if picture.preset is not None:
         art = _tinted(art, chance=Chance.of("preset", picture.preset))
+    art = _lit(art, chance=Chance.of("light", picture.seed, picture.prompt))
     whole = np.zeros((256, 3), dtype=np.uint8)
     whole[: len(art)] = art.clip(0, 255)
     whole[ART_COLORS:] = _shades(_caption_ramps(scheme))
@@ -106,6 +106,8 @@ def _caption_ramps(scheme: Scheme) -> list[Ramp]:
     ]
 
 
+#: Channels brighter than this are pressed into what is left up to 255; 291 is the most that there is.
+_SHOULDER = 235
 #: How many characters of a prompt are searched for words.
 _SCANNED = 2000
 
@@ -132,19 +134,24 @@ def _shades(ramps: Sequence[Ramp]) -> npt.NDArray[np.int64]:
 
 
 def _ramp_shades(ramp: Ramp) -> npt.NDArray[np.int64]:
-    spans, last = len(ramp.stops) - 1, max(ramp.length - 1, 1)
     squares = np.array(ramp.stops, dtype=np.int64) ** 2
-    places = np.arange(ramp.length) * (spans * 256) // last
-    stops = np.minimum(places >> 8, spans - 1)
-    parts = (places - (stops << 8))[:, None]
+    stops, parts = _ramp_places(len(ramp.stops) - 1, ramp.length)
     shades: npt.NDArray[np.int64] = _ROOTS[(squares[stops] * (256 - parts) + squares[stops + 1] * parts) >> 8]
     return shades
 
 
+@cache
+def _ramp_places(spans: int, length: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """For each entry of a ramp the stop before it, and how far it lies from that to the next, in 256ths."""
+    places = np.arange(length) * (spans * 256) // max(length - 1, 1)
+    stops = np.minimum(places >> 8, spans - 1)
+    return stops, (places - (stops << 8))[:, None]
+
+
 def _adherence(picture: Picture) -> int:
-    """How far the prompt's colours show, in 256ths: a third at cfg_scale 1, most at 7, all above 20."""
-    scale = Fraction(picture.cfg_scale)
-    return min(256, int(280 * scale / (scale + 2)))
+    """How far the prompt's colours show, in 256ths: a third at cfg_scale 1, most at 7, all from 12 on."""
+    square = Fraction(picture.cfg_scale) ** 2
+    return min(256, int(260 * square / (square + 2)))
 
 
 def _contrast(picture: Picture) -> int:
@@ -159,11 +166,15 @@ def _contrasted(colors: npt.NDArray[np.int64], *, gain: int) -> npt.NDArray[np.i
 
 
 def _lit(colors: npt.NDArray[np.int64], *, chance: Chance) -> npt.NDArray[np.int64]:
-    """The seed's own light: each channel a little stronger or weaker, none left as it was."""
+    """The seed's own light: each channel a little stronger or weaker, none left as it was.
+
+    What would be brighter than white is pressed together below it: no two lights look the same on highlights.
+    """
     gains = [chance.number(channel, 5, 22) * (-1) ** chance.number(channel + "?", 0, 1) for channel in "rgb"]
-    lift = [chance.number(channel + "+", 0, 9) for channel in "rgb"]
-    lit: npt.NDArray[np.int64] = colors + (colors * np.array(gains) >> 8) + np.array(lift)
-    return lit
+    lift = [chance.number(channel + "+", 0, 15) for channel in "rgb"]
+    lit = colors + (colors * np.array(gains) >> 8) + np.array(lift)
+    pressed: npt.NDArray[np.int64] = np.minimum(lit, _SHOULDER + (lit - _SHOULDER) * 5 // 14)
+    return pressed
 
 
 def _tinted(colors: npt.NDArray[np.int64], *, chance: Chance) -> npt.NDArray[np.int64]:

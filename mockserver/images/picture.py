@@ -11,7 +11,7 @@ from pixelpact.mockserver.images.errors import ForeignPng, PictureError
 from pixelpact.schema import options_schema, violations
 
 #: Raised whenever the same picture would get other bytes.
-RENDERER_VERSION = 2
+RENDERER_VERSION = 3
 
 JSONValue: TypeAlias = Any
 
@@ -26,7 +26,7 @@ class Picture:
     """Everything a placeholder image is a function of.
 
     `options` is what the client asked, kept canonical (see `canonical_options`); the other fields are
-    what that came to. They have the ranges of the options schema; `preset` may be `None`.
+    what that came to. All have the ranges of the options schema; `preset` may be `None`.
 
     Raises:
         PictureError: a field is outside its range.
@@ -52,6 +52,8 @@ class Picture:
             raise PictureError("prompt", self.prompt, f"must be a text, got {self.prompt!r}")
         for name in ("seed", "width_px", "height_px", "num_inference_steps", "cfg_scale"):
             object.__setattr__(self, name, _number(getattr(self, name)))
+        if not isinstance(self.options, Mapping):
+            raise PictureError("options", self.options, f"must be a mapping, got {self.options!r}")
         object.__setattr__(self, "options", canonical_options(self.options))
         fields_by_option = {name.removesuffix("_px"): name for name in _OPTION_FIELDS}
         values = {option: getattr(self, field) for option, field in fields_by_option.items()}
@@ -60,6 +62,9 @@ class Picture:
         for violation in violations(values):
             field = fields_by_option[str(violation.option)]
             raise PictureError(field, getattr(self, field), violation.message)
+        for violation in violations(self.options):
+            name = str(violation.option)
+            raise PictureError(f"options[{name!r}]", self.options[name], violation.message)
         for field in ("width_px", "height_px"):
             if not isinstance(getattr(self, field), int):
                 value = getattr(self, field)
@@ -125,7 +130,7 @@ def parameters(picture: Picture) -> str:
 
     >>> print(parameters(Picture("a lighthouse", {}, 7, 512, 512, "anime", 20, 7, None)))
     a lighthouse
-    Steps: 20, CFG scale: 7, Seed: 7, Size: 512x512, Style: anime, Model: pixelpact mock 2
+    Steps: 20, CFG scale: 7, Seed: 7, Size: 512x512, Style: anime, Model: pixelpact mock 3
     """
     facts = {
         "Steps": picture.num_inference_steps,

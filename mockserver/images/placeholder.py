@@ -41,11 +41,11 @@ def warm_up() -> None:
     placeholder_png(Picture("", {}, 1, 64, 64, "generic", 1, 1, None))
 
 
-def read_image(data: bytes) -> Picture:
+def read_image(data: bytes | bytearray | memoryview) -> Picture:
     """What the picture in `data` was asked to be.
 
     Raises:
-        NotAPng: `data` is no PNG.
+        NotAPng: `data` is no PNG, or no bytes.
         DamagedPng: it was cut off or changed.
         ForeignPng: it is no placeholder, or of another version of the renderer.
 
@@ -55,6 +55,7 @@ def read_image(data: bytes) -> Picture:
     """
     from pixelpact.mockserver.images.png import size_of, texts_of
 
+    data = bytes(data) if isinstance(data, bytearray | memoryview) else data
     texts = texts_of(data)
     if _OURS not in texts:
         raise ForeignPng(f"it has no text {_OURS!r}")

@@ -22,6 +22,8 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _ZLIB_HEADER = b"\x78\x01"
 #: Before each line: final flag, LEN and NLEN of a stored block (RFC 1951, 3.2.4), and the filter type None.
 _LINE_HEADER = 6
+#: The colour type of pictures with a palette, and the byte of a file where it stands (PNG 11.2.1).
+_INDEXED, _COLOR_TYPE_AT = 3, 25
 #: Lines are handed to the checksums and to the output in pieces of this size.
 _PIECE_BYTES = 1 << 20
 
@@ -57,7 +59,7 @@ class Sheet:
         height, stride = self.lines.shape
         out = io.BytesIO()
         out.write(SIGNATURE)
-        header = struct.pack(">IIBBBBB", stride - _LINE_HEADER, height, 8, 3, 0, 0, 0)
+        header = struct.pack(">IIBBBBB", stride - _LINE_HEADER, height, 8, _INDEXED, 0, 0, 0)
         out.write(_chunk(b"IHDR", header))
         out.write(_chunk(b"PLTE", palette.tobytes()))
         for keyword, text in texts.items():
@@ -76,8 +78,8 @@ class Sheet:
             piece = self.lines[top : top + max(1, _PIECE_BYTES // stride)]
             out.write(piece.data)
             crc = zlib.crc32(piece.data, crc)
-            for line in piece:
-                adler = zlib.adler32(line[_LINE_HEADER - 1 :].data, adler)
+            # The sum is of what the blocks hold, without their headers.
+            adler = zlib.adler32(np.ascontiguousarray(piece[:, _LINE_HEADER - 1 :]).data, adler)
         end = struct.pack(">I", adler)
         out.write(end + struct.pack(">I", zlib.crc32(end, crc)))
 
@@ -87,7 +89,7 @@ def texts_of(data: bytes) -> dict[str, str]:
 
     Raises:
         NotAPng: it doesn't start as a PNG does.
-        DamagedPng: it ends early, goes on past its end, or a checksum doesn't fit.
+        DamagedPng: it ends early, goes on past its end, lacks a chunk, or a checksum doesn't fit.
 
     >>> texts_of(b"GIF89a")
     Traceback (most recent call last):
@@ -106,10 +108,11 @@ def _chunk(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
-def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    if not data.startswith(SIGNATURE):
+def _chunks(data: object) -> Iterator[tuple[bytes, bytes]]:
+    if not isinstance(data, bytes) or not data.startswith(SIGNATURE):
         raise NotAPng(data)
     offset, kind, view = len(SIGNATURE), b"", memoryview(data)
+    missing = {b"IDAT"}
     while kind != b"IEND":
         if len(data) < offset + 8:
             raise DamagedPng(len(data), "it is cut off")
@@ -121,8 +124,13 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
             raise DamagedPng(len(data), f"it is cut off within a chunk {kind!r}")
         if zlib.crc32(view[offset + 4 : end]) != struct.unpack_from(">I", data, end)[0]:
             raise DamagedPng(offset, f"the checksum of a chunk {kind!r} is wrong")
+        if kind == b"IHDR" and data[_COLOR_TYPE_AT] == _INDEXED:
+            missing.add(b"PLTE")
+        missing.discard(kind)
         yield kind, b"" if kind == b"IDAT" else data[offset + 8 : end]
         offset = end + 4
+    if missing:
+        raise DamagedPng(len(data), f"there is no chunk {min(missing)!r}")
     if offset != len(data):
         raise DamagedPng(offset, f"{len(data) - offset} bytes follow the end")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 
 import httpx
@@ -50,6 +51,34 @@ def test_gallery_draws_once_for_all_who_wait(drawn: list[str]) -> None:
 
     assert asyncio.run(look()) == [b"a" * 10] * 5
     assert drawn == ["a"]
+
+
+def test_gallery_forgets_what_was_still_being_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a reset the same id may mean another file."""
+    begun, go_on = threading.Event(), threading.Event()
+    contents = iter([b"old", b"new", b"new"])
+
+    def draw(_: Drawing) -> bytes:
+        content = next(contents)
+        if content == b"old":
+            begun.set()
+            go_on.wait(10)
+        return content
+
+    monkeypatch.setattr(gallery_module, "draw", draw)
+
+    async def look() -> list[bytes]:
+        gallery = Gallery(max_bytes=100)
+        old = asyncio.create_task(gallery.content(Drawing("a")))
+        await asyncio.to_thread(begun.wait, 10)
+        gallery.clear()
+        first = await gallery.content(Drawing("a"))
+        gallery.clear()
+        go_on.set()
+        await old
+        return [first, await gallery.content(Drawing("a"))]
+
+    assert asyncio.run(look()) == [b"new", b"new"]
 
 
 def test_gallery_passes_on_why_it_could_not_draw(monkeypatch: pytest.MonkeyPatch) -> None:

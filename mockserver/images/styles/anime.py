@@ -104,12 +104,16 @@ def _shapes(chance: Chance, width: int, height: int, sun: tuple[int, int]) -> It
     yield from _peak(chance, width, horizon, size, pen)
     yield from _clouds(chance, "near", width, horizon * 8 // 10, size, light, _CLOUD, pen)
     yield from _hills(chance, width, height, horizon, light, pen)
+    flowers: dict[int, Puff] = {}
     for number in range(26):
         name = f"flower {number}"
         x, y = chance.number(name, 0, width - 1), height * chance.number(name + "y", 700, 1000) // 1000
-        small = max(1, size * chance.number(name + "r", 5, 10) // 1000)
-        petals = ((x - small, y, small), (x + small, y, small), (x, y - small, small), (x, y + small, small))
-        yield Painted.of(Puff.of(petals), ramp=_PETAL, pen=pen // 3)
+        petal = max(1, size * chance.number(name + "r", 5, 10) // 1000)
+        if petal not in flowers:
+            flowers[petal] = Puff.of(
+                [(-petal, 0, petal), (petal, 0, petal), (0, -petal, petal), (0, petal, petal)]
+            )
+        yield Painted.of(flowers[petal].moved(x, y), ramp=_PETAL, pen=pen // 3)
 
 
 def _clouds(

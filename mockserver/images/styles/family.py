@@ -13,8 +13,9 @@ from pixelpact.mockserver.images.palette import Ramp, Scheme
 
 #: Palette indices on which a style draws, `height x width`.
 Pixels = npt.NDArray[np.uint8]
-#: How much of a picture is worked on at a time: small enough for a processor's cache.
-_BAND_PIXELS = 1 << 17
+#: How much of a picture is worked on at a time: small enough for a processor's cache, but of so many lines
+#: that a wide picture isn't cut into slivers.
+_BAND_PIXELS, _BAND_LINES = 1 << 16, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Family:
 def bands(pixels: Pixels) -> Iterator[tuple[Pixels, npt.NDArray[np.int64]]]:
     """The picture in bands of whole lines: each with the numbers of its lines."""
     height, width = pixels.shape
-    lines = max(1, _BAND_PIXELS // width)
+    lines = max(_BAND_LINES, _BAND_PIXELS // width)
     for top in range(0, height, lines):
         piece = pixels[top : top + lines]
         yield piece, np.arange(top, top + len(piece), dtype=np.int64)

@@ -182,10 +182,18 @@ def _sky(chance: Chance, shape: tuple[int, int], horizon: int, sun: tuple[int, i
 
 
 def _relief(chance: Chance, shape: tuple[int, int], light: int) -> Ints:
-    """Light on slopes in 256ths of a level: the rise of a rough surface towards the sun."""
-    rough = abs(grid(chance, "relief", shape=shape, cells=9, octaves=4))
-    rise = np.diff(rough, axis=1, append=rough[:, -1:]) * light * shape[1] // 64
-    lit: Ints = (7 * 256 + (rise * 9).clip(-6 * 256, 8 * 256) - rough).clip(0, 16 * 256)
+    """Light on slopes in 256ths of a level: brighter where a surface of bent crests rises to the sun."""
+    rows, columns = shape
+    reach = max(shape) // 5
+    surface = 1000 - 2 * abs(grid(chance, "relief", shape=(rows, columns + reach + 1), cells=8, octaves=4))
+    lean = grid(chance, "lean", shape=shape, cells=6, octaves=2) + 1000
+    places = (np.arange(columns) << 8) + lean * reach * 256 // 2001
+    cell, part = places >> 8, places & 255
+    near, far = (np.take_along_axis(surface, cell + step, axis=1) for step in (0, 1))
+    height = near + ((far - near) * part >> 8)
+    rise = np.diff(height, axis=1, append=height[:, -1:]) * light * 2
+    rise -= np.diff(height, axis=0, append=height[-1:])
+    lit: Ints = (8 * 256 + (rise * max(shape) // 48).clip(-7 * 256, 9 * 256)).clip(0, 16 * 256)
     return lit
 
 
@@ -232,9 +240,9 @@ def _with_trees(chance: Chance, ridge: Ints, scale: int) -> Ints:
         reach = tall // (16 * 5) + 1
         left, right = max(0, place - reach), min(width, place + reach + 1)
         edge = abs(np.arange(left, right, dtype=np.int64) - place) * 16 * 5
-        # Branches: the outline steps back again and again on its way down.
+        # Branches: the outline runs out and drops again and again on its way down.
         branch = max(1, tall // 7)
-        crown = int(ridge[place]) - tall + edge + edge % branch - branch // 2
+        crown = int(ridge[place]) - tall + edge - edge % branch * 3 // 4
         wooded[left:right] = np.minimum(wooded[left:right], crown)
     return wooded
 

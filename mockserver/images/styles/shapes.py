@@ -8,7 +8,7 @@ any two colours needs no others.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isqrt
 from typing import Any, Protocol
 
@@ -82,7 +82,8 @@ class Painted:
     def of(cls, shape: Shape, *, ramp: int, pen: int, plain_from: int = _NEVER) -> Painted:
         """`shape` with its paint."""
         upright = shape.upright(pen)
-        inked_to = shape.inside_from + (int(np.max(upright)) >> 4) + 2
+        widest = upright if isinstance(upright, int) else int(upright.max())
+        inked_to = shape.inside_from + (widest >> 4) + 2
         return cls(shape, shape.box, ramp, upright, plain_from, inked_to)
 
 
@@ -240,11 +241,17 @@ class Puff:
         ys = np.arange(top - room, bottom + room, dtype=np.int64)
         # Near the circle, (r^2 - d^2) / 2r is the distance to it; here in 16ths.
         x, y, r = np.array(circles, dtype=np.int64).T[:, :, None]
-        across = ((r * r - (xs - x) ** 2) * 8 // r).clip(-_FAR // 2, _FAR // 2).astype(np.int16)
-        down = ((ys - y) ** 2 * -8 // r).clip(-_FAR // 2, 0).astype(np.int16)[:, :, None]
+        across = np.maximum((r * r - (xs - x) ** 2) * 8 // r, -_FAR // 2).astype(np.int16)
+        down = np.maximum((ys - y) ** 2 * -8 // r, -_FAR // 2).astype(np.int16)[:, :, None]
         parts = tuple(zip(across, down, strict=True))
         box = left, top, right, min(floor + margin, bottom)
         return cls(box, (left - room, top - room), parts, floor, shadow)
+
+    def moved(self, x: int, y: int) -> Puff:
+        """The same puff (without a floor) `x` pixels to the right and `y` down."""
+        left, top, right, bottom = self.box
+        start = self.start[0] + x, self.start[1] + y
+        return replace(self, box=(left + x, top + y, right + x, bottom + y), start=start)
 
     @property
     def inside_from(self) -> int:
@@ -259,7 +266,7 @@ class Puff:
         """See `Shape`."""
         depth = self._inside(xs, ys, (0, 0))
         if ys[-1, 0] + 1000 > self.floor:
-            floor = ((self.floor - ys) * 16).clip(-_FAR, _FAR).astype(np.int16)
+            floor = np.minimum(np.maximum((self.floor - ys) * 16, -_FAR), _FAR).astype(np.int16)
             np.minimum(depth, floor, out=depth)
         return depth
 

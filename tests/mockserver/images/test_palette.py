@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
+import numpy as np
 import pytest
 
 from pixelpact.mockserver.images.palette import ART_COLORS, palette_of, scheme_of
@@ -54,3 +57,17 @@ def test_the_seed_lights_every_colour_anew(make_picture):
     one, other = (colors(make_picture(seed=seed)) for seed in (1, 2))
 
     assert (one != other).any(axis=1).mean() > 0.95
+
+
+@pytest.mark.parametrize("preset", [None, "red"])
+@pytest.mark.parametrize("scale", [1, 7, 30])
+def test_no_colour_is_often_the_same_in_two_lights(scale, preset, make_picture):
+    """Neither white nor black, where a light could have no room to differ."""
+    lit = [
+        colors(make_picture(prompt="ember", style="anime", cfg_scale=scale, preset=preset, seed=seed))
+        for seed in range(1, 80)
+    ]
+
+    same = [(one == other).all(axis=1) for one, other in combinations(lit, 2)]
+
+    assert np.mean(same, axis=0).max() < 0.01

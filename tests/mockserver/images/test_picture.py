@@ -70,6 +70,7 @@ def test_a_picture_travels_to_another_process(make_picture):
         ("cfg_scale", float("nan"), "a number"),
         ("preset", "", r"match \^.*"),
         ("prompt", b"bytes", "a text"),
+        ("options", None, "a mapping"),
     ],
 )
 def test_what_is_out_of_range_is_refused_with_the_range(field, value, expected, make_picture):
@@ -78,3 +79,11 @@ def test_what_is_out_of_range_is_refused_with_the_range(field, value, expected, 
 
     assert isinstance(refusal.value, ImageError)
     assert refusal.value.field == field
+
+
+@pytest.mark.parametrize("seed", [-5, float("inf"), "7", [7]])
+def test_options_out_of_range_are_refused(seed, make_picture):
+    with pytest.raises(PictureError, match=r"A picture's options\['seed'\] must be .*, got") as refusal:
+        make_picture(options={"seed": seed})
+
+    assert (refusal.value.field, refusal.value.value) == ("options['seed']", seed)

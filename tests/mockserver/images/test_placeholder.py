@@ -154,9 +154,16 @@ def test_what_does_not_matter_leaves_the_bytes_alone(name, make_picture):
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("seeds", [(1, 2), (7, 2**32 - 1), (1000, 1001)])
-def test_two_seeds_differ_in_more_than_half_of_the_pixels(style, seeds, make_picture, colors_of):
+@pytest.mark.parametrize(
+    ("width", "height"), [(300, 300), (64, 80), (64, 110), (103, 160), (640, 64), (64, 640)]
+)
+def test_two_seeds_differ_in_more_than_half_of_the_pixels(
+    style, seeds, width, height, make_picture, colors_of
+):
     one, other = (
-        colors_of(make_picture(style=style, seed=seed, width_px=300, height_px=300, num_inference_steps=60))
+        colors_of(
+            make_picture(style=style, seed=seed, width_px=width, height_px=height, num_inference_steps=60)
+        )
         for seed in seeds
     )
 

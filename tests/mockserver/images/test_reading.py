@@ -43,6 +43,21 @@ def test_what_is_no_png_is_refused(rubbish):
         read_image(rubbish)
 
 
+@pytest.mark.parametrize(
+    "thing", [None, 7, "\x89PNG", [137, 80], io.BytesIO()], ids=lambda thing: type(thing).__name__
+)
+def test_what_is_no_bytes_is_refused(thing):
+    with pytest.raises(
+        NotAPng, match=f"Not a PNG: it is no bytes but of type {type(thing).__name__}. Pass the whole"
+    ):
+        read_image(thing)
+
+
+@pytest.mark.parametrize("kind", [bytearray, memoryview])
+def test_bytes_of_any_kind_are_read(kind, data):
+    assert read_image(kind(data)) == read_image(data)
+
+
 def test_every_truncation_is_refused(data):
     for length in [*range(8, 1200), *range(1200, len(data), 97), len(data) - 1]:
         with pytest.raises(DamagedPng, match=r"cut off|missing"):
@@ -55,6 +70,29 @@ def test_every_changed_byte_is_noticed(data):
         damaged[offset] ^= 0x41
         with pytest.raises(ImageError):
             read_image(bytes(damaged))
+
+
+@pytest.mark.parametrize("kind", [b"PLTE", b"IDAT"])
+def test_a_lost_chunk_is_noticed(data, kind):
+    start = data.index(kind) - 4
+    (length,) = struct.unpack_from(">I", data, start)
+
+    with pytest.raises(DamagedPng, match=f"there is no chunk {kind!r}"):
+        read_image(data[:start] + data[start + 12 + length :])
+
+
+def test_texts_that_inflate_to_gigabytes_are_left_as_they_are(data):
+    bomb = zlib.compress(bytes(10_000_000))
+    grown = data[:33] + chunk(b"zTXt", b"pixelpact\0\0" + bomb) + data[33:]
+
+    assert read_image(grown) == read_image(data)
+
+
+def test_a_giant_header_is_refused(data):
+    header = chunk(b"IHDR", struct.pack(">II", 2**31 - 1, 2**31 - 1) + data[24:29])
+
+    with pytest.raises(ForeignPng, match="2147483647 x 2147483647, but was drawn as 64 x 64"):
+        read_image(data[:8] + header + data[33:])
 
 
 def test_bytes_after_the_end_are_refused(data):
@@ -98,7 +136,9 @@ def test_a_description_of_another_size_is_refused(data, make_picture):
         read_image(with_text(data, text))
 
 
-@pytest.mark.parametrize("change", [{"seed": 0}, {"style": "cubist"}, {"extra": 1}, {"width_px": "64"}])
+@pytest.mark.parametrize(
+    "change", [{"seed": 0}, {"style": "cubist"}, {"extra": 1}, {"width_px": "64"}, {"options": {"seed": -5}}]
+)
 def test_a_description_out_of_range_is_refused(data, change):
     start = data.index(b"iTXtpixelpact")
     (length,) = struct.unpack(">I", data[start - 4 : start])
