@@ -46,23 +46,24 @@ def objects(
     Whether a property is there and at which corner is one draw, which makes it fast.
     """
     names = [name for name in spec.properties if name != without]
-    return _objects(tuple(_property(name, choices[name], name in spec.required) for name in names))
-
-
-@st.composite
-def _objects(draw: st.DrawFn, properties: tuple[_Property, ...]) -> Payload:
+    properties = [_property(name, choices[name], name in spec.required) for name in names]
     optional = [each.name for each in properties if not each.required]
-    mode = draw(_MODE) if optional else "none"
-    chosen = draw(st.sampled_from(optional)) if mode == "one" else None
-    picked = {each.name: _pick(draw, each, mode, chosen) for each in properties}
-    payload = {name: value for name, value in picked.items() if value is not _ABSENT}
-    # Whole ranges come last: what is left out then takes no draw from where another one is looked for.
-    for each in properties:
-        if picked[each.name] is _DRAWN and each.whole is not None:
-            payload[each.name] = draw(each.whole)
-        elif isinstance(picked[each.name], (list, dict)):  # who gets it may change it
-            payload[each.name] = deepcopy(picked[each.name])
-    return payload
+
+    @st.composite
+    def valid_object(draw: st.DrawFn) -> Payload:
+        mode = draw(_MODE) if optional else "none"
+        chosen = draw(st.sampled_from(optional)) if mode == "one" else None
+        picked = {each.name: _pick(draw, each, mode, chosen) for each in properties}
+        payload = {name: value for name, value in picked.items() if value is not _ABSENT}
+        # Whole ranges come last: what is left out then takes no draw from where another one is looked for.
+        for each in properties:
+            if picked[each.name] is _DRAWN and each.whole is not None:
+                payload[each.name] = draw(each.whole)
+            elif isinstance(picked[each.name], (list, dict)):  # who gets it may change it
+                payload[each.name] = deepcopy(picked[each.name])
+        return payload
+
+    return valid_object()
 
 
 def _pick(draw: st.DrawFn, each: _Property, mode: str, chosen: str | None) -> Any:

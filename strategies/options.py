@@ -75,19 +75,17 @@ def faulty_objects(
         name: objects(spec, among, without=name)
         for name in dict.fromkeys(str(fault.path[0]) for fault in found if fault.path)
     }
-    return _faulty(tuple(found), others)
 
+    @st.composite
+    def invalid_object(draw: st.DrawFn) -> Invalid:
+        fault = draw(st.sampled_from(found))
+        if not fault.path:
+            return as_invalid(replace(fault, value=deepcopy(fault.value)))
+        name = str(fault.path[0])
+        wrong = {name: deepcopy(fault.value[name])} if name in fault.value else {}
+        return as_invalid(replace(fault, value={**draw(others[name]), **wrong}))
 
-@st.composite
-def _faulty(
-    draw: st.DrawFn, found: tuple[Fault, ...], others: dict[str, st.SearchStrategy[Payload]]
-) -> Invalid:
-    fault = draw(st.sampled_from(found))
-    if not fault.path:
-        return as_invalid(replace(fault, value=deepcopy(fault.value)))
-    name = str(fault.path[0])
-    wrong = {name: deepcopy(fault.value[name])} if name in fault.value else {}
-    return as_invalid(replace(fault, value={**draw(others[name]), **wrong}))
+    return invalid_object()
 
 
 def _numbered(case: str, known_as: str, seen: Counter[str]) -> str:

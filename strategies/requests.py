@@ -55,20 +55,15 @@ def jobs(
     flags = {name: spec for name, spec in _job()["properties"].items() if name not in ("conversion", "input")}
     if process is not None:
         flags["process"] = {"const": process}
-    return _jobs(
-        read_spec({**_job(), "properties": flags, "required": [] if process is None else ["process"]}),
-        valid_options() if options is None else options,
+    spec = read_spec({**_job(), "properties": flags, "required": [] if process is None else ["process"]})
+    conversions = _conversions(valid_options() if options is None else options)
+    parts = st.fixed_dictionaries(
+        {
+            "conversion": st.lists(conversions, min_size=1, max_size=3),
+            "input": st.lists(_inputs(), min_size=1, max_size=2),
+        }
     )
-
-
-@st.composite
-def _jobs(draw: st.DrawFn, flags: Spec, options: st.SearchStrategy[Payload]) -> Payload:
-    conversions = st.lists(_conversions(options), min_size=1, max_size=3)
-    return {
-        "conversion": draw(conversions),
-        "input": draw(st.lists(_inputs(), min_size=1, max_size=2)),
-        **draw(objects(flags, choices(flags))),
-    }
+    return st.tuples(parts, objects(spec, choices(spec))).map(lambda drawn: {**drawn[0], **drawn[1]})
 
 
 def invalid_jobs() -> st.SearchStrategy[Invalid]:
@@ -99,20 +94,20 @@ def _valid_parts(spec: Spec) -> Mapping[str, Choice]:
     }
 
 
-@st.composite
-def _conversions(draw: st.DrawFn, options: st.SearchStrategy[Payload]) -> Payload:
-    category = {"category": _category()} if draw(st.booleans()) else {}
-    return {"target": TEXT_TO_IMAGE, **category, "options": draw(options)}
+def _conversions(options: st.SearchStrategy[Payload]) -> st.SearchStrategy[Payload]:
+    return st.fixed_dictionaries(
+        {"target": st.just(TEXT_TO_IMAGE), "options": options}, optional={"category": st.just(_category())}
+    )
 
 
-@st.composite
-def _inputs(draw: st.DrawFn) -> Payload:
+def _inputs() -> st.SearchStrategy[Payload]:
     """A prompt as base64, which any server has at hand, or now and then as a remote text."""
-    if draw(st.sampled_from((False, False, False, True))):
-        return {"type": "remote", "source": _REMOTE}
-    text = base64.b64encode(draw(prompts()).encode()).decode()
-    marked = {"options": {"type": "prompt"}} if draw(st.booleans()) else {}
-    return {"type": "base64", "source": text, "filename": "prompt.txt", **marked}
+    text = prompts().map(lambda prompt: base64.b64encode(prompt.encode()).decode())
+    at_hand: st.SearchStrategy[Payload] = st.fixed_dictionaries(
+        {"type": st.just("base64"), "source": text, "filename": st.just("prompt.txt")},
+        optional={"options": st.builds(dict, type=st.just("prompt"))},
+    )
+    return at_hand | st.builds(dict, type=st.just("remote"), source=st.just(_REMOTE))
 
 
 def _category() -> str:

@@ -102,7 +102,7 @@ def _read(schema: Any, path: Path) -> Spec:
         schema = {}
     if not isinstance(schema, Mapping):
         raise SchemaNotSupported(f"the option {place_of(path)!r}" if path else "the schema", "schema", schema)
-    keywords = {name: value for name, value in schema.items() if name not in _ANNOTATIONS}
+    keywords = {name: value for name, value in schema.items() if not _says_nothing(name)}
     bare = Spec(path=path, keywords=keywords, types=_types(keywords, path))
     for keyword in keywords:
         if keyword not in _HANDLED:
@@ -117,6 +117,11 @@ def _read(schema: Any, path: Path) -> Spec:
         **(_of_objects(keywords, path) if "object" in bare.types else {}),
         items=_read(keywords.get("items", True), (*path, 0)) if _lists_items(bare) else None,
     )
+
+
+def _says_nothing(keyword: str) -> bool:
+    """Whether a keyword is for people, or an extension of OpenAPI's (`x-...`), which no validator knows."""
+    return keyword in _ANNOTATIONS or keyword.startswith("x-")
 
 
 def _lists_items(spec: Spec) -> bool:

@@ -203,26 +203,29 @@ def _texts_of(shape: Shape) -> st.SearchStrategy[str]:
         longest = max(shape.shortest, _USUAL_LENGTH)
         longest = longest if shape.longest is None else min(longest, shape.longest)
         return st.text(_letters(shape.pieces[0]), min_size=shape.shortest, max_size=longest)
-    parts = tuple((piece, _letters(piece)) for piece in shape.pieces)
-    return _joined(shape, parts)
+    parts = [_letters(piece) for piece in shape.pieces]
+
+    @st.composite
+    def text(draw: st.DrawFn) -> str:
+        """Piece by piece: each as long as leaves the others room within the length of the whole."""
+        written = ""
+        for place, letters in enumerate(parts):
+            least, most = _room(shape, place, len(written))
+            written += draw(st.text(letters, min_size=least, max_size=most)) if most else ""
+        return written
+
+    return text()
 
 
-@st.composite
-def _joined(draw: st.DrawFn, shape: Shape, parts: tuple[tuple[Piece, str], ...]) -> str:
-    """A text, piece by piece: each as long as leaves the others room within the length of the whole."""
-    text = ""
-    least_after = sum(piece.least for piece in shape.pieces)
-    room_after = [piece.most for piece in shape.pieces]
-    for place, (piece, letters) in enumerate(parts):
-        least_after -= piece.least
-        rest = room_after[place + 1 :]
-        more = None if None in rest else sum(room for room in rest if room is not None)
-        least = piece.least if more is None else max(piece.least, shape.shortest - len(text) - more)
-        usual = max(least, _USUAL_LENGTH)
-        ends = [usual, piece.most, None if shape.longest is None else shape.longest - len(text) - least_after]
-        most = min(end for end in ends if end is not None)
-        text += draw(st.text(letters, min_size=least, max_size=most)) if most else ""
-    return text
+def _room(shape: Shape, place: int, written: int) -> tuple[int, int]:
+    """How many characters a piece has at least and at most, after so many in all."""
+    piece, after = shape.pieces[place], shape.pieces[place + 1 :]
+    ends = [each.most for each in after]
+    more = None if None in ends else sum(end for end in ends if end is not None)
+    least = piece.least if more is None else max(piece.least, shape.shortest - written - more)
+    left = None if shape.longest is None else shape.longest - written - sum(each.least for each in after)
+    most = [end for end in (max(least, _USUAL_LENGTH), piece.most, left) if end is not None]
+    return least, min(most)
 
 
 def _letters(piece: Piece) -> str:

@@ -40,6 +40,7 @@ def test_the_machine_agrees_with_the_mock_server(pace: str) -> None:
         run(server, runs=30)
 
 
+@pytest.mark.undocumented  # some answers leave openapi.json; the model judges them all
 @pytest.mark.parametrize(
     ("entry", "answer"),
     [
