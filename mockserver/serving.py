@@ -19,7 +19,6 @@ from pixelpact.mockserver.app import create_app
 from pixelpact.mockserver.clock import Clock
 from pixelpact.mockserver.effects import TRANSPORT
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.images import warm_up
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.settings import Settings
 from pixelpact.mockserver.snapshots import read_state
@@ -102,9 +101,7 @@ class Server:
         """The same in a process that does nothing else, whose memory is looked through less often.
 
         Jobs are many small records that never form cycles: each search through all of them finds nothing.
-        What drawing needs is loaded first: later that would stop the event loop for 40 ms.
         """
-        warm_up()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
         self.run()
