@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import socket
 import threading
 from types import TracebackType
@@ -20,12 +21,14 @@ from pixelpact.mockserver.clock import Clock
 from pixelpact.mockserver.effects import TRANSPORT
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.mock import Mock
+from pixelpact.mockserver.redaction import redact_access_log
 from pixelpact.mockserver.settings import Settings
 from pixelpact.mockserver.snapshots import read_state
 from pixelpact.schema import operations
 
 _BACKLOG = 1024
-_SECONDS_TO_STOP = 5
+#: Answers that are under way may take so long when the server stops.
+_SECONDS_TO_STOP = 30
 
 
 class PortUnavailable(OSError):
@@ -80,6 +83,7 @@ class Server:
                 timeout_graceful_shutdown=_SECONDS_TO_STOP,
             )
         )
+        logging.getLogger("uvicorn.access").addFilter(redact_access_log)
         self._thread: threading.Thread | None = None
 
     @property
@@ -134,6 +138,13 @@ class Protocol(HttpToolsProtocol):
         """A request begins."""
         super().on_message_begin()
         self.scope["extensions"] = {TRANSPORT: self.transport}  # type: ignore[dict-item]
+
+    def shutdown(self) -> None:
+        """The server stops: finish the answer to what has come, do not wait for what is still being sent."""
+        if self.cycle is not None and self.cycle.more_body and not self.cycle.response_complete:
+            self.transport.close()
+        else:
+            super().shutdown()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP, as the API answers: in JSON."""

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import socket
-import threading
 from collections.abc import Callable
-from typing import Any
 
 import httpx
 import pytest
 
-from pixelpact.mockserver import ManualClock, Server, Settings
+from pixelpact.mockserver import ManualClock
 from pixelpact.mockserver.contents import readable
-from pixelpact.mockserver.journal import Wanted
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import headers
 from tests.bodies import runnable
@@ -102,26 +99,3 @@ def test_slow_clients_hinder_nobody(http: httpx.Client, pixelpact: MockApi) -> N
     for connection in slow:
         connection.sendall(b"x")
         connection.close()
-
-
-def test_a_server_that_stops_finishes_its_answers() -> None:
-    seen: list[Any] = []
-    rule = {"scenario": "slow", "at_least_s": 0.4, "at_most_s": 0.4}
-    with Server(Settings(scenarios=(rule,))) as server:
-        began = threading.Event()
-
-        def ask() -> None:
-            with (
-                httpx.Client(verify=False) as client,
-                client.stream("GET", f"{server.base_url}/statuses") as answer,
-            ):
-                seen.append((answer.status_code, len(answer.read())))
-
-        asker = threading.Thread(target=ask)
-        asker.start()
-        while not server.mock.journal.found(Wanted()):
-            began.wait(0.01)
-    asker.join()
-
-    assert seen[0][0] == 200
-    assert seen[0][1] > 100
