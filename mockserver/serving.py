@@ -14,7 +14,7 @@ from types import TracebackType
 
 import orjson
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from pixelpact.mockserver.app import create_app
 from pixelpact.mockserver.clock import Clock
@@ -141,7 +141,8 @@ class Protocol(HttpToolsProtocol):
 
     def shutdown(self) -> None:
         """The server stops: finish the answer to what has come, do not wait for what is still being sent."""
-        if self.cycle is not None and self.cycle.more_body and not self.cycle.response_complete:
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle and cycle.more_body and not cycle.response_complete:
             self.transport.close()
         else:
             super().shutdown()
