@@ -59,7 +59,7 @@ class Mock:
         self.gallery = Gallery(settings.max_cached_bytes)
         self.chunks = Chunks(settings.max_upload_bytes)
         self.journal = Journal(settings.max_journal)
-        self.scenarios = Scenarios(settings.scenarios, file=settings.scenario_file)
+        self.scenarios = Scenarios(settings.scenarios, file=settings.scenario_file, now=self.clock.now())
         self.courier = Courier(self, settings=settings, journal=self.journal)
         self.fate = NO_FATE
         self.has_own_profile = False

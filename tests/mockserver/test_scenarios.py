@@ -259,21 +259,45 @@ def test_a_key_with_an_unknown_scenario_is_refused(web: httpx.Client, pixelpact:
     assert "rate-limit" not in refused.json()["message"]
 
 
-def test_a_file_chooses_for_all_and_is_read_again(tmp_path: Path) -> None:
+def test_until_when_counts_from_the_start_of_the_server(tmp_path: Path) -> None:
+    rule = {"scenario": "out-of-credits", "duration_s": 60}
+    file = tmp_path / "scenarios"
+    file.write_text(json.dumps(rule))
+    for settings in (Settings(scenarios=(rule,)), Settings(scenario_file=file)):
+        with (
+            Server(settings) as server,
+            Controller(server.url) as control,
+            httpx.Client(base_url=server.base_url, headers={KEY: "k"}, verify=False) as http,
+        ):
+            seen = answers(http, 1)
+            control.advance(60)
+            seen += answers(http, 1)
+
+            assert seen == [402, 201]
+
+
+def test_a_file_chooses_for_all_and_is_read_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     file = tmp_path / "scenarios.json"
     file.write_text('[{"scenario": "out-of-credits"}]')
     with Server(Settings(scenario_file=file)) as server:
         http = httpx.Client(base_url=server.base_url, headers={KEY: "k"}, verify=False)
         seen = answers(http, 1)
-        file.write_text("[no json")
-        seen += answers(http, 1)
+        file.write_bytes(b"\xff no json")
+        seen += answers(http, 2)
         file.write_text('["concurrent-limit"]  ')
         seen += answers(http, 2)
         file.unlink()
         seen += answers(http, 1)
         http.close()
 
-    assert seen == [402, 402, 201, 429, 429]
+    assert seen == [402, 402, 402, 201, 429, 429]
+    complaints = [record.getMessage() for record in caplog.records]
+    assert ["not valid JSON" in complaints[0], "No such file" in complaints[1], len(complaints)] == [
+        True,
+        True,
+        2,
+    ]
+    assert all(f"The scenarios of {file} stay as they were" in complaint for complaint in complaints)
 
 
 def test_a_file_that_makes_no_sense_is_refused_at_the_start(tmp_path: Path) -> None:
