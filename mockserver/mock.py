@@ -125,6 +125,9 @@ class Mock:
         """Begin anew for an account, or for all: `jobs`, `journal`, `scenarios`, `clock`, `profile`."""
         if "jobs" in what:
             self.courier.forget(account)
+            for job in (await self.store.contents()).jobs:
+                if account in (None, job.account):
+                    self.chunks.forget(job.id)
             await self.store.forget(account)
             self.gallery.clear()
         if "journal" in what:
@@ -205,6 +208,7 @@ class Mock:
             return
         for job in await self.store.oldest(_LOOKED_AT):
             if self._is_of_no_use(job):
+                self.chunks.forget(job.id)
                 await self.store.remove(job.id)
         if await self.store.size() >= self.settings.max_jobs:
             raise ApiError(
@@ -226,6 +230,8 @@ class Mock:
             JobNotFound: there is none.
         """
         changed = await self.store.update(job_id, change)
+        if changed.is_closed:
+            self.chunks.forget(job_id)
         self.courier.notice(changed)
         return changed
 

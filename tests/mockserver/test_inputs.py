@@ -175,6 +175,45 @@ def test_a_wrong_chunk_is_refused(http: httpx.Client, sent: dict[str, str], fiel
     assert set(answer.json()["errors"]) == {field}
 
 
+@pytest.mark.parametrize(
+    ("said", "complaint"),
+    [("bytes 3-7/17", "covers bytes that have come"), ("bytes 5-9/16", "the chunks before said 17")],
+)
+def test_a_chunk_that_does_not_go_with_the_others_is_refused(
+    http: httpx.Client, said: str, complaint: str
+) -> None:
+    job = http.post("/jobs", json={"process": False}).json()
+
+    def send(said: str, content: bytes) -> httpx.Response:
+        sent = {"Content-Range": said, "X-Oc-Upload-Uuid": "one"}
+        url = f"{job['server']}/upload-file/{job['id']}"
+        return http.post(url, files={"file": ("fox.txt", content)}, headers=sent)
+
+    assert send("bytes 0-4/17", b"A fox").status_code == 200
+    refused = send(said, b"XXXXX")
+    assert refused.status_code == 400
+    assert complaint in refused.json()["message"]
+    assert send("bytes 0-4/17", b"A fox").status_code == 200
+    assert send("bytes 5-16/17", b" in the snow").json()["completed"] is True
+    assert [each["size"] for each in http.get(f"/jobs/{job['id']}/input").json()] == [17]
+
+
+def test_chunks_that_came_before_the_limit_are_not_lost(serve: Callable[..., httpx.Client]) -> None:
+    http = serve(max_upload_bytes=1000)
+    first, second = (http.post("/jobs", json={"process": False}).json() for _ in range(2))
+
+    def send(job: dict[str, Any], said: str, size: int) -> int:
+        sent = {"Content-Range": f"bytes {said}/600", "X-Oc-Upload-Uuid": "one"}
+        url = f"{job['server']}/upload-file/{job['id']}"
+        return http.post(url, files={"file": ("a.bin", b"x" * size)}, headers=sent).status_code
+
+    assert [send(first, "0-499", 500), send(second, "0-499", 500)] == [200, 200]
+    assert send(first, "500-599", 100) == 413
+    http.delete(f"/jobs/{second['id']}")
+    assert send(first, "500-599", 100) == 200
+    assert [each["size"] for each in http.get(f"/jobs/{first['id']}/input").json()] == [600]
+
+
 def test_chunks_are_bounded(serve: Callable[..., httpx.Client]) -> None:
     http = serve(max_upload_bytes=2000)
     job = http.post("/jobs", json={"process": False}).json()
