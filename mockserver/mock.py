@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection
 from copy import copy
+from itertools import islice
 from typing import Any, NamedTuple
 
 import orjson
@@ -34,8 +35,8 @@ from pixelpact.mockserver.views import finished_files, job_document
 from pixelpact.schema import Profile, headers
 
 _REQUESTS = "requests"
-#: So many jobs are looked at, the oldest first, when there is no room for one more.
-_LOOKED_AT = 100
+#: So many jobs go at once, the oldest first, when there is no room for one more.
+_REMOVED_AT_ONCE = 100
 
 
 class _Beginning(NamedTuple):
@@ -206,10 +207,10 @@ class Mock:
         """
         if await self.store.size() < self.settings.max_jobs:
             return
-        for job in await self.store.oldest(_LOOKED_AT):
-            if self._is_of_no_use(job):
-                self.chunks.forget(job.id)
-                await self.store.remove(job.id)
+        useless = filter(self._is_of_no_use, await self.store.oldest(self.settings.max_jobs))
+        for job in islice(useless, _REMOVED_AT_ONCE):
+            self.chunks.forget(job.id)
+            await self.store.remove(job.id)
         if await self.store.size() >= self.settings.max_jobs:
             raise ApiError(
                 "TooManyRequests",
@@ -219,9 +220,11 @@ class Mock:
             )
 
     def _is_of_no_use(self, job: Job) -> bool:
-        now = self.time_of(job.account)
+        now, kept_s = self.time_of(job.account), job.profile.value("output-retention")
+        if now - job.created_at < kept_s:  # most are younger, and this is quickly seen
+            return False
         state = state_of(job, now=now)
-        return state.is_over and now - state.last.at >= job.profile.value("output-retention")
+        return state.is_over and now - state.last.at >= kept_s
 
     async def change(self, job_id: str, change: Callable[[Job], Job]) -> Job:
         """The job as `change` made it of what was kept.

@@ -51,6 +51,20 @@ def test_jobs_whose_outputs_have_expired_make_room(serve: Callable[..., httpx.Cl
     assert len({job["id"] for job in [*first, *(answer.json() for answer in more[:2])]}) == 4
 
 
+def test_expired_jobs_make_room_however_many_older_ones_stay(serve: Callable[..., httpx.Client]) -> None:
+    clock = ManualClock()
+    http = serve(max_jobs=102, clock=clock)
+    staged = [http.post("/jobs", json={"process": False}).json() for _ in range(101)]
+    ended = http.post("/jobs", json=runnable()).json()
+    http.get(f"/jobs/{ended['id']}")
+
+    assert http.post("/jobs", json=runnable()).status_code == 429
+    clock.advance(24 * 3600)
+    assert http.post("/jobs", json=runnable()).status_code == 201
+    assert http.get(f"/jobs/{staged[0]['id']}").status_code == 200
+    assert http.get(f"/jobs/{ended['id']}").status_code == 404
+
+
 @pytest.mark.parametrize("size", [2000, 2001])
 def test_no_longer_bodies_than_may_be_sent(serve: Callable[..., httpx.Client], size: int) -> None:
     http = serve(max_body_bytes=2000)
