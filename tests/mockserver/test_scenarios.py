@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -121,6 +122,50 @@ def test_a_reset_can_come_in_the_middle(play: Callable[..., httpx.Client]) -> No
         assert answer.status_code == 201
         with pytest.raises(httpx.TransportError):
             answer.read()
+
+
+@pytest.mark.undocumented
+@pytest.mark.parametrize(
+    "sent", [{"method": "DELETE", "url": "/jobs/{}"}, {"method": "GET", "url": "/statuses"}]
+)
+def test_a_reset_is_noticed_however_short_the_body(
+    play: Callable[..., httpx.Client], sent: dict[str, str]
+) -> None:
+    http = play()
+    job = http.post("/jobs", json={}).json()
+    http = play({"scenario": "connection-reset", "after_bytes": 1_000_000, "times": 1})
+
+    with pytest.raises(httpx.TransportError):
+        http.request(sent["method"], sent["url"].format(job["id"]))
+    assert http.get("/statuses").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["truncated-download", "corrupted-download"])
+def test_a_damaged_answer_to_head_is_its_headers(play: Callable[..., httpx.Client], name: str) -> None:
+    http = play({"scenario": name, "times": None})
+    output = finished(http, runnable())["output"][0]
+
+    answer = http.head(output["uri"])
+
+    assert (answer.status_code, int(answer.headers["Content-Length"])) == (200, output["size"])
+
+
+@pytest.mark.undocumented
+def test_a_client_that_leaves_is_no_defect(
+    play: Callable[..., httpx.Client], pixelpact: MockApi, caplog: pytest.LogCaptureFixture
+) -> None:
+    http = play("broken-json")
+    with socket.create_connection(("127.0.0.1", pixelpact.server.port)) as leaver:
+        leaver.sendall(
+            f"POST /v2/jobs HTTP/1.1\r\nHost: x\r\n{KEY}: {pixelpact.api_key}\r\n"
+            "Content-Length: 99\r\n\r\n{".encode()
+        )
+        pixelpact.control.wait(operation="createJob")
+
+    with pytest.raises(json.JSONDecodeError):
+        http.get("/statuses").json()
+    assert http.get("/statuses").json()
+    assert [record.getMessage() for record in caplog.records] == []
 
 
 @pytest.mark.undocumented
