@@ -70,7 +70,7 @@ def _too_large(max_bytes: int) -> ApiError:
     return ApiError("TooLarge", message=f"The body is too large: at most {max_bytes} bytes are taken")
 
 
-def parse_json(body: bytes, *, profile: Profile) -> Any:
+def parse_json(body: bytes, *, profile: Profile, max_depth: int = _MAX_DEPTH) -> Any:
     """What a JSON text (RFC 8259, UTF-8) says.
 
     Raises:
@@ -82,8 +82,8 @@ def parse_json(body: bytes, *, profile: Profile) -> Any:
     try:
         value = orjson.loads(body)
         brackets = body.count(b"[") + body.count(b"{")
-        if brackets > _MAX_DEPTH and _is_deeper(value, _MAX_DEPTH):
-            raise ValueError(f"nested more than {_MAX_DEPTH} levels deep")
+        if brackets > max_depth and _is_deeper(value, max_depth):
+            raise ValueError(f"nested more than {max_depth} levels deep")
         if profile["duplicate-keys"] == "refuse":
             json.loads(body, object_pairs_hook=_without_duplicates)
         if profile["number-texts"] == "decimal":

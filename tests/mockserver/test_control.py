@@ -11,6 +11,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from pixelpact.mockserver import Controller, ManualClock
+from pixelpact.mockserver.clock import END
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import find_violations, headers, load_document, operations, validator
 from tests.bodies import runnable
@@ -67,10 +68,15 @@ def test_answers_are_as_documented(http: httpx.Client, operation_id: str) -> Non
     [
         ("advanceClock", {"json": {"seconds": -1}}),
         ("advanceClock", {"json": {"seconds": "1"}}),
+        ("advanceClock", {"json": {"seconds": 3153600001}}),
         ("advanceClock", {"json": {}}),
         ("advanceClock", {"content": b"{"}),
         ("advanceClock", {"content": b""}),
         ("freezeClock", {"json": {"at": 1}}),
+        ("freezeClock", {"json": {"at": 1e18}}),
+        ("freezeClock", {"content": b'{"at": 1e400}'}),
+        ("chooseScenarios", {"json": [None]}),
+        ("getJournal", {"params": {"limit": "many"}}),
         ("chooseScenarios", {"json": ["slo"]}),
         ("chooseScenarios", {"json": {"scenario": "slow"}}),
         ("setProfile", {"json": {"spend": "nothing"}}),
@@ -95,6 +101,33 @@ def test_what_makes_no_sense_is_refused(http: httpx.Client, operation_id: str, s
         404 if operation_id == "waitForEntry" and sent["params"]["timeout"] == 0 else 400
     )
     assert answer.json()["message"]
+
+
+def test_its_answers_follow_its_document_whatever_the_profile_says(
+    serve: Callable[..., httpx.Client],
+) -> None:
+    http = serve(answers={"invalid-request": "422"})
+
+    for operation_id, sent in [
+        ("advanceClock", {"json": {}}),
+        ("advanceClock", {"content": b"{"}),
+        ("chooseScenarios", {"json": ["slo"]}),
+        ("getJournal", {"params": {"limit": 0}}),
+    ]:
+        answer = call(http, operation_id, **sent)
+        judge(operation_id, answer)
+        assert answer.status_code == 400
+
+
+def test_a_clock_ends_with_the_last_date(serve: Callable[..., httpx.Client]) -> None:
+    http = serve(clock=ManualClock(END - 100))
+
+    assert call(http, "advanceClock", json={"seconds": 99}).status_code == 200
+    refused = call(http, "advanceClock", json={"seconds": 1})
+    assert refused.status_code == 400
+    assert "ends with the year 9999" in refused.json()["message"]
+    assert call(http, "getClock").json()["now"] == "9999-12-30T23:59:59"
+    assert http.post("/jobs", json={}).status_code == 201
 
 
 def test_unknown_paths_and_methods(web: httpx.Client, pixelpact: MockApi) -> None:

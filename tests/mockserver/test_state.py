@@ -70,6 +70,18 @@ def test_a_restored_server_answers_the_same() -> None:
         control.close()
 
 
+def test_a_state_holds_what_requests_may_hold(http: httpx.Client, control: Controller) -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(60):
+        deep = {"a": deep}
+    sent = {"process": False, "conversion": [{"target": "png", "metadata": deep}]}
+    job = http.post("/jobs", json=sent).json()
+
+    control.restore(control.state())
+
+    assert http.get(f"/jobs/{job['id']}").json()["conversion"][0]["metadata"] == deep
+
+
 def test_a_state_of_another_seed_is_refused(control: Controller) -> None:
     with pytest.raises(ControlError, match="start it with --seed 77"):
         control.restore({**control.state(), "seed": 77})
