@@ -91,7 +91,7 @@ class ShiftedClock:
         """The moment at which it now stands still: `at`, by default this one.
 
         Raises:
-            ValueError: `at` is in the past of this clock, since a job's past does not change, or past its end.
+            ValueError: `at` is in the past of this clock, for a job's past does not change, or after its end.
         """
         now = self.now()
         if at is not None and at < now:

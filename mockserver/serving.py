@@ -65,8 +65,9 @@ class Server:
         log_requests: bool = False,
     ) -> None:
         self.mock = Mock(settings, clock)
-        if settings.state_file is not None and settings.state_file.exists():
-            asyncio.run(self.mock.restore(read_state(settings.state_file)))
+        state = None if settings.state_file is None else read_state(settings.state_file)
+        if state is not None:
+            asyncio.run(self.mock.restore(state))
         self._socket = _listening_socket(host, port)
         self.host = host
         self.port: int = self._socket.getsockname()[1]

@@ -8,6 +8,7 @@ Left out: what can be drawn again, the journal, and the chunks of uploads that a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -69,14 +70,18 @@ def from_json(text: bytes) -> State:
     return state
 
 
-def read_state(file: Path) -> State:
-    """The state in a file.
+def read_state(file: Path) -> State | None:
+    """The state in a file; `None` if it is not there yet.
 
     Raises:
-        SnapshotError: it can't be read, or holds none.
+        SnapshotError: it can't be read, holds none, or there is no folder to write it to later.
     """
+    if not file.parent.is_dir():
+        raise SnapshotError(f"The state {file} needs the folder {file.parent}, which is not there. Make it.")
     try:
         return from_json(file.read_bytes())
+    except FileNotFoundError:
+        return None
     except OSError as error:
         raise SnapshotError(f"Can't read the state {file}: {error.strerror}.") from None
 
@@ -100,5 +105,11 @@ def _encoded(value: object) -> object:
 
 def _decoded(kind: type, value: Any) -> object:
     if kind is Profile:
-        return Profile(value)
+        return _profile(tuple(dict(value).items()))
     raise NotImplementedError(kind.__name__)
+
+
+@lru_cache(maxsize=16)
+def _profile(answers: tuple[tuple[str, str], ...]) -> Profile:
+    """One profile for all jobs that have it."""
+    return Profile(dict(answers))
