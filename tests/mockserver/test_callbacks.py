@@ -15,7 +15,7 @@ from api2convert import Api2Convert
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pixelpact.mockserver import Controller, Server, Settings, courier
+from pixelpact.mockserver import Controller, Server, Settings, controller, courier
 from pixelpact.mockserver.addresses import AddressRefused, is_never_allowed, is_open, judged, resolve
 from pixelpact.mockserver.callbacks import pause_s, signature, timeout_s
 from pixelpact.pytest_plugin import MockApi
@@ -148,6 +148,21 @@ def test_an_answer_that_does_not_come_in_time_is_none(
         callback_rules().retry_timeout_s,
         callback_rules().retry_timeout_s,
     ]
+
+
+def test_moving_the_clock_waits_for_callbacks_as_long_as_they_take(
+    http: httpx.Client, pixelpact: MockApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(courier, "timeout_s", lambda _: 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        job = http.post("/jobs", json=runnable(callback=url)).json()
+        http.get(f"/jobs/{job['id']}")
+        monkeypatch.setattr(controller, "_PATIENCE_S", 0.02)
+        pixelpact.control.advance(0)
+        monkeypatch.undo()
+
+    assert pixelpact.control.journal(kind="callback")[0].trouble == "no answer within 0.3 s"
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
