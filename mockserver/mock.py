@@ -197,7 +197,7 @@ class Mock:
     async def add(self, job: Job) -> None:
         """Keep a new job."""
         await self.store.add(job)
-        self.courier.notice(job)
+        await self._look_after(job)
 
     async def make_room(self) -> None:
         """See that one more job can be kept; for it, jobs may go whose outputs have expired.
@@ -235,8 +235,15 @@ class Mock:
         changed = await self.store.update(job_id, change)
         if changed.is_closed:
             self.chunks.forget(job_id)
-        self.courier.notice(changed)
+        await self._look_after(changed)
         return changed
+
+    async def _look_after(self, job: Job) -> None:
+        """Have the courier see to the callbacks of a job; where its first read is its end, this is one."""
+        if job.callback and job.pace == "instant":
+            now = self.clock.now()
+            job = await self.store.update(job.id, lambda kept: with_read(kept, now=now))
+        self.courier.notice(job)
 
     async def job_with_id(self, job_id: str) -> Job:
         """A job as it is now.

@@ -47,6 +47,19 @@ def test_the_end_is_told_with_the_job_as_it_can_be_read(http: httpx.Client, pixe
     assert headers().signature.lower() not in received.headers
 
 
+def test_nobody_has_to_read_a_job_at_the_pace_instant(http: httpx.Client, pixelpact: MockApi) -> None:
+    staged = runnable(process=False)
+    with Receiver() as receiver:
+        created = http.post("/jobs", json=runnable(callback=receiver.url)).json()
+        staged = http.post("/jobs", json={**staged, "callback": receiver.url}).json()
+        started = http.patch(f"/jobs/{staged['id']}", json={"process": True}).json()
+        pixelpact.control.advance(0)
+
+    assert {created["status"]["code"], started["status"]["code"]} == {"processing"}
+    assert [each.status for each in receiver.received] == ["completed"] * 2
+    assert {each.document["id"] for each in receiver.received} == {created["id"], started["id"]}
+
+
 def test_every_change_is_told_in_order_where_that_was_asked_for(
     http: httpx.Client, pixelpact: MockApi
 ) -> None:
@@ -237,7 +250,6 @@ def test_the_sdk_is_called_back_and_verifies_the_signature() -> None:
         job = client.convert_async(
             io.BytesIO(b"A fox"), "text-to-image", {"width": 64}, callback=receiver.url, filename="a.txt"
         )
-        client.jobs.get(job.id)
         control.advance(0)
         received = receiver.received[-1]
 
