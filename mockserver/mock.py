@@ -210,6 +210,8 @@ class Mock:
         useless = filter(self._is_of_no_use, await self.store.oldest(self.settings.max_jobs))
         for job in islice(useless, _REMOVED_AT_ONCE):
             self.chunks.forget(job.id)
+            for file_id in job.drawn:
+                self.gallery.forget(file_id)
             await self.store.remove(job.id)
         if await self.store.size() >= self.settings.max_jobs:
             raise ApiError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import socket
 from collections.abc import Callable
@@ -9,11 +10,11 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from pixelpact.mockserver import ManualClock
+from pixelpact.mockserver import ManualClock, Server, Settings
 from pixelpact.mockserver.contents import readable
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import headers
-from tests.bodies import runnable
+from tests.bodies import finished, runnable
 
 KEY = headers().api_key[0]
 
@@ -49,6 +50,20 @@ def test_jobs_whose_outputs_have_expired_make_room(serve: Callable[..., httpx.Cl
     assert http.get(f"/jobs/{staged['id']}").status_code == 200
     assert http.get(f"/jobs/{first[0]['id']}").status_code == 404
     assert len({job["id"] for job in [*first, *(answer.json() for answer in more[:2])]}) == 4
+
+
+def test_nothing_is_kept_of_jobs_that_made_room() -> None:
+    clock = ManualClock()
+    with (
+        Server(Settings(pace="instant", max_jobs=2), clock=clock) as server,
+        httpx.Client(base_url=server.base_url, headers={KEY: "k"}, verify=False) as http,
+    ):
+        for _ in range(5):
+            finished(http, runnable())
+            clock.advance(24 * 3600)
+
+        kept = asyncio.run(server.mock.store.contents()).jobs
+        assert set(server.mock.gallery._kept) == {file_id for job in kept for file_id in job.drawn}
 
 
 def test_expired_jobs_make_room_however_many_older_ones_stay(serve: Callable[..., httpx.Client]) -> None:
