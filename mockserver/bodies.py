@@ -130,7 +130,7 @@ def invalid(faults: Iterable[Violation], *, profile: Profile) -> ApiError:
 
 def as_object(value: Any) -> dict[str, Any]:
     """An object of a request that may also come as `[]` or not at all."""
-    return dict(value) if isinstance(value, dict) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _field(fault: Violation) -> str:

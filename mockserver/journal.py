@@ -19,7 +19,7 @@ MAX_READ_BYTES = 64 * 1024
 _MAX_KEPT_BYTES = 4096
 
 
-class Entry(Struct):
+class Entry(Struct, gc=False):
     """A request to the server, or a callback from it. `status` is `None` until it is answered.
 
     `path` is a whole URL for a callback. `scenarios` are those that it suffered, `trouble` says why a

@@ -12,15 +12,12 @@ import socket
 import threading
 from types import TracebackType
 
-import orjson
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from pixelpact.mockserver.app import create_app
 from pixelpact.mockserver.clock import Clock
-from pixelpact.mockserver.effects import TRANSPORT
-from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.mock import Mock
+from pixelpact.mockserver.protocol import Protocol
 from pixelpact.mockserver.redaction import redact_access_log
 from pixelpact.mockserver.settings import Settings
 from pixelpact.mockserver.snapshots import read_state
@@ -130,32 +127,6 @@ class Server:
         if self._thread:
             self._thread.join()
         self.close()
-
-
-class Protocol(HttpToolsProtocol):
-    """HTTP, as uvicorn speaks it; each request knows its connection, for scenarios that break it."""
-
-    def on_message_begin(self) -> None:
-        """A request begins."""
-        super().on_message_begin()
-        self.scope["extensions"] = {TRANSPORT: self.transport}  # type: ignore[dict-item]
-
-    def shutdown(self) -> None:
-        """The server stops: finish the answer to what has come, do not wait for what is still being sent."""
-        cycle: RequestResponseCycle | None = self.cycle
-        if cycle and cycle.more_body and not cycle.response_complete:
-            self.transport.close()
-        else:
-            super().shutdown()
-
-    def send_400_response(self, msg: str) -> None:
-        """Answer what is no HTTP, as the API answers: in JSON."""
-        body = orjson.dumps(ApiError("Invalid", message=msg).document())
-        head = (
-            f"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
-        )
-        self.transport.write(head.encode() + b"connection: close\r\n\r\n" + body)
-        self.transport.close()
 
 
 def _listening_socket(host: str, port: int) -> socket.socket:

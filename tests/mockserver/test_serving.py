@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterable
 from typing import Any
 
 import httpx
@@ -13,6 +14,7 @@ import pytest
 
 from pixelpact.mockserver import Server, Settings
 from pixelpact.mockserver.journal import Wanted
+from pixelpact.mockserver.protocol import JoinedWrites
 from pixelpact.schema import headers
 
 IDLE = """
@@ -81,3 +83,54 @@ def test_a_server_that_stops_does_not_wait_for_who_is_still_sending() -> None:
         server.__exit__(None, None, None)
 
         assert sender.recv(100) == b""
+
+
+def exchange(server: Server, request: str, *, ends: bytes) -> bytes:
+    """What a server sends until something ends with `ends`."""
+    with socket.create_connection((server.host, server.port)) as connection:
+        connection.sendall(request.encode())
+        seen = b""
+        while not seen.endswith(ends):
+            seen += connection.recv(65536)
+        return seen
+
+
+def test_head_and_body_of_an_answer_are_one_write() -> None:
+    written: list[list[bytes]] = []
+
+    class Transport:
+        def write(self, data: bytes) -> None:
+            written.append([data])
+
+        def writelines(self, data: Iterable[bytes]) -> None:
+            written.append(list(data))
+
+        def is_closing(self) -> bool:
+            return False
+
+    joined = JoinedWrites(Transport())  # type: ignore[arg-type]
+    for data in (b"head", b"body", b"more"):
+        joined.write(data)
+    joined.end()
+    joined.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    joined.write(b"head alone")
+    joined.end()
+
+    assert written == [[b"head", b"body"], [b"more"], [b"HTTP/1.1 100 Continue\r\n\r\n"], [b"head alone"]]
+
+
+def test_answers_without_a_body_and_to_clients_that_wait_come_whole() -> None:
+    key = f"Host: x\r\n{headers().api_key[0]}: k\r\n"
+    with Server(Settings()) as server:
+        assert exchange(server, f"GET /v2/jobs HTTP/1.1\r\n{key}\r\n", ends=b"\r\n\r\n").startswith(
+            b"HTTP/1.1 204 No Content"
+        )
+        assert b"405 Method Not Allowed" in exchange(
+            server, f"HEAD /v2/statuses HTTP/1.1\r\n{key}\r\n", ends=b"\r\n\r\n"
+        )
+        waits_first = f"POST /v2/jobs HTTP/1.1\r\n{key}Content-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+        assert exchange(server, waits_first, ends=b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+        bad = exchange(server, "no HTTP\r\n\r\n", ends=b"}}")
+
+    assert bad.startswith(b"HTTP/1.1 400 Bad Request")
+    assert b"connection: close" in bad
