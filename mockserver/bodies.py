@@ -41,7 +41,7 @@ async def bounded(request: Request, *, max_bytes: int) -> AsyncGenerator[bytes, 
         if size <= max_bytes:
             yield chunk
     if size > max_bytes:
-        raise _too_large(max_bytes)
+        raise too_large(max_bytes)
 
 
 async def read_body(request: Request, *, max_bytes: int) -> bytes:
@@ -62,11 +62,12 @@ async def read_body(request: Request, *, max_bytes: int) -> bytes:
         if size <= max_bytes:
             chunks.append(chunk)
     if size > max_bytes:
-        raise _too_large(max_bytes)
+        raise too_large(max_bytes)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-def _too_large(max_bytes: int) -> ApiError:
+def too_large(max_bytes: int) -> ApiError:
+    """The refusal of a body of more than `max_bytes`."""
     return ApiError("TooLarge", message=f"The body is too large: at most {max_bytes} bytes are taken")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import socket
 from collections.abc import Callable
@@ -98,6 +99,32 @@ def test_no_longer_uploads_than_may_be_sent(serve: Callable[..., httpx.Client]) 
     assert [each["size"] for each in http.get(f"/jobs/{job['id']}/input").json()] == [2000]
 
 
+@pytest.mark.parametrize(("size", "status"), [(3000, 200), (3003, 413)])
+def test_no_longer_uploads_as_base64_than_may_be_sent(
+    serve: Callable[..., httpx.Client], size: int, status: int
+) -> None:
+    http = serve(max_upload_bytes=3000)
+    job = http.post("/jobs", json={"process": False}).json()
+    sent = {"filename": "a.bin", "content": base64.b64encode(b"x" * size).decode()}
+
+    assert http.post(f"{job['server']}/upload-base64/{job['id']}", json=sent).status_code == status
+    assert len(http.get(f"/jobs/{job['id']}/input").json()) == (status == 200)
+
+
+def test_the_journal_keeps_no_more_of_a_request_than_it_needs(http: httpx.Client, pixelpact: MockApi) -> None:
+    many = {f"x-{number}": "y" for number in range(500)}
+    http.get("/statuses", headers={"x-long": "y" * 100_000, "x-short": "y"}, params={"q": "y" * 50_000})
+    http.get("/" + "y" * 50_000, headers=many)
+    first, second = pixelpact.control.journal()
+
+    assert "x-short" in first.headers
+    assert "x-long" not in first.headers
+    assert len(first.query) < 5000
+    assert second.path.startswith("/v2/yyy")
+    assert len(second.path) < 5000
+    assert len(second.headers) <= 100
+
+
 def test_the_journal_keeps_the_last(serve: Callable[..., httpx.Client]) -> None:
     http = serve(max_journal=5)
     for _ in range(8):
@@ -119,12 +146,15 @@ def test_a_long_text_is_kept_in_part_and_stays_itself() -> None:
 
 
 def test_slow_clients_hinder_nobody(http: httpx.Client, pixelpact: MockApi) -> None:
-    address = ("127.0.0.1", pixelpact.server.port)
-    slow = [socket.create_connection(address) for _ in range(64)]
-    for number, connection in enumerate(slow):
-        connection.sendall(b"POST /v2/jobs HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{"[: 20 + number])
+    body = b'{"process": false}'
+    head = f"POST /v2/jobs HTTP/1.1\r\nHost: x\r\n{KEY}: slow\r\nContent-Length: {len(body)}\r\n\r\n"
+    request = head.encode() + body
+    slow = [socket.create_connection(("127.0.0.1", pixelpact.server.port)) for _ in range(64)]
+    for byte in request:
+        for connection in slow:
+            connection.sendall(bytes([byte]))
+        assert http.get("/statuses").status_code == 200
 
-    assert [http.get("/statuses").status_code for _ in range(20)] == [200] * 20
     for connection in slow:
-        connection.sendall(b"x")
+        assert connection.recv(64).startswith(b"HTTP/1.1 201 Created")
         connection.close()
