@@ -54,9 +54,10 @@ coverage: .coverage
 .coverage: $(SOURCES)
 	@$(MAKE) --no-print-directory test
 
-bench: $(READY) ## measure pictures beside Pillow's encoder, the event loop, requests beside a bare app
+bench: $(READY) ## measure pictures beside Pillow's encoder, the event loop, slow clients, requests beside a bare app
 	@$(BIN)/python bench/images.py
 	@$(BIN)/python bench/event_loop.py
+	@$(BIN)/python bench/slow_clients.py
 	@$(BIN)/python bench/requests.py
 
 soak: $(READY) ## see that memory stays flat over 100,000 jobs and 10,000 uploads (minutes)
