@@ -3,7 +3,7 @@
     python bench/slow_clients.py [--seconds 10]
 
 One client asks for the statuses again and again, first alone, then beside the slow ones, then beside as many
-that read their answers as slowly. Exit code 1 where the slowest of a hundred answers takes longer than the bar.
+that read their answers as slowly. Exit code 1 where the slowest of a hundred answers takes too long.
 """
 
 from __future__ import annotations

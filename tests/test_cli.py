@@ -265,3 +265,11 @@ def test_scenarios_that_make_no_sense_are_refused(
 
     assert refused.returncode == 2
     assert complaint in refused.stderr.decode()
+
+
+def test_scenarios_are_names_or_one_file(tmp_path: Path) -> None:
+    (tmp_path / "choices.json").write_text("[]")
+    refused = run("serve", "--port", "0", "--scenario", "slow", "--scenario", str(tmp_path / "choices.json"))
+
+    assert refused.returncode == 2
+    assert b"--scenario takes names, or one file; not both" in refused.stderr

@@ -60,6 +60,12 @@ def test_nobody_has_to_read_a_job_at_the_pace_instant(http: httpx.Client, pixelp
     assert {each.document["id"] for each in receiver.received} == {created["id"], started["id"]}
 
 
+def test_a_single_callback_has_nothing_to_change_places_with(http: httpx.Client, pixelpact: MockApi) -> None:
+    pixelpact.control.choose("callback-reordered")
+    with Receiver() as receiver:
+        assert told(http, pixelpact, receiver) == ["completed"]
+
+
 def test_every_change_is_told_in_order_where_that_was_asked_for(
     http: httpx.Client, pixelpact: MockApi
 ) -> None:
@@ -319,6 +325,8 @@ def test_they_go_to_this_machine_only_unless_a_host_is_opened() -> None:
         return await resolve(host, 80, opened=opened)
 
     assert asyncio.run(looked_up("127.0.0.1")) == "127.0.0.1"
+    with pytest.raises(AddressRefused, match="where callbacks never go"):
+        asyncio.run(looked_up("2002:7f00:1::1"))
     with pytest.raises(AddressRefused, match=r"Open it with --callback-hosts 192\.0\.3\.7"):
         asyncio.run(looked_up("192.0.3.7"))
     assert asyncio.run(looked_up("192.0.3.7", "192.0.3.*")) == "192.0.3.7"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable
 from typing import Any
@@ -10,11 +11,12 @@ import httpx
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from pixelpact.mockserver import Controller, ManualClock
+from pixelpact.mockserver import ControlError, Controller, ManualClock
 from pixelpact.mockserver.clock import END
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import find_violations, headers, load_document, operations, validator
 from tests.bodies import runnable
+from tests.receivers import Receiver
 
 KEY = headers().api_key[0]
 
@@ -193,6 +195,23 @@ def test_it_can_be_switched_off(serve: Callable[..., httpx.Client]) -> None:
     assert call(http, "reset").status_code == 404
 
 
+def test_a_client_that_leaves_is_no_defect(pixelpact: MockApi, caplog: pytest.LogCaptureFixture) -> None:
+    with socket.create_connection(("127.0.0.1", pixelpact.server.port)) as leaver:
+        leaver.sendall(b"POST /_pixelpact/reset HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\n{")
+
+    assert pixelpact.control.now()
+    assert [record.getMessage() for record in caplog.records] == []
+
+
+def test_what_is_no_mock_server_is_told_so() -> None:
+    with (
+        Receiver() as receiver,
+        Controller(receiver.url.removesuffix("/hook")) as control,
+        pytest.raises(ControlError, match="GET /_pixelpact/clock was answered with 501"),
+    ):
+        control.now()
+
+
 # Clock
 
 
@@ -222,10 +241,12 @@ def test_clocks_of_accounts_are_their_own(
 ) -> None:
     with Controller(pixelpact.server.url, api_key="somebody-else") as other:
         before = other.now()
-        control.freeze()
+        frozen = control.freeze()
         mine = control.advance(1000)
 
-        assert control.now() == mine
+        assert control.now() == mine == frozen + 1000
+        assert control.resume() == pytest.approx(mine, abs=1)
+        assert control.freeze(mine + 100) == mine + 100
         assert other.now() - before < 900
     assert http.post("/jobs", json={}).json()["created_at"] == call(http, "getClock").json()["now"]
 

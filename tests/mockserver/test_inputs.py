@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -212,6 +213,18 @@ def test_chunks_that_came_before_the_limit_are_not_lost(serve: Callable[..., htt
     http.delete(f"/jobs/{second['id']}")
     assert send(first, "500-599", 100) == 200
     assert [each["size"] for each in http.get(f"/jobs/{first['id']}/input").json()] == [600]
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x00" * 300_000, b"fox " * 100_000, b"a \x01 fox"], ids=["zeros", "text", "control"]
+)
+def test_an_upload_shows_its_size_and_checksum(http: httpx.Client, content: bytes) -> None:
+    job = http.post("/jobs", json={"process": False}).json()
+    http.post(f"{job['server']}/upload-file/{job['id']}", files={"file": ("a.txt", content)})
+
+    (shown,) = http.get(f"/jobs/{job['id']}/input").json()
+
+    assert (shown["size"], shown["checksum"]) == (len(content), hashlib.md5(content).hexdigest())
 
 
 def test_chunks_are_bounded(serve: Callable[..., httpx.Client]) -> None:

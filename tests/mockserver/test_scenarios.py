@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import time
@@ -14,7 +15,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pixelpact.mockserver import Controller, ScenarioError, Server, Settings, read_image, scenarios
+from pixelpact.mockserver import (
+    Controller,
+    Mock,
+    ScenarioError,
+    Server,
+    Settings,
+    create_app,
+    read_image,
+    scenarios,
+)
 from pixelpact.mockserver.scenarios import Scenarios, read_choices
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import headers
@@ -112,6 +122,17 @@ def test_a_reset_is_a_reset_on_the_wire(play: Callable[..., httpx.Client]) -> No
             http.post("/jobs", json={})
     assert http.post("/jobs", json={}).status_code == 201
     assert len(http.get("/jobs").json()) == 1
+
+
+def test_without_a_connection_a_reset_is_an_error() -> None:
+    app = create_app(Mock(Settings(scenarios=("connection-reset",))))
+
+    async def ask() -> None:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x/v2") as client:
+            await client.get("/statuses")
+
+    with pytest.raises(ConnectionResetError, match="as a scenario demands"):
+        asyncio.run(ask())
 
 
 @pytest.mark.undocumented

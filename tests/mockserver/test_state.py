@@ -97,6 +97,17 @@ def test_a_job_in_a_state_names_only_the_answers_that_were_chosen(serve: Callabl
         assert control.profile()["checksum"] == "sha1"
 
 
+def test_a_profile_of_an_account_is_in_the_state(http: httpx.Client, control: Controller) -> None:
+    control.set_profile({"empty-listing": "empty-list"})
+    state = control.state()
+    control.reset()
+    assert http.get("/jobs").status_code == 204
+
+    control.restore(state)
+
+    assert http.get("/jobs").json() == []
+
+
 def test_a_state_of_another_seed_is_refused(control: Controller) -> None:
     with pytest.raises(ControlError, match="start it with --seed 77"):
         control.restore({**control.state(), "seed": 77})
