@@ -54,10 +54,11 @@ coverage: .coverage
 .coverage: $(SOURCES)
 	@$(MAKE) --no-print-directory test
 
-bench: $(READY) ## measure strategies beside their peers, pictures beside Pillow, the event loop, requests
+bench: $(READY) ## measure strategies, pictures, the event loop, slow clients and requests, beside their peers
 	@$(BIN)/python -m bench.strategies
 	@$(BIN)/python bench/images.py
 	@$(BIN)/python bench/event_loop.py
+	@$(BIN)/python bench/slow_clients.py
 	@$(BIN)/python bench/requests.py
 
 soak: $(READY) ## see that memory stays flat over 100,000 jobs and 10,000 uploads (minutes)

@@ -40,9 +40,9 @@ async def resolve(host: str, port: int, *, opened: Sequence[str]) -> str:
     found = [str(row[4][0]) for row in rows]
     for text in found:
         address = judged(text)
-        if address.is_loopback:
+        if is_here(text):
             continue
-        if is_never_allowed(address):
+        if address.is_loopback or is_never_allowed(address):
             raise AddressRefused(f"The host {host!r} leads to {address}, where callbacks never go")
         if not is_open(host, opened):
             raise AddressRefused(
@@ -63,6 +63,17 @@ def judged(text: str) -> _Address:
         return address
     translated = IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else None
     return address.ipv4_mapped or address.sixtofour or translated or address
+
+
+def is_here(text: str) -> bool:
+    """Whether a packet to `text` stays on this machine: a tunnel's address leaves it, whatever is inside.
+
+    >>> is_here("::ffff:127.0.0.1"), is_here("2002:7f00:1::1")
+    (True, False)
+    """
+    address = ip_address(text.partition("%")[0])
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback
 
 
 def is_never_allowed(address: _Address) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -16,6 +17,7 @@ from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.snapshots import write_state
 from pixelpact.schema import operations
 
+_LOG = logging.getLogger("pixelpact.mockserver")
 #: Browsers may read these; whether the real API lets them is unknown.
 _EXPOSED = ("X-Request-Id", "X-Count", "Retry-After", "Content-Disposition")
 
@@ -29,7 +31,10 @@ def create_app(mock: Mock) -> ASGIApp:
         yield
         await mock.courier.close()
         if mock.settings.state_file is not None:
-            write_state(await mock.snapshot(), mock.settings.state_file)
+            try:
+                write_state(await mock.snapshot(), mock.settings.state_file)
+            except OSError as error:
+                _LOG.error("The state was lost: can't write %s: %s", mock.settings.state_file, error.strerror)
 
     pages, api = Starlette(routes=documentation_routes(), lifespan=lifespan), Api(mock)
 

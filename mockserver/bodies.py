@@ -41,7 +41,7 @@ async def bounded(request: Request, *, max_bytes: int) -> AsyncGenerator[bytes, 
         if size <= max_bytes:
             yield chunk
     if size > max_bytes:
-        raise _too_large(max_bytes)
+        raise too_large(max_bytes)
 
 
 async def read_body(request: Request, *, max_bytes: int) -> bytes:
@@ -62,15 +62,16 @@ async def read_body(request: Request, *, max_bytes: int) -> bytes:
         if size <= max_bytes:
             chunks.append(chunk)
     if size > max_bytes:
-        raise _too_large(max_bytes)
+        raise too_large(max_bytes)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-def _too_large(max_bytes: int) -> ApiError:
+def too_large(max_bytes: int) -> ApiError:
+    """The refusal of a body of more than `max_bytes`."""
     return ApiError("TooLarge", message=f"The body is too large: at most {max_bytes} bytes are taken")
 
 
-def parse_json(body: bytes, *, profile: Profile) -> Any:
+def parse_json(body: bytes, *, profile: Profile, max_depth: int = _MAX_DEPTH) -> Any:
     """What a JSON text (RFC 8259, UTF-8) says.
 
     Raises:
@@ -82,8 +83,8 @@ def parse_json(body: bytes, *, profile: Profile) -> Any:
     try:
         value = orjson.loads(body)
         brackets = body.count(b"[") + body.count(b"{")
-        if brackets > _MAX_DEPTH and _is_deeper(value, _MAX_DEPTH):
-            raise ValueError(f"nested more than {_MAX_DEPTH} levels deep")
+        if brackets > max_depth and _is_deeper(value, max_depth):
+            raise ValueError(f"nested more than {max_depth} levels deep")
         if profile["duplicate-keys"] == "refuse":
             json.loads(body, object_pairs_hook=_without_duplicates)
         if profile["number-texts"] == "decimal":
@@ -132,7 +133,7 @@ def invalid(faults: Iterable[Violation], *, profile: Profile) -> ApiError:
 
 def as_object(value: Any) -> dict[str, Any]:
     """An object of a request that may also come as `[]` or not at all."""
-    return dict(value) if isinstance(value, dict) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _field(fault: Violation) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.schema import headers
@@ -36,37 +36,62 @@ def parse_range(text: str) -> ChunkRange:
     return span
 
 
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file that is on its way: its length, and the chunks that have come by their first byte."""
+
+    total: int
+    parts: dict[int, bytes] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """How many bytes have come."""
+        return sum(map(len, self.parts.values()))
+
+    def others(self, span: ChunkRange) -> bool:
+        """Whether a chunk covers bytes that have come in other chunks; the same one may come again."""
+        return any(
+            first != span.first and first <= span.last and span.first < first + len(part)
+            for first, part in self.parts.items()
+        )
+
+
 class Chunks:
     """Files that are on their way, by job and upload id; at most `max_bytes` of them altogether."""
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
-        self._partial: dict[tuple[str, str], dict[int, bytes]] = {}
+        self._files: dict[str, dict[str, _File]] = {}
 
     def add(self, job_id: str, upload_uuid: str, span: ChunkRange, content: bytes) -> bytes | None:
-        """The whole file, if this chunk was the last that was missing.
+        """The whole file, if this chunk was the last that was missing. What is refused changes nothing.
 
         Raises:
-            ApiError: Invalid, where the chunk is not as long as its range says, or lies across another one or
-                past the end that another one says; TooLarge, past the limit.
+            ApiError: Invalid, where the chunk is not as long as its range says, or does not go with those
+                that came before; TooLarge, past the limit.
         """
         if len(content) != span.last - span.first + 1:
             raise _refusal(f"says {span.last - span.first + 1} bytes, but the chunk has {len(content)}")
-        parts = self._partial.setdefault((job_id, upload_uuid), {})
-        for first, part in parts.items():
-            last = first + len(part) - 1
-            again = (first, last) == (span.first, span.last)
-            if last >= span.total or (not again and first <= span.last and span.first <= last):
-                raise _refusal(f"does not fit to the chunk of the bytes {first}-{last} that came before")
-        held = sum(len(part) for each in self._partial.values() for part in each.values())
-        if span.total > self._max_bytes or held + len(content) > self._max_bytes:
-            del self._partial[job_id, upload_uuid]
+        files = self._files.setdefault(job_id, {})
+        file = files.get(upload_uuid) or _File(span.total)
+        if file.total != span.total:
+            raise _refusal(f"says a total of {span.total} bytes, the chunks before said {file.total}")
+        if file.others(span):
+            raise _refusal("covers bytes that have come already, in another chunk")
+        held = sum(each.size for known in self._files.values() for each in known.values())
+        more = len(content) - len(file.parts.get(span.first, b""))
+        if span.total > self._max_bytes or held + more > self._max_bytes:
             raise ApiError("TooLarge", message=f"At most {self._max_bytes} bytes of chunks are taken")
-        parts[span.first] = content
-        if sum(len(part) for part in parts.values()) != span.total:
+        file.parts[span.first] = content
+        files[upload_uuid] = file
+        if file.size != span.total:
             return None
-        del self._partial[job_id, upload_uuid]
-        return b"".join(parts[first] for first in sorted(parts))
+        del files[upload_uuid]
+        return b"".join(file.parts[first] for first in sorted(file.parts))
+
+    def forget(self, job_id: str) -> None:
+        """Drop what has come for a job that takes no more."""
+        self._files.pop(job_id, None)
 
 
 def _refusal(message: str) -> ApiError:

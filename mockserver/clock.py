@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Protocol
 
+#: The last moment that has a date of four digits; no clock goes on from there.
+END = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
+
 
 class Clock(Protocol):
     """Something that knows the time."""
@@ -88,24 +91,25 @@ class ShiftedClock:
         """The moment at which it now stands still: `at`, by default this one.
 
         Raises:
-            ValueError: `at` is in the past of this clock; a job's past does not change.
+            ValueError: `at` is in the past of this clock, for a job's past does not change, or after its end.
         """
         now = self.now()
         if at is not None and at < now:
             raise ValueError(
                 f"A clock can't go back; it is {timestamp(now)} already. Freeze it then or later."
             )
-        self.shift = Shift(frozen_at=now if at is None else at)
+        self.shift = Shift(frozen_at=now if at is None else _dated(at))
         return self.now()
 
     def advance(self, seconds: float) -> float:
         """The time after moving on by `seconds`, frozen or not.
 
         Raises:
-            ValueError: `seconds` is negative.
+            ValueError: `seconds` is negative, or leads past the last date.
         """
         if seconds < 0:
             raise ValueError(f"A clock can't go back; got {seconds} seconds. Use 0 or more.")
+        _dated(self.now() + seconds)
         shift = self.shift
         if shift.frozen_at is None:
             self.shift = Shift(offset_s=shift.offset_s + seconds)
@@ -118,6 +122,13 @@ class ShiftedClock:
         now = self.now()
         self.shift = Shift(offset_s=now - self._follows.now())
         return now
+
+
+def _dated(moment: float) -> float:
+    """The moment, which must have a date."""
+    if not moment < END:
+        raise ValueError("A clock ends with the year 9999; move it by less, or reset it.")
+    return moment
 
 
 def timestamp(moment: float, *, zone: str = "") -> str:

@@ -46,6 +46,10 @@ if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
 _DOCUMENT = "control"
+#: Its own answers are as its document says, whatever the API's are.
+_PROFILE = Profile()
+#: A state holds what requests hold, some levels deeper.
+_MAX_DEPTH = 128
 #: A state of many jobs is long.
 _MAX_BYTES = 1024 * 1024 * 1024
 #: What all its paths begin with.
@@ -193,9 +197,9 @@ class Control:
         try:
             response = await self._answer(request)
         except ApiError as error:
-            response = error_response(error, profile=self._mock.profile)
+            response = error_response(error, profile=_PROFILE)
         except (ProfileError, ScenarioError, SnapshotError, ValueError) as error:
-            response = error_response(ApiError("Invalid", message=str(error)), profile=self._mock.profile)
+            response = error_response(ApiError("Invalid", message=str(error)), profile=_PROFILE)
         except ClientDisconnect:
             return
         await response(scope, receive, send)
@@ -222,10 +226,10 @@ class Control:
         body = await read_body(request, max_bytes=_MAX_BYTES)
         if described is None or (not described["required"] and not body.strip()):
             return None
-        asked = parse_json(body, profile=self._mock.profile)
+        asked = parse_json(body, profile=_PROFILE, max_depth=_MAX_DEPTH)
         faults = find_violations(_judge(described["content"]["application/json"]["schema"]["$ref"]), asked)
         if faults:
-            raise invalid(faults, profile=self._mock.profile)
+            raise invalid(faults, profile=_PROFILE)
         return asked
 
 
@@ -278,7 +282,7 @@ def _query(operation: Operation, request: Request) -> dict[str, Any]:
             for fault in find_violations(validator(described[name]), found[name])
         ]
     if faults:
-        raise invalid(faults, profile=Profile())
+        raise invalid(faults, profile=_PROFILE)
     return found
 
 

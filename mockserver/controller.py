@@ -5,10 +5,11 @@ ControlError        the server refused, or nothing came in time
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 from pixelpact.schema import headers, operations
 
@@ -43,6 +44,22 @@ class JournalEntry:
     status: int | None
     scenarios: tuple[str, ...]
     trouble: str | None
+
+
+class Filter(TypedDict, total=False):
+    """Which entries of the journal are wanted; what is left out does not matter.
+
+    `kind` is `request` or `callback`, `path` may have wildcards, `after` is the number of the last entry that
+    is known already, `account` is as the journal names it.
+    """
+
+    account: str
+    kind: Literal["request", "callback"]
+    method: str
+    path: str
+    operation: str
+    status: int
+    after: int
 
 
 class Controller:
@@ -95,15 +112,15 @@ class Controller:
 
     def freeze(self, at: float | None = None) -> float:
         """Stop the clock, at a moment (seconds since 1970) not before its time; the time."""
-        return float(self._call("freezeClock", json={"at": at})["seconds"])
+        return self._moved("freezeClock", {"at": at})
 
     def advance(self, seconds: float) -> float:
         """Move the clock on; the time, once the callbacks that came due were delivered."""
-        return float(self._call("advanceClock", json={"seconds": seconds})["seconds"])
+        return self._moved("advanceClock", {"seconds": seconds})
 
     def resume(self) -> float:
         """Let the clock go on from where it is; the time."""
-        return float(self._call("resumeClock")["seconds"])
+        return self._moved("resumeClock")
 
     def profile(self) -> dict[str, str]:
         """The answers to all questions of the ledger."""
@@ -114,15 +131,15 @@ class Controller:
         """Give other answers; what is left out keeps its default."""
         self._call("setProfile", json=dict(answers))
 
-    def journal(self, **wanted: Any) -> list[JournalEntry]:
-        """The entries that match, oldest first.
+    def journal(self, *, limit: int = 1000, **wanted: Unpack[Filter]) -> list[JournalEntry]:
+        """The entries that match, oldest first; of more than `limit` the last ones."""
+        return [_entry(row) for row in self._call("getJournal", query={**wanted, "limit": limit})]
 
-        They are chosen by `kind`, `method`, `path`, `operation`, `status`, `after` and `limit`.
-        """
-        return [_entry(row) for row in self._call("getJournal", query=wanted)]
+    def wait(self, *, timeout: float = 10.0, **wanted: Unpack[Filter]) -> JournalEntry:
+        """The first entry that matches, as soon as it has come; at most `timeout` seconds.
 
-    def wait(self, *, timeout: float = 10.0, **wanted: Any) -> JournalEntry:  # sent on
-        """The first entry that matches (see `journal`), as soon as it is there; at most `timeout` seconds.
+        A request that has just come has no `body` and no `status` yet: who wants an answered one says which
+        status.
 
         Raises:
             ControlError: nothing came in time.
@@ -142,6 +159,10 @@ class Controller:
         """Go on from a state, in place of everything there is."""
         self._call("restoreState", json=dict(state))
 
+    def _moved(self, operation_id: str, asked: Mapping[str, Any] | None = None) -> float:
+        """The time; who does not answer a callback may keep this waiting for minutes."""
+        return float(self._call(operation_id, json=asked, waits_s=math.inf)["seconds"])
+
     def _call(
         self,
         operation_id: str,
@@ -156,7 +177,7 @@ class Controller:
             operation.template,
             json=json,
             params=dict(query or {}),
-            timeout=_PATIENCE_S + waits_s,
+            timeout=None if math.isinf(waits_s) else _PATIENCE_S + waits_s,
         )
         if answer.is_success:
             return answer.json() if answer.content else None

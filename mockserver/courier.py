@@ -18,6 +18,7 @@ from pixelpact.mockserver.callbacks import Callback, callbacks, is_tried_again, 
 from pixelpact.mockserver.jobs import Job
 from pixelpact.mockserver.journal import Journal
 from pixelpact.mockserver.lifecycle import JobState
+from pixelpact.mockserver.redaction import MASK
 from pixelpact.mockserver.settings import Settings
 from pixelpact.mockserver.store import JobNotFound
 from pixelpact.schema import callback_rules, headers
@@ -51,24 +52,32 @@ class Office(Protocol):
 
 
 @dataclass(slots=True)
+class _Host:
+    """How deliveries to a host went lately, and until when it is left alone."""
+
+    failures: int = 0
+    paused_until: float = -math.inf
+
+    def count(self, status: int | None, *, at: float) -> None:
+        """Count an attempt that was answered so."""
+        rules = callback_rules()
+        self.failures = 0 if status in _SUCCESS else self.failures + 1
+        if self.failures >= rules.host_failures:
+            self.failures, self.paused_until = 0, at + rules.host_pause_s
+
+
+@dataclass(slots=True)
 class _Parcel:
     """The next callback of a job: which one, the attempt (from 1) that comes next, and when it is due."""
 
     job_id: str
     account: str
     callback: Callback
+    host: _Host
     due: float
     attempt: int = 1
     timer: asyncio.TimerHandle | None = None
     under_way: bool = False
-
-
-@dataclass(slots=True)
-class _Host:
-    """How deliveries to a host went lately."""
-
-    failures: int = 0
-    paused_until: float = -math.inf
 
 
 class Courier:
@@ -132,7 +141,8 @@ class Courier:
         coming = callbacks(job)[job.announced :]
         if coming:
             due = max(after, coming[0].due)
-            self._parcels[job.id] = parcel = _Parcel(job.id, job.account, coming[0], due)
+            host = self._hosts[job.account, _parsed(job.callback).netloc.rpartition("@")[2].lower()]
+            self._parcels[job.id] = parcel = _Parcel(job.id, job.account, coming[0], host, due)
             self._schedule(parcel)
 
     def _schedule(self, parcel: _Parcel) -> None:
@@ -142,6 +152,7 @@ class Courier:
             parcel.timer = None
         if parcel.under_way or self._parcels.get(parcel.job_id) is not parcel:
             return
+        parcel.due = max(parcel.due, parcel.host.paused_until)
         wait_s = parcel.due - self._office.time_of(parcel.account)
         loop = asyncio.get_running_loop()
         if wait_s > 0:
@@ -157,11 +168,11 @@ class Courier:
             job = await self._office.job_with_id(parcel.job_id)
             copies = job.fate.callbacks.copies if job.fate.callbacks else 1
             status = [await self._attempt(job, parcel) for _ in range(copies)][-1]
-            paused_until = self._counted(job, status, at=parcel.due)
+            parcel.host.count(status, at=parcel.due)
             parcel.under_way = False
             if status not in _SUCCESS and is_tried_again(status, attempt=parcel.attempt, profile=job.profile):
-                later = parcel.due + pause_s(parcel.attempt, profile=job.profile)
-                parcel.due, parcel.attempt = max(later, paused_until), parcel.attempt + 1
+                parcel.due += pause_s(parcel.attempt, profile=job.profile)
+                parcel.attempt += 1
                 self._schedule(parcel)
             elif self._parcels.get(parcel.job_id) is parcel:
                 self._take_up(await self._office.count_callback(parcel.job_id), after=parcel.due)
@@ -173,15 +184,6 @@ class Courier:
         finally:
             parcel.under_way = False
             self._progress.set()
-
-    def _counted(self, job: Job, status: int | None, *, at: float) -> float:
-        """Until when the host of a job's callbacks is left alone, after an attempt that was answered so."""
-        rules = callback_rules()
-        host = self._hosts[job.account, _parsed(job.callback).netloc]
-        host.failures = 0 if status in _SUCCESS else host.failures + 1
-        if host.failures >= rules.host_failures:
-            host.failures, host.paused_until = 0, at + rules.host_pause_s
-        return host.paused_until
 
     async def _attempt(self, job: Job, parcel: _Parcel) -> int | None:
         """The status that one attempt was answered with; `None` without an answer in time."""
@@ -198,7 +200,7 @@ class Courier:
             at=parcel.due,
             method="POST",
             path=_without_secrets(url),
-            query=url.query.encode(),
+            query=MASK.encode() if url.query else b"",  # whatever it is called, it may be a secret
             operation="",
             headers=[(name.encode(), value.encode()) for name, value in sent.items()],
         )
@@ -237,21 +239,20 @@ class Courier:
         if url.scheme not in self._clients:
             # No proxy and no redirection may lead elsewhere. Certificates take long to load.
             self._clients[url.scheme] = httpx.AsyncClient(trust_env=False, verify=url.scheme == "https")
-        request = self._clients[url.scheme].build_request(
-            "POST",
-            httpx.URL(url.geturl()).copy_with(host=address, userinfo=b""),
-            headers={**sent, "host": url.netloc.rpartition("@")[2]},
-            content=body,
-            timeout=None,
-            extensions={"sni_hostname": url.hostname},
-        )
         try:
+            named = httpx.URL(url.geturl())
+            request = self._clients[url.scheme].build_request(
+                "POST",
+                named.copy_with(host=address, userinfo=b""),
+                headers={**sent, "host": named.netloc.decode()},
+                content=body,
+                timeout=None,
+                extensions={"sni_hostname": named.raw_host.decode()},
+            )
             answer = await self._clients[url.scheme].send(request, stream=True)
             await answer.aclose()
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise OSError(
-                f"no answer: {error!s}" if str(error) else f"no answer: {type(error).__name__}"
-            ) from None
+            raise OSError(f"no answer: {str(error) or type(error).__name__}") from None
         return answer.status_code
 
 

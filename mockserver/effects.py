@@ -82,6 +82,8 @@ async def play(
         return
     held = _Held()
     await answer(held.take)
+    if not held.start:  # the client has gone
+        return
     for each in damage:
         _DAMAGE[each.rule.scenario.effect](held, each)
     await held.deliver(scope, receive, send)
@@ -123,18 +125,21 @@ class _Held:
 
     async def deliver(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the answer, or as much of it as is to come."""
+        if self.politely or self.sent_bytes:
+            await self._send(send)
+        if self.sent_bytes is not None:
+            await _hang_up(scope, receive, politely=self.politely)
+
+    async def _send(self, send: Send) -> None:
         await send(self.start)
-        whole = self.sent_bytes is None or not self.body
-        body = self.body if whole else self.body[: self.sent_bytes]
+        body = self.body[: self.sent_bytes]
         step = self.piece_bytes or max(1, len(body))
         pieces = [body[first : first + step] for first in range(0, len(body), step)] or [b""]
         for number, piece in enumerate(pieces, start=1):
-            is_last = whole and number == len(pieces)
+            is_last = self.sent_bytes is None and number == len(pieces)
             await send({"type": "http.response.body", "body": piece, "more_body": not is_last})
             if number < len(pieces):
                 await asyncio.sleep(self.pause_s)
-        if not whole:
-            await _hang_up(scope, receive, politely=self.politely)
 
 
 def _malform(held: _Held, each: Occurrence) -> None:
@@ -149,11 +154,14 @@ def _corrupt(held: _Held, _: Occurrence) -> None:
 
 
 def _truncate(held: _Held, each: Occurrence) -> None:
-    held.sent_bytes = int(len(held.body) * each.rule.parameters["fraction"])
+    if held.body:
+        held.sent_bytes = int(len(held.body) * each.rule.parameters["fraction"])
 
 
 def _reset(held: _Held, each: Occurrence) -> None:
-    held.sent_bytes, held.politely = min(each.rule.parameters["after_bytes"], len(held.body)), False
+    # One byte at least is missing, or the client would never know.
+    held.sent_bytes = min(each.rule.parameters["after_bytes"], max(0, len(held.body) - 1))
+    held.politely = False
 
 
 def _dribble(held: _Held, each: Occurrence) -> None:

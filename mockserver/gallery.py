@@ -32,6 +32,10 @@ class Gallery:
             self._keep(file.id, content)
         return content
 
+    def forget(self, file_id: str) -> None:
+        """Drop a file that nobody can ask for any more: small ones cost more than their bytes."""
+        self._size_bytes -= len(self._kept.pop(file_id, b""))
+
     def clear(self) -> None:
         """Forget everything that was drawn: the same ids may mean other files from now on."""
         self._kept.clear()

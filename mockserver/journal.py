@@ -12,14 +12,14 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from pixelpact.mockserver.clock import timestamp
-from pixelpact.mockserver.redaction import redacted_body, redacted_headers, redacted_query
+from pixelpact.mockserver.redaction import redacted_body, redacted_headers, redacted_query, shortened
 
 #: A longer body is not looked through, only counted; of others so much is kept.
 MAX_READ_BYTES = 64 * 1024
 _MAX_KEPT_BYTES = 4096
 
 
-class Entry(Struct):
+class Entry(Struct, gc=False):
     """A request to the server, or a callback from it. `status` is `None` until it is answered.
 
     `path` is a whole URL for a callback. `scenarios` are those that it suffered, `trouble` says why a
@@ -119,7 +119,7 @@ class Journal:
             account,
             at,
             method,
-            path,
+            shortened(path),
             redacted_query(query) if query else "",
             operation,
             redacted_headers(headers),

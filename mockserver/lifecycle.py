@@ -3,7 +3,7 @@
 A pace says when a started job reaches a point of its way, from 0 (started) to 1 (ended):
 
 - `polls=N`: with the N-th read, and at points in between with the reads before;
-- `instant`: the same as `polls=1`, so the first read shows the end;
+- `instant`: the same as `polls=1`, so the first read shows the end; a job with a callback needs no read;
 - `realistic`: after seconds that grow with the steps and pixels asked for.
 """
 

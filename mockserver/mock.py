@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection
 from copy import copy
+from itertools import islice
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
@@ -36,8 +37,8 @@ from pixelpact.mockserver.views import finished_files, job_document
 from pixelpact.schema import Profile, headers
 
 _REQUESTS = "requests"
-#: So many jobs are looked at, the oldest first, when there is no room for one more.
-_LOOKED_AT = 100
+#: So many jobs go at once, the oldest first, when there is no room for one more.
+_REMOVED_AT_ONCE = 100
 
 
 class _Beginning(NamedTuple):
@@ -61,7 +62,7 @@ class Mock:
         self.gallery = Gallery(settings.max_cached_bytes)
         self.chunks = Chunks(settings.max_upload_bytes)
         self.journal = Journal(settings.max_journal)
-        self.scenarios = Scenarios(settings.scenarios, file=settings.scenario_file)
+        self.scenarios = Scenarios(settings.scenarios, file=settings.scenario_file, now=self.clock.now())
         self.courier = Courier(self, settings=settings, journal=self.journal)
         #: Who makes a job with an Idempotency-Key has the lock of its account and key.
         self.turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
@@ -129,6 +130,9 @@ class Mock:
         """Begin anew for an account, or for all: `jobs`, `journal`, `scenarios`, `clock`, `profile`."""
         if "jobs" in what:
             self.courier.forget(account)
+            for job in (await self.store.contents()).jobs:
+                if account in (None, job.account):
+                    self.chunks.forget(job.id)
             await self.store.forget(account)
             self.gallery.clear()
         if "journal" in what:
@@ -197,7 +201,7 @@ class Mock:
     async def add(self, job: Job) -> None:
         """Keep a new job."""
         await self.store.add(job)
-        self.courier.notice(job)
+        await self._look_after(job)
 
     async def make_room(self) -> None:
         """See that one more job can be kept; for it, jobs may go whose outputs have expired.
@@ -207,9 +211,12 @@ class Mock:
         """
         if await self.store.size() < self.settings.max_jobs:
             return
-        for job in await self.store.oldest(_LOOKED_AT):
-            if self._is_of_no_use(job):
-                await self.store.remove(job.id)
+        useless = filter(self._is_of_no_use, await self.store.oldest(self.settings.max_jobs))
+        for job in islice(useless, _REMOVED_AT_ONCE):
+            self.chunks.forget(job.id)
+            for file_id in job.drawn:
+                self.gallery.forget(file_id)
+            await self.store.remove(job.id)
         if await self.store.size() >= self.settings.max_jobs:
             raise ApiError(
                 "TooManyRequests",
@@ -219,9 +226,11 @@ class Mock:
             )
 
     def _is_of_no_use(self, job: Job) -> bool:
-        now = self.time_of(job.account)
+        now, kept_s = self.time_of(job.account), job.profile.value("output-retention")
+        if now - job.created_at < kept_s:  # most are younger, and this is quickly seen
+            return False
         state = state_of(job, now=now)
-        return state.is_over and now - state.last.at >= job.profile.value("output-retention")
+        return state.is_over and now - state.last.at >= kept_s
 
     async def change(self, job_id: str, change: Callable[[Job], Job]) -> Job:
         """The job as `change` made it of what was kept.
@@ -230,7 +239,9 @@ class Mock:
             JobNotFound: there is none.
         """
         changed = await self.store.update(job_id, change)
-        self.courier.notice(changed)
+        if changed.is_closed:
+            self.chunks.forget(job_id)
+        await self._look_after(changed)
         return changed
 
     async def change_or_start(self, job: Job, change: Callable[[Job], Job]) -> Job:
@@ -243,6 +254,13 @@ class Mock:
         if changed.start and not job.start:
             await admit(self, job.account, starting=changed)
         return await self.change(job.id, change)
+
+    async def _look_after(self, job: Job) -> None:
+        """Have the courier see to the callbacks of a job; where its first read is its end, this is one."""
+        if job.callback and job.pace == "instant":
+            now = self.clock.now()
+            job = await self.store.update(job.id, lambda kept: with_read(kept, now=now))
+        self.courier.notice(job)
 
     async def job_with_id(self, job_id: str) -> Job:
         """A job as it is now.

@@ -6,6 +6,7 @@ ScenarioError       a scenario or one of its parameters is unknown or makes no s
 from __future__ import annotations
 
 import json
+import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from typing import Any
 from pixelpact.mockserver.identity import derive
 from pixelpact.schema import find_violations, load_document, validator
 
+_LOG = logging.getLogger("pixelpact.mockserver")
 #: A key that begins so chooses a scenario for its account: `scenario-NAME` or `scenario-NAME--ANYTHING`.
 _KEY_PREFIX, _KEY_END = "scenario-", "--"
 #: Parameters that every scenario has; all others are those that its entry names.
@@ -138,7 +140,7 @@ def scenario_of_key(api_key: str) -> str | None:
     return api_key.removeprefix(_KEY_PREFIX).partition(_KEY_END)[0]
 
 
-def read_choices(text: str) -> list[Any]:
+def read_choices(text: str | bytes) -> list[Any]:
     """The choices that a JSON text makes: one, or a list of them, as names or as objects with parameters.
 
     Raises:
@@ -149,7 +151,7 @@ def read_choices(text: str) -> list[Any]:
     """
     try:
         value = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ScenarioError(f"The scenarios are not valid JSON: {error}.") from None
     return value if isinstance(value, list) else [value]
 
@@ -157,17 +159,17 @@ def read_choices(text: str) -> list[Any]:
 class Scenarios:
     """Which scenarios are in force: for all accounts (`common`), and for some of them."""
 
-    def __init__(self, common: Iterable[Any] = (), *, file: Path | None = None) -> None:
+    def __init__(self, common: Iterable[Any] = (), *, file: Path | None = None, now: float = 0.0) -> None:
         self._numbers = 0
-        self._common = self._rules(common, now=0.0)
+        self._common = self._rules(common, now=now)
         self._file = file
         self._file_version: int | None = None
         self._own: dict[str, tuple[Rule, ...]] = {}
         self._seen: Counter[tuple[str, int]] = Counter()
         self._applied: Counter[tuple[str, int]] = Counter()
-        self.complaint = ""
+        self._complaint = ""
         if file is not None:
-            self._read(file, now=0.0)
+            self._read(file, now=now)
 
     def choose(self, choices: Iterable[Any], *, account: str | None, now: float) -> Sequence[Rule]:
         """The rules in force from now on for an account, or for all accounts, in place of those before.
@@ -242,13 +244,17 @@ class Scenarios:
         try:
             if file.stat().st_mtime_ns != self._file_version:
                 self._read(file, now=now)
-            self.complaint = ""
+            self._complaint = ""
         except (OSError, ScenarioError) as error:
-            self.complaint = str(error)
+            if str(error) != self._complaint:
+                self._complaint = str(error)
+                _LOG.warning(
+                    "The scenarios of %s stay as they were until the file is mended: %s", file, error
+                )
 
     def _read(self, file: Path, *, now: float) -> None:
         version = file.stat().st_mtime_ns
-        rules = self._rules(read_choices(file.read_text(encoding="utf-8")), now=now)
+        rules = self._rules(read_choices(file.read_bytes()), now=now)
         self._common, self._file_version = rules, version
 
     def snapshot(self) -> dict[str, Any]:

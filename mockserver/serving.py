@@ -7,26 +7,25 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import socket
 import threading
 from types import TracebackType
 
-import orjson
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from pixelpact.mockserver.app import create_app
 from pixelpact.mockserver.clock import Clock
-from pixelpact.mockserver.effects import TRANSPORT
-from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.images import warm_up
 from pixelpact.mockserver.mock import Mock
+from pixelpact.mockserver.protocol import Protocol
+from pixelpact.mockserver.redaction import redact_access_log
 from pixelpact.mockserver.settings import Settings
 from pixelpact.mockserver.snapshots import read_state
 from pixelpact.schema import operations
 
 _BACKLOG = 1024
-_SECONDS_TO_STOP = 5
+#: Answers that are under way may take so long when the server stops.
+_SECONDS_TO_STOP = 30
 
 
 class PortUnavailable(OSError):
@@ -63,8 +62,9 @@ class Server:
         log_requests: bool = False,
     ) -> None:
         self.mock = Mock(settings, clock)
-        if settings.state_file is not None and settings.state_file.exists():
-            asyncio.run(self.mock.restore(read_state(settings.state_file)))
+        state = None if settings.state_file is None else read_state(settings.state_file)
+        if state is not None:
+            asyncio.run(self.mock.restore(state))
         self._socket = _listening_socket(host, port)
         self.host = host
         self.port: int = self._socket.getsockname()[1]
@@ -81,6 +81,7 @@ class Server:
                 timeout_graceful_shutdown=_SECONDS_TO_STOP,
             )
         )
+        logging.getLogger("uvicorn.access").addFilter(redact_access_log)
         self._thread: threading.Thread | None = None
 
     @property
@@ -102,9 +103,7 @@ class Server:
         """The same in a process that does nothing else, whose memory is looked through less often.
 
         Jobs are many small records that never form cycles: each search through all of them finds nothing.
-        What drawing needs is loaded first: later that would stop the event loop for 40 ms.
         """
-        warm_up()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
         self.run()
@@ -128,24 +127,6 @@ class Server:
         if self._thread:
             self._thread.join()
         self.close()
-
-
-class Protocol(HttpToolsProtocol):
-    """HTTP, as uvicorn speaks it; each request knows its connection, for scenarios that break it."""
-
-    def on_message_begin(self) -> None:
-        """A request begins."""
-        super().on_message_begin()
-        self.scope["extensions"] = {TRANSPORT: self.transport}  # type: ignore[dict-item]
-
-    def send_400_response(self, msg: str) -> None:
-        """Answer what is no HTTP, as the API answers: in JSON."""
-        body = orjson.dumps(ApiError("Invalid", message=msg).document())
-        head = (
-            f"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
-        )
-        self.transport.write(head.encode() + b"connection: close\r\n\r\n" + body)
-        self.transport.close()
 
 
 def _listening_socket(host: str, port: int) -> socket.socket:

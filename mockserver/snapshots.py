@@ -8,6 +8,7 @@ Left out: what can be drawn again, the journal, and the chunks of uploads that a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -69,14 +70,18 @@ def from_json(text: bytes) -> State:
     return state
 
 
-def read_state(file: Path) -> State:
-    """The state in a file.
+def read_state(file: Path) -> State | None:
+    """The state in a file; `None` if it is not there yet.
 
     Raises:
-        SnapshotError: it can't be read, or holds none.
+        SnapshotError: it can't be read, holds none, or there is no folder to write it to later.
     """
+    if not file.parent.is_dir():
+        raise SnapshotError(f"The state {file} needs the folder {file.parent}, which is not there. Make it.")
     try:
         return from_json(file.read_bytes())
+    except FileNotFoundError:
+        return None
     except OSError as error:
         raise SnapshotError(f"Can't read the state {file}: {error.strerror}.") from None
 
@@ -92,13 +97,16 @@ def write_state(state: State, file: Path) -> None:
     Path(draft.name).replace(file)
 
 
-def _encoded(value: object) -> object:
-    if isinstance(value, Profile):
-        return dict(value.answers)
-    raise NotImplementedError(type(value).__name__)
+def _encoded(profile: Profile) -> object:
+    """A profile, the only thing in a state that msgspec does not know, as JSON data."""
+    return dict(profile.answers)
 
 
-def _decoded(kind: type, value: Any) -> object:
-    if kind is Profile:
-        return Profile(value)
-    raise NotImplementedError(kind.__name__)
+def _decoded(_: type[Profile], value: Any) -> object:
+    return _profile(tuple(dict(value).items()))
+
+
+@lru_cache(maxsize=16)
+def _profile(answers: tuple[tuple[str, str], ...]) -> Profile:
+    """One profile for all jobs that have it."""
+    return Profile(dict(answers))

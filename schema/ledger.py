@@ -6,7 +6,7 @@ ProfileError        a profile names an entry or an answer that the ledger does n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -67,7 +67,6 @@ def ledger() -> Mapping[str, LedgerEntry]:
     )
 
 
-@dataclass(frozen=True, slots=True)
 class Profile:
     """Answers to the ledger's questions; what `answers` leaves out keeps its default.
 
@@ -78,17 +77,33 @@ class Profile:
     ('1024x1024', [512, 512])
     """
 
-    answers: Mapping[str, str] = field(default_factory=dict)
-    _taken: Mapping[str, Choice] = field(init=False, repr=False, compare=False)
+    # No dataclass: what writes jobs as JSON would write all that a dataclass holds.
+    __slots__ = ("_answers", "_taken")
 
-    def __post_init__(self) -> None:
-        for entry, answer in self.answers.items():
+    def __init__(self, answers: Mapping[str, str] = MappingProxyType({})) -> None:
+        for entry, answer in answers.items():
             if entry not in ledger():
                 raise ProfileError(entry, answer, tuple(ledger()))
             if answer not in list(ledger()[entry].choices):
                 raise ProfileError(entry, answer, tuple(ledger()[entry].choices))
-        taken = {each.id: each.choices[self.answers.get(each.id, each.default)] for each in ledger().values()}
-        object.__setattr__(self, "_taken", taken)
+        self._answers = dict(answers)
+        self._taken = {
+            each.id: each.choices[answers.get(each.id, each.default)] for each in ledger().values()
+        }
+
+    def __repr__(self) -> str:
+        return f"Profile({self._answers})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Profile) and self._answers == other._answers
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._answers.items()))
+
+    @property
+    def answers(self) -> Mapping[str, str]:
+        """The answers that were given."""
+        return MappingProxyType(self._answers)
 
     def __getitem__(self, entry: str) -> str:
         """The id of the answer taken."""

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 
@@ -76,7 +77,8 @@ def watch_uvloop(patch: pytest.MonkeyPatch) -> None:
 def _is_address(host: object) -> bool:
     """Whether nobody has to be asked where a host is."""
     try:
-        socket.inet_aton(str(host))  # numbers of any kind: 0, 0xa9fea9fe, ...
+        # Numbers of any kind: 0, 0xa9fea9fe, ... and in any dress, which a look-up takes off first (RFC 3490).
+        socket.inet_aton(normalize("NFKC", str(host)))
     except OSError:
         return ":" in str(host) or is_here(host)
     return True

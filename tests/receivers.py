@@ -30,7 +30,9 @@ class Received(NamedTuple):
 class Receiver:
     """Listens on a free port of this machine; answers with `answers` in turn, then always with 204."""
 
-    def __init__(self, answers: Sequence[int] = (), host: str = "127.0.0.1") -> None:
+    def __init__(
+        self, answers: Sequence[int] = (), *, location: str = "http://127.0.0.1:9/elsewhere"
+    ) -> None:
         self.received: list[Received] = []
         left = list(answers)
         received = self.received
@@ -40,16 +42,16 @@ class Receiver:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 received.append(Received(self.path, {k.lower(): v for k, v in self.headers.items()}, body))
                 self.send_response(left.pop(0) if left else 204)
-                self.send_header("Location", "http://127.0.0.1:9/elsewhere")
+                self.send_header("Location", location)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer((host, 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
-        self.url = f"http://{host}:{self._server.server_port}/hook"
+        self.url = f"http://127.0.0.1:{self._server.server_port}/hook"
 
     def __enter__(self) -> Receiver:
         self._thread.start()

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 import pixelpact
-from pixelpact.mockserver import read_image
+from pixelpact.mockserver import read_image, scenarios
 from pixelpact.schema import ledger, options_schema, violations
 from tests.bodies import runnable
 
@@ -230,3 +230,50 @@ def test_help_and_version() -> None:
     for command in ("serve", "render", "inspect", "schema", "ledger", "examples"):
         assert command in run("--help").stdout.decode()
         assert run(command, "--help").returncode == 0
+
+
+def test_scenarios_have_one_line_each() -> None:
+    lines = run("scenarios").stdout.decode().splitlines()
+
+    assert [line.split()[0] for line in lines[: len(scenarios())]] == list(scenarios())
+    assert "  429 with Retry-After, then fine  times=2  retry_after=1" in lines[1]
+    assert "All take: times, probability, seed, method, path, duration_s." in lines
+    assert json.loads(run("scenarios", "--json").stdout)[1]["parameters"]["retry_after"] == 1
+
+
+def test_the_ledger_as_a_table_as_json_and_one_entry() -> None:
+    table, entry = run("ledger").stdout.decode(), run("ledger", "spent").stdout.decode()
+
+    assert all(name[:12] in table for name in ledger())
+    assert f"* {ledger()['spent'].default}" in entry
+    assert json.loads(run("ledger", "spent", "--json").stdout)[0]["id"] == "spent"
+    assert b"has no entry" in run("ledger", "spend").stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "complaint"),
+    [
+        ("choices.json", b"[", "not valid JSON"),
+        ("choices.json", b"\xff", "not valid JSON"),
+        ("choices", b'["slo"]', "There is no scenario 'slo'"),
+        ("none.json", None, "can't read the scenarios"),
+        ("none", None, "There is no scenario"),
+    ],
+)
+def test_scenarios_that_make_no_sense_are_refused(
+    tmp_path: Path, name: str, content: bytes | None, complaint: str
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    refused = run("serve", "--port", "0", "--scenario", str(tmp_path / name))
+
+    assert refused.returncode == 2
+    assert complaint in refused.stderr.decode()
+
+
+def test_scenarios_are_names_or_one_file(tmp_path: Path) -> None:
+    (tmp_path / "choices.json").write_text("[]")
+    refused = run("serve", "--port", "0", "--scenario", "slow", "--scenario", str(tmp_path / "choices.json"))
+
+    assert refused.returncode == 2
+    assert b"--scenario takes names, or one file; not both" in refused.stderr

@@ -12,7 +12,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pixelpact.mockserver.bodies import as_object, bounded, invalid
+from pixelpact.mockserver.bodies import as_object, bounded, invalid, too_large
 from pixelpact.mockserver.chunks import parse_range
 from pixelpact.mockserver.contents import examined
 from pixelpact.mockserver.errors import ApiError
@@ -56,6 +56,8 @@ async def upload_base64(mock: Mock, request: Request) -> Response:
     ]
     if faults:
         raise invalid(faults, profile=mock.profile)
+    if any(len(row["content"]) * 3 // 4 - 2 > mock.settings.max_upload_bytes for row in rows):
+        raise too_large(mock.settings.max_upload_bytes)
     receipts = await _receipts(mock, job, [_decoded(mock, row) for row in rows])
     status = mock.profile.value("upload-status")
     return json_response(receipts if isinstance(asked, list) else receipts[0], status=status)

@@ -15,9 +15,9 @@ from api2convert import Api2Convert
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pixelpact.mockserver import Controller, Server, Settings
+from pixelpact.mockserver import Controller, Server, Settings, controller, courier
 from pixelpact.mockserver.addresses import AddressRefused, is_never_allowed, is_open, judged, resolve
-from pixelpact.mockserver.callbacks import pause_s, signature
+from pixelpact.mockserver.callbacks import pause_s, signature, timeout_s
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import Profile, callback_rules, headers
 from tests.bodies import runnable
@@ -45,6 +45,25 @@ def test_the_end_is_told_with_the_job_as_it_can_be_read(http: httpx.Client, pixe
     assert received.headers["user-agent"] == callback_rules().user_agent
     assert received.headers["content-type"] == "application/json"
     assert headers().signature.lower() not in received.headers
+
+
+def test_nobody_has_to_read_a_job_at_the_pace_instant(http: httpx.Client, pixelpact: MockApi) -> None:
+    staged = runnable(process=False)
+    with Receiver() as receiver:
+        created = http.post("/jobs", json=runnable(callback=receiver.url)).json()
+        staged = http.post("/jobs", json={**staged, "callback": receiver.url}).json()
+        started = http.patch(f"/jobs/{staged['id']}", json={"process": True}).json()
+        pixelpact.control.advance(0)
+
+    assert {created["status"]["code"], started["status"]["code"]} == {"processing"}
+    assert [each.status for each in receiver.received] == ["completed"] * 2
+    assert {each.document["id"] for each in receiver.received} == {created["id"], started["id"]}
+
+
+def test_a_single_callback_has_nothing_to_change_places_with(http: httpx.Client, pixelpact: MockApi) -> None:
+    pixelpact.control.choose("callback-reordered")
+    with Receiver() as receiver:
+        assert told(http, pixelpact, receiver) == ["completed"]
 
 
 def test_every_change_is_told_in_order_where_that_was_asked_for(
@@ -92,19 +111,27 @@ def test_it_is_tried_ten_times_more_by_the_clock_then_given_up(
 
 
 def test_a_host_that_fails_is_left_alone_for_a_while(http: httpx.Client, pixelpact: MockApi) -> None:
-    with Receiver(answers=[500] * 1000) as receiver:
-        jobs = [http.post("/jobs", json=runnable(callback=receiver.url)).json() for _ in range(25)]
+    rules = callback_rules()
+    pixelpact.control.freeze()
+    with Receiver(answers=[500] * rules.host_failures) as receiver:
+        jobs = [
+            http.post("/jobs", json=runnable(callback=receiver.url)).json()
+            for _ in range(rules.host_failures)
+        ]
         for job in jobs:
             http.get(f"/jobs/{job['id']}")
-        pixelpact.control.advance(1.5)
-        failed = len(receiver.received)
-        pixelpact.control.advance(20)
+        pixelpact.control.advance(0)
+        late = http.post("/jobs", json=runnable(callback=receiver.url)).json()
+        http.get(f"/jobs/{late['id']}")
+        pixelpact.control.advance(rules.host_pause_s - 1)
         paused = len(receiver.received)
-        pixelpact.control.advance(60)
+        with Receiver() as other:
+            told(http, pixelpact, other)
 
-    assert failed >= callback_rules().host_failures
-    assert paused < failed + 25
-    assert len(receiver.received) > paused
+    assert paused == rules.host_failures
+    assert len(receiver.received) == 2 * rules.host_failures + 1
+    assert late["id"] in {each.document["id"] for each in receiver.received}
+    assert len(other.received) == 1
 
 
 def test_pauses_double() -> None:
@@ -112,7 +139,7 @@ def test_pauses_double() -> None:
 
 
 def test_nobody_there_is_told_in_the_journal(http: httpx.Client, pixelpact: MockApi) -> None:
-    job = http.post("/jobs", json=runnable(callback="http://127.0.0.1:9/x?token=sesame")).json()
+    job = http.post("/jobs", json=runnable(callback="http://me:sesame@127.0.0.1:9/x?t=sesame")).json()
     http.get(f"/jobs/{job['id']}")
     pixelpact.control.advance(0)
     (entry,) = pixelpact.control.journal(kind="callback")
@@ -121,6 +148,60 @@ def test_nobody_there_is_told_in_the_journal(http: httpx.Client, pixelpact: Mock
     assert "no answer" in (entry.trouble or "")
     assert "sesame" not in repr(entry)
     assert job["token"] not in repr(entry)
+
+
+def test_an_answer_that_does_not_come_in_time_is_none(
+    http: httpx.Client, pixelpact: MockApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(courier, "timeout_s", lambda _: 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        job = http.post("/jobs", json=runnable(callback=url)).json()
+        http.get(f"/jobs/{job['id']}")
+        pixelpact.control.advance(0)
+        (entry,) = pixelpact.control.journal(kind="callback")
+
+    assert (entry.status, entry.trouble) == (None, "no answer within 0.05 s")
+    assert [timeout_s(attempt) for attempt in (1, 2, 11)] == [
+        callback_rules().first_timeout_s,
+        callback_rules().retry_timeout_s,
+        callback_rules().retry_timeout_s,
+    ]
+
+
+def test_moving_the_clock_waits_for_callbacks_as_long_as_they_take(
+    http: httpx.Client, pixelpact: MockApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(courier, "timeout_s", lambda _: 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        job = http.post("/jobs", json=runnable(callback=url)).json()
+        http.get(f"/jobs/{job['id']}")
+        monkeypatch.setattr(controller, "_PATIENCE_S", 0.02)
+        pixelpact.control.advance(0)
+        monkeypatch.undo()
+
+    assert pixelpact.control.journal(kind="callback")[0].trouble == "no answer within 0.3 s"
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_redirections_are_never_followed(http: httpx.Client, pixelpact: MockApi, status: int) -> None:
+    with Receiver() as elsewhere, Receiver(answers=[status] * 20, location=elsewhere.url) as receiver:
+        told(http, pixelpact, receiver)
+
+    assert receiver.received
+    assert elsewhere.received == []
+
+
+def test_callbacks_of_jobs_that_are_forgotten_stop(http: httpx.Client, pixelpact: MockApi) -> None:
+    pixelpact.control.choose({"scenario": "callback-late", "late_s": 100})
+    with Receiver() as receiver:
+        job = http.post("/jobs", json=runnable(callback=receiver.url)).json()
+        http.get(f"/jobs/{job['id']}")
+        pixelpact.control.reset("jobs")
+        pixelpact.control.advance(1000)
+
+    assert receiver.received == []
 
 
 # Scenarios
@@ -175,7 +256,6 @@ def test_the_sdk_is_called_back_and_verifies_the_signature() -> None:
         job = client.convert_async(
             io.BytesIO(b"A fox"), "text-to-image", {"width": 64}, callback=receiver.url, filename="a.txt"
         )
-        client.jobs.get(job.id)
         control.advance(0)
         received = receiver.received[-1]
 
@@ -210,6 +290,16 @@ def test_the_sdk_is_called_back_and_verifies_the_signature() -> None:
         "file:///etc/passwd",
         "http://",
         "http://127.0.0.1:99999/x",
+        "http://127.0.0.1:port/x",
+        "http://0251.0376.0251.0376/x",
+        "http://[2002:a9fe:a9fe::1]/x",
+        "http://[2002:7f00:1::1]/x",
+        "http://[64:ff9b::7f00:1]/x",
+        "http://[::169.254.169.254]/x",
+        "http://127.0.0.1@169.254.169.254/x",
+        "http://127.0.0.1\\@169.254.169.254/x",
+        "http://169.254.169.254#@127.0.0.1/x",
+        "http://①②⑦.⓪.⓪.①/x",
         "http://[half/x",
         "nonsense",
     ],
@@ -235,6 +325,8 @@ def test_they_go_to_this_machine_only_unless_a_host_is_opened() -> None:
         return await resolve(host, 80, opened=opened)
 
     assert asyncio.run(looked_up("127.0.0.1")) == "127.0.0.1"
+    with pytest.raises(AddressRefused, match="where callbacks never go"):
+        asyncio.run(looked_up("2002:7f00:1::1"))
     with pytest.raises(AddressRefused, match=r"Open it with --callback-hosts 192\.0\.3\.7"):
         asyncio.run(looked_up("192.0.3.7"))
     assert asyncio.run(looked_up("192.0.3.7", "192.0.3.*")) == "192.0.3.7"

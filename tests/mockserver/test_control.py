@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable
 from typing import Any
@@ -10,10 +11,12 @@ import httpx
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from pixelpact.mockserver import Controller, ManualClock
+from pixelpact.mockserver import ControlError, Controller, ManualClock
+from pixelpact.mockserver.clock import END
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import find_violations, headers, load_document, operations, validator
 from tests.bodies import runnable
+from tests.receivers import Receiver
 
 KEY = headers().api_key[0]
 
@@ -67,10 +70,15 @@ def test_answers_are_as_documented(http: httpx.Client, operation_id: str) -> Non
     [
         ("advanceClock", {"json": {"seconds": -1}}),
         ("advanceClock", {"json": {"seconds": "1"}}),
+        ("advanceClock", {"json": {"seconds": 3153600001}}),
         ("advanceClock", {"json": {}}),
         ("advanceClock", {"content": b"{"}),
         ("advanceClock", {"content": b""}),
         ("freezeClock", {"json": {"at": 1}}),
+        ("freezeClock", {"json": {"at": 1e18}}),
+        ("freezeClock", {"content": b'{"at": 1e400}'}),
+        ("chooseScenarios", {"json": [None]}),
+        ("getJournal", {"params": {"limit": "many"}}),
         ("chooseScenarios", {"json": ["slo"]}),
         ("chooseScenarios", {"json": {"scenario": "slow"}}),
         ("setProfile", {"json": {"spend": "nothing"}}),
@@ -95,6 +103,33 @@ def test_what_makes_no_sense_is_refused(http: httpx.Client, operation_id: str, s
         404 if operation_id == "waitForEntry" and sent["params"]["timeout"] == 0 else 400
     )
     assert answer.json()["message"]
+
+
+def test_its_answers_follow_its_document_whatever_the_profile_says(
+    serve: Callable[..., httpx.Client],
+) -> None:
+    http = serve(answers={"invalid-request": "422"})
+
+    for operation_id, sent in [
+        ("advanceClock", {"json": {}}),
+        ("advanceClock", {"content": b"{"}),
+        ("chooseScenarios", {"json": ["slo"]}),
+        ("getJournal", {"params": {"limit": 0}}),
+    ]:
+        answer = call(http, operation_id, **sent)
+        judge(operation_id, answer)
+        assert answer.status_code == 400
+
+
+def test_a_clock_ends_with_the_last_date(serve: Callable[..., httpx.Client]) -> None:
+    http = serve(clock=ManualClock(END - 100))
+
+    assert call(http, "advanceClock", json={"seconds": 99}).status_code == 200
+    refused = call(http, "advanceClock", json={"seconds": 1})
+    assert refused.status_code == 400
+    assert "ends with the year 9999" in refused.json()["message"]
+    assert call(http, "getClock").json()["now"] == "9999-12-30T23:59:59"
+    assert http.post("/jobs", json={}).status_code == 201
 
 
 def test_unknown_paths_and_methods(web: httpx.Client, pixelpact: MockApi) -> None:
@@ -160,6 +195,23 @@ def test_it_can_be_switched_off(serve: Callable[..., httpx.Client]) -> None:
     assert call(http, "reset").status_code == 404
 
 
+def test_a_client_that_leaves_is_no_defect(pixelpact: MockApi, caplog: pytest.LogCaptureFixture) -> None:
+    with socket.create_connection(("127.0.0.1", pixelpact.server.port)) as leaver:
+        leaver.sendall(b"POST /_pixelpact/reset HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\n{")
+
+    assert pixelpact.control.now()
+    assert [record.getMessage() for record in caplog.records] == []
+
+
+def test_what_is_no_mock_server_is_told_so() -> None:
+    with (
+        Receiver() as receiver,
+        Controller(receiver.url.removesuffix("/hook")) as control,
+        pytest.raises(ControlError, match="GET /_pixelpact/clock was answered with 501"),
+    ):
+        control.now()
+
+
 # Clock
 
 
@@ -189,10 +241,12 @@ def test_clocks_of_accounts_are_their_own(
 ) -> None:
     with Controller(pixelpact.server.url, api_key="somebody-else") as other:
         before = other.now()
-        control.freeze()
+        frozen = control.freeze()
         mine = control.advance(1000)
 
-        assert control.now() == mine
+        assert control.now() == mine == frozen + 1000
+        assert control.resume() == pytest.approx(mine, abs=1)
+        assert control.freeze(mine + 100) == mine + 100
         assert other.now() - before < 900
     assert http.post("/jobs", json={}).json()["created_at"] == call(http, "getClock").json()["now"]
 

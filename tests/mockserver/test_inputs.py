@@ -208,24 +208,55 @@ def test_a_wrong_chunk_is_refused(http: httpx.Client, sent: dict[str, str], fiel
     assert set(answer.json()["errors"]) == {field}
 
 
-@pytest.mark.parametrize(("span", "chunk"), [("3-7/10", b"abcde"), ("0-2/4", b"abc"), ("4-4/10", b"a")])
-def test_chunks_do_not_lie_across_each_other(http: httpx.Client, span: str, chunk: bytes) -> None:
+@pytest.mark.parametrize(
+    ("said", "complaint"),
+    [("bytes 3-7/17", "covers bytes that have come"), ("bytes 5-9/16", "the chunks before said 17")],
+)
+def test_a_chunk_that_does_not_go_with_the_others_is_refused(
+    http: httpx.Client, said: str, complaint: str
+) -> None:
     job = http.post("/jobs", json={"process": False}).json()
 
-    def send(span: str, chunk: bytes) -> httpx.Response:
-        sent = {"Content-Range": f"bytes {span}", "X-Oc-Upload-Uuid": "one"}
-        return http.post(
-            f"{job['server']}/upload-file/{job['id']}", files={"file": ("a.txt", chunk)}, headers=sent
-        )
+    def send(said: str, content: bytes) -> httpx.Response:
+        sent = {"Content-Range": said, "X-Oc-Upload-Uuid": "one"}
+        url = f"{job['server']}/upload-file/{job['id']}"
+        return http.post(url, files={"file": ("fox.txt", content)}, headers=sent)
 
-    first, across, again, rest = (
-        send(*each)
-        for each in (("0-4/10", b"A fox"), (span, chunk), ("0-4/10", b"A fox"), ("5-9/10", b" runs"))
-    )
+    assert send("bytes 0-4/17", b"A fox").status_code == 200
+    refused = send(said, b"XXXXX")
+    assert refused.status_code == 400
+    assert complaint in refused.json()["message"]
+    assert send("bytes 0-4/17", b"A fox").status_code == 200
+    assert send("bytes 5-16/17", b" in the snow").json()["completed"] is True
+    assert [each["size"] for each in http.get(f"/jobs/{job['id']}/input").json()] == [17]
 
-    assert (first.status_code, again.status_code, rest.json()["completed"]) == (200, 200, True)
-    assert across.status_code == 400
-    assert "does not fit to the chunk of the bytes 0-4" in across.json()["message"]
+
+def test_chunks_that_came_before_the_limit_are_not_lost(serve: Callable[..., httpx.Client]) -> None:
+    http = serve(max_upload_bytes=1000)
+    first, second = (http.post("/jobs", json={"process": False}).json() for _ in range(2))
+
+    def send(job: dict[str, Any], said: str, size: int) -> int:
+        sent = {"Content-Range": f"bytes {said}/600", "X-Oc-Upload-Uuid": "one"}
+        url = f"{job['server']}/upload-file/{job['id']}"
+        return http.post(url, files={"file": ("a.bin", b"x" * size)}, headers=sent).status_code
+
+    assert [send(first, "0-499", 500), send(second, "0-499", 500)] == [200, 200]
+    assert send(first, "500-599", 100) == 413
+    http.delete(f"/jobs/{second['id']}")
+    assert send(first, "500-599", 100) == 200
+    assert [each["size"] for each in http.get(f"/jobs/{first['id']}/input").json()] == [600]
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x00" * 300_000, b"fox " * 100_000, b"a \x01 fox"], ids=["zeros", "text", "control"]
+)
+def test_an_upload_shows_its_size_and_checksum(http: httpx.Client, content: bytes) -> None:
+    job = http.post("/jobs", json={"process": False}).json()
+    http.post(f"{job['server']}/upload-file/{job['id']}", files={"file": ("a.txt", content)})
+
+    (shown,) = http.get(f"/jobs/{job['id']}/input").json()
+
+    assert (shown["size"], shown["checksum"]) == (len(content), hashlib.md5(content).hexdigest())
 
 
 def test_chunks_are_bounded(serve: Callable[..., httpx.Client]) -> None:

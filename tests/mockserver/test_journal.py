@@ -102,13 +102,17 @@ def test_no_secret_enters_the_journal(pixelpact: MockApi, web: httpx.Client, sen
     assert MASK in entries
 
 
-def test_waiting_ends_as_soon_as_it_has_come(http: httpx.Client, control: Controller) -> None:
+def test_waiting_ends_as_soon_as_it_has_come(
+    http: httpx.Client, control: Controller, pixelpact: MockApi
+) -> None:
     http.get("/statuses")
     assert control.wait(operation="listStatuses").status == 200
 
     seen: list[Any] = []
     waiter = threading.Thread(target=lambda: seen.append(control.wait(operation="createJob", status=201)))
     waiter.start()
+    while not pixelpact.server.mock.journal._waiting:
+        waiter.join(timeout=0.01)
     http.post("/jobs", content=b"{")
     http.post("/jobs", json={})
     waiter.join(timeout=10)

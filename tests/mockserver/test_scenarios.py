@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +15,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pixelpact.mockserver import Controller, ScenarioError, Server, Settings, read_image, scenarios
+from pixelpact.mockserver import (
+    Controller,
+    Mock,
+    ScenarioError,
+    Server,
+    Settings,
+    create_app,
+    read_image,
+    scenarios,
+)
 from pixelpact.mockserver.scenarios import Scenarios, read_choices
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import headers
@@ -113,6 +124,17 @@ def test_a_reset_is_a_reset_on_the_wire(play: Callable[..., httpx.Client]) -> No
     assert len(http.get("/jobs").json()) == 1
 
 
+def test_without_a_connection_a_reset_is_an_error() -> None:
+    app = create_app(Mock(Settings(scenarios=("connection-reset",))))
+
+    async def ask() -> None:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x/v2") as client:
+            await client.get("/statuses")
+
+    with pytest.raises(ConnectionResetError, match="as a scenario demands"):
+        asyncio.run(ask())
+
+
 @pytest.mark.undocumented
 def test_a_reset_can_come_in_the_middle(play: Callable[..., httpx.Client]) -> None:
     http = play({"scenario": "connection-reset", "after_bytes": 40, "times": 1})
@@ -121,6 +143,50 @@ def test_a_reset_can_come_in_the_middle(play: Callable[..., httpx.Client]) -> No
         assert answer.status_code == 201
         with pytest.raises(httpx.TransportError):
             answer.read()
+
+
+@pytest.mark.undocumented
+@pytest.mark.parametrize(
+    "sent", [{"method": "DELETE", "url": "/jobs/{}"}, {"method": "GET", "url": "/statuses"}]
+)
+def test_a_reset_is_noticed_however_short_the_body(
+    play: Callable[..., httpx.Client], sent: dict[str, str]
+) -> None:
+    http = play()
+    job = http.post("/jobs", json={}).json()
+    http = play({"scenario": "connection-reset", "after_bytes": 1_000_000, "times": 1})
+
+    with pytest.raises(httpx.TransportError):
+        http.request(sent["method"], sent["url"].format(job["id"]))
+    assert http.get("/statuses").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["truncated-download", "corrupted-download"])
+def test_a_damaged_answer_to_head_is_its_headers(play: Callable[..., httpx.Client], name: str) -> None:
+    http = play({"scenario": name, "times": None})
+    output = finished(http, runnable())["output"][0]
+
+    answer = http.head(output["uri"])
+
+    assert (answer.status_code, int(answer.headers["Content-Length"])) == (200, output["size"])
+
+
+@pytest.mark.undocumented
+def test_a_client_that_leaves_is_no_defect(
+    play: Callable[..., httpx.Client], pixelpact: MockApi, caplog: pytest.LogCaptureFixture
+) -> None:
+    http = play("broken-json")
+    with socket.create_connection(("127.0.0.1", pixelpact.server.port)) as leaver:
+        leaver.sendall(
+            f"POST /v2/jobs HTTP/1.1\r\nHost: x\r\n{KEY}: {pixelpact.api_key}\r\n"
+            "Content-Length: 99\r\n\r\n{".encode()
+        )
+        pixelpact.control.wait(operation="createJob")
+
+    with pytest.raises(json.JSONDecodeError):
+        http.get("/statuses").json()
+    assert http.get("/statuses").json()
+    assert [record.getMessage() for record in caplog.records] == []
 
 
 @pytest.mark.undocumented
@@ -259,21 +325,45 @@ def test_a_key_with_an_unknown_scenario_is_refused(web: httpx.Client, pixelpact:
     assert "rate-limit" not in refused.json()["message"]
 
 
-def test_a_file_chooses_for_all_and_is_read_again(tmp_path: Path) -> None:
+def test_until_when_counts_from_the_start_of_the_server(tmp_path: Path) -> None:
+    rule = {"scenario": "out-of-credits", "duration_s": 60}
+    file = tmp_path / "scenarios"
+    file.write_text(json.dumps(rule))
+    for settings in (Settings(scenarios=(rule,)), Settings(scenario_file=file)):
+        with (
+            Server(settings) as server,
+            Controller(server.url) as control,
+            httpx.Client(base_url=server.base_url, headers={KEY: "k"}, verify=False) as http,
+        ):
+            seen = answers(http, 1)
+            control.advance(60)
+            seen += answers(http, 1)
+
+            assert seen == [402, 201]
+
+
+def test_a_file_chooses_for_all_and_is_read_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     file = tmp_path / "scenarios.json"
     file.write_text('[{"scenario": "out-of-credits"}]')
     with Server(Settings(scenario_file=file)) as server:
         http = httpx.Client(base_url=server.base_url, headers={KEY: "k"}, verify=False)
         seen = answers(http, 1)
-        file.write_text("[no json")
-        seen += answers(http, 1)
+        file.write_bytes(b"\xff no json")
+        seen += answers(http, 2)
         file.write_text('["concurrent-limit"]  ')
         seen += answers(http, 2)
         file.unlink()
         seen += answers(http, 1)
         http.close()
 
-    assert seen == [402, 402, 201, 429, 429]
+    assert seen == [402, 402, 402, 201, 429, 429]
+    complaints = [record.getMessage() for record in caplog.records]
+    assert ["not valid JSON" in complaints[0], "No such file" in complaints[1], len(complaints)] == [
+        True,
+        True,
+        2,
+    ]
+    assert all(f"The scenarios of {file} stay as they were" in complaint for complaint in complaints)
 
 
 def test_a_file_that_makes_no_sense_is_refused_at_the_start(tmp_path: Path) -> None:

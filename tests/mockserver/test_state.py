@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,43 @@ def test_a_restored_server_answers_the_same() -> None:
         control.close()
 
 
+def test_a_state_holds_what_requests_may_hold(http: httpx.Client, control: Controller) -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(60):
+        deep = {"a": deep}
+    sent = {"process": False, "conversion": [{"target": "png", "metadata": deep}]}
+    job = http.post("/jobs", json=sent).json()
+
+    control.restore(control.state())
+
+    assert http.get(f"/jobs/{job['id']}").json()["conversion"][0]["metadata"] == deep
+
+
+def test_a_job_in_a_state_names_only_the_answers_that_were_chosen(serve: Callable[..., httpx.Client]) -> None:
+    http = serve(answers={"checksum": "sha1"})
+    job = http.post("/jobs", json=runnable()).json()
+    with Controller(str(http.base_url.copy_with(path="/"))) as control:
+        state = control.state()
+        (kept,) = state["contents"]["jobs"]
+        control.set_profile({})
+        control.restore(state)
+
+        assert kept["profile"] == state["profile"] == {"checksum": "sha1"}
+        assert len(http.get(f"/jobs/{job['id']}").json()["output"][0]["checksum"]) == 40
+        assert control.profile()["checksum"] == "sha1"
+
+
+def test_a_profile_of_an_account_is_in_the_state(http: httpx.Client, control: Controller) -> None:
+    control.set_profile({"empty-listing": "empty-list"})
+    state = control.state()
+    control.reset()
+    assert http.get("/jobs").status_code == 204
+
+    control.restore(state)
+
+    assert http.get("/jobs").json() == []
+
+
 def test_a_state_of_another_seed_is_refused(control: Controller) -> None:
     with pytest.raises(ControlError, match="start it with --seed 77"):
         control.restore({**control.state(), "seed": 77})
@@ -84,6 +122,9 @@ def test_a_state_file_is_written_at_the_end_and_read_at_the_start(tmp_path: Path
         url = f"{server.base_url}/jobs/{job['id']}"
         assert httpx.get(url, headers={KEY: "k"}, verify=False).json()["status"]["code"] == "completed"
 
+    file.write_text(file.read_text().replace('"version":1', '"version":9'))
+    with pytest.raises(ValueError, match="version 9; this pixelpact reads version 1"):
+        Server(settings)
     file.write_text("{}")
     with pytest.raises(ValueError, match="no state of pixelpact"):
         Server(settings)
@@ -91,6 +132,53 @@ def test_a_state_file_is_written_at_the_end_and_read_at_the_start(tmp_path: Path
     file.mkdir()
     with pytest.raises(ValueError, match="Can't read the state"):
         Server(settings)
+
+
+def test_a_state_without_a_folder_is_refused_at_the_start(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"needs the folder .*none, which is not there"):
+        Server(Settings(state_file=tmp_path / "none" / "state.json"))
+
+
+def test_a_state_that_cannot_be_written_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    file = tmp_path / "folder" / "state.json"
+    file.parent.mkdir()
+    with Server(Settings(state_file=file)):
+        file.parent.rmdir()
+
+    (record,) = caplog.records
+    assert record.getMessage() == f"The state was lost: can't write {file}: No such file or directory"
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"version": 9}, "version must be 1"),
+        ({"clock": {"offset_s": "late"}}, "no state of pixelpact"),
+        ({"profile": {"spent": "all"}}, "The ledger has no answer 'all' to 'spent'"),
+        ({"profile": {"spent": [1]}}, "no state of pixelpact"),
+        ({"profile": ["spent"]}, "no state of pixelpact"),
+        ({"scenarios": {}}, "scenarios can't be restored"),
+        (
+            {
+                "scenarios": {
+                    "common": [{"choice": "slo", "chosen_at": 0, "seen": {}, "applied": {}}],
+                    "own": {},
+                }
+            },
+            "There is no scenario 'slo'",
+        ),
+    ],
+    ids=str,
+)
+def test_a_state_that_makes_no_sense_changes_nothing(
+    http: httpx.Client, control: Controller, change: dict[str, Any], complaint: str
+) -> None:
+    job = http.post("/jobs", json={}).json()
+
+    with pytest.raises(ControlError, match=complaint):
+        control.restore({**control.state(), **change})
+
+    assert http.get(f"/jobs/{job['id']}").status_code == 200
 
 
 def test_a_reset_begins_anew_for_one_account(

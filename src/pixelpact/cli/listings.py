@@ -87,6 +87,7 @@ def scenarios(
     pixelpact serve --scenario NAME, or for one account by the control API.
     """
     from pixelpact.mockserver import scenarios as known
+    from pixelpact.schema import load_document
 
     if as_json:
         rows = [
@@ -95,14 +96,13 @@ def scenarios(
         ]
         print(json.dumps(rows, indent=2))  # noqa: T201  # plain text for programs
         return
-    table = Table(title="Scenarios: failures on request", title_justify="left", title_style="bold")
-    for heading in ("scenario", "what happens", "parameters"):
-        table.add_column(heading, overflow="fold")
-    common = {"times": None, "probability": 1, "seed": 0, "method": None, "path": None, "duration_s": None}
+    parameters = load_document("scenarios")["parameters"]
+    width = max(map(len, known()))
     for each in known().values():
-        own = {name: value for name, value in each.parameters.items() if common.get(name, "") != value}
-        shown = " ".join(f"{name}={value}" for name, value in own.items())
-        table.add_row(f"[bold]{each.name}[/]", plain(each.summary), plain(shown))
-    Console(highlight=False).print(table)
-    OUT.print(f"All take: {', '.join(common)}.", style="dim")
+        usual = {name: parameters[name].get("default") for name in each.parameters}
+        own = {name: value for name, value in each.parameters.items() if usual[name] != value}
+        shown = "".join(f"  {name}={value}" for name, value in own.items())
+        OUT.print(f"[bold]{each.name:<{width}}[/]  {plain(each.summary)}[dim]{plain(shown)}[/]")
+    common = [name for name in parameters if all(name in each.parameters for each in known().values())]
+    OUT.print(f"\nAll take: {', '.join(common)}.", style="dim")
     OUT.print("Try one: pixelpact serve --scenario rate-limited", style="dim")

@@ -225,7 +225,7 @@ def _scenarios(asked: list[str]) -> dict[str, Any]:
     """Names of scenarios, or one file that says which."""
     from pixelpact.mockserver import scenarios
 
-    files = [text for text in asked if text not in scenarios() and Path(text).suffix]
+    files = [text for text in asked if text not in scenarios() and (Path(text).suffix or Path(text).exists())]
     if not files:
         return {"scenarios": tuple(asked)}
     if len(asked) > 1:
