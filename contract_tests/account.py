@@ -58,7 +58,7 @@ class Account:
         self.profile = profile
         self.jobs: dict[str, Job] = {}
         self.presets: dict[str, JSONObject] = {}
-        self.repeatable: dict[str, tuple[JSONObject, str]] = {}
+        self.repeatable: dict[str, tuple[Asked, str]] = {}
         self.earlier: frozenset[str] = frozenset()
         self.neighbours: tuple[Account, ...] = ()
         self.told: set[str] = set()
@@ -122,6 +122,8 @@ class Account:
 
     def names(self, answer: Exchange, *options: str) -> None:
         """Raise ContractBroken, where a refusal names none of `options` in its `errors`."""
+        if self.profile["error-fields"] == "message":
+            return
         rule = "a refusal names what is wrong"
         named = answer.json(rule=rule, source=SOURCE)["errors"]
         if not any(name == option or name.endswith(f".{option}") for name in named for option in options):
@@ -139,7 +141,7 @@ class Account:
         """
         job = self.jobs[document["id"]]
         self.check(answer, job_faults(job, document, self.profile), rule=rule)
-        return self.keep(with_seen(job, document))
+        return self.keep(with_seen(job, document, self.profile))
 
     def shows(self, answer: Exchange, job: Job, *, rule: str) -> Job:
         """The same for an answer that must be the document of `job`."""

@@ -15,6 +15,7 @@ from pixelpact.contract_tests.model import (
     made_of,
     outcome,
     possible_statuses,
+    status_of,
 )
 from pixelpact.schema import JSONObject, Profile, find_conversion, statuses
 
@@ -25,7 +26,7 @@ _RUN = ("completed", "failed")
 
 def job_faults(job: Job, document: JSONObject, profile: Profile) -> Iterator[str]:
     """Where `document` is not the job."""
-    code = document["status"]["code"]
+    code = status_of(document, profile)
     yield from status_faults(job, code, profile)
     for name in ("id", "server"):
         yield from _different(name, getattr(job, name), document[name])
@@ -80,8 +81,9 @@ def output_faults(output: Output, document: JSONObject, profile: Profile) -> Ite
     """Where an output is not as it was before, but for what was asked since."""
     limit = profile.value("download-limit")
     used_up = limit is not None and output.downloads >= limit
+    gone = "overuse" if profile["gone-status"] == "named" else "disabled"
     changed = {
-        "status": "disabled" if output.deleted else "overuse" if used_up else "enabled",
+        "status": "disabled" if output.deleted else gone if used_up else "enabled",
         "downloads_counter": output.downloads,
     }
     for name, value in {**output.document, **changed}.items():
@@ -110,6 +112,8 @@ def conversion_faults(each: Conversion, document: JSONObject, profile: Profile) 
     secrets = entry.secrets if entry else frozenset()
     shown = dict(document["options"] or {})
     options = {name: value for name, value in each.options.items() if name not in secrets}
+    if profile["shown-defaults"] == "all":  # which ones is told by the picture
+        shown = {name: value for name, value in shown.items() if name in each.options}
     open_to_all = {name: value for name, value in shown.items() if name not in secrets}
     yield from _different("options of a conversion", options, open_to_all)
     masked = each.options.keys() & secrets if profile["secret-options"] == "masked" else set()
@@ -143,7 +147,7 @@ def _parts_faults(job: Job, document: JSONObject, profile: Profile) -> Iterator[
         )
     for conversion, row in zip(job.conversions, document["conversion"], strict=False):
         yield from conversion_faults(conversion, row, profile)
-    ran = document["status"]["code"] in _RUN
+    ran = status_of(document, profile) in _RUN
     for each, row in zip(job.inputs, document["input"], strict=False):
         yield from input_faults(each, row, ran=ran)
 

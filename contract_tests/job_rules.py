@@ -22,7 +22,7 @@ from pixelpact.contract_tests.drafts import (
 )
 from pixelpact.contract_tests.faults import history_faults
 from pixelpact.contract_tests.listing import earlier_jobs, list_jobs
-from pixelpact.contract_tests.model import Job, settled, with_status
+from pixelpact.contract_tests.model import Job, named_status, settled, with_status
 from pixelpact.contract_tests.steps import ACCOUNTS, JOBS, Steps
 from pixelpact.schema import error_answers, headers, statuses
 from pixelpact.strategies import Invalid, invalid_options
@@ -61,7 +61,7 @@ class JobRules(Steps):
         """Send the same body with the same idempotency key again: it is the first job."""
         known = self.accounts[account].repeatable.get(idempotency_key)
         if known:
-            self._repeat(account, idempotency_key, Asked(known[0], (), (), ()))
+            self._repeat(account, idempotency_key, known[0])
 
     @rule(account=_ACCOUNTS, fault=invalid_options())
     def create_with_a_fault(self, account: int, fault: Invalid) -> None:
@@ -108,7 +108,8 @@ class JobRules(Steps):
         """Ask for the statuses that a job has had."""
         chosen, why = self.chosen(job), "statuses are recorded, and never go back"
         answer = chosen.account.ask("listHistory", 200, job=chosen.job, rule=why)
-        codes = [row["status"] for row in chosen.account.document(answer, "History", rule=why, rows=True)]
+        rows = chosen.account.document(answer, "History", rule=why, rows=True)
+        codes = [named_status(row["status"], self.profile) for row in rows]
         codes = codes if self.profile["history-order"] == "oldest-first" else codes[::-1]
         chosen.account.check(answer, history_faults(chosen.job, codes, self.profile), rule=why)
         chosen.account.keep(with_status(replace(chosen.job, history=tuple(codes)), codes[-1]))
@@ -152,8 +153,9 @@ class JobRules(Steps):
         chosen, done = self.chosen(job), success("cancelJob")
         question = "cancel-canceled" if chosen.job.canceled else "cancel-ended"
         ended = CONFLICT if self.profile[question] == "refuse" else done
+        running = CONFLICT if self.profile["cancel-running"] == "refuse" else done
         answer, known = self.ask_job(
-            "cancelJob", chosen, waiting=done, running=done, ended=ended, rule="a job is canceled once"
+            "cancelJob", chosen, waiting=done, running=running, ended=ended, rule="a job is canceled once"
         )
         if answer.response.status_code == CONFLICT or known.over:
             return
@@ -181,13 +183,16 @@ class JobRules(Steps):
             return None
         job = owner.created(answer, asked)
         if idempotency_key is not None:
-            owner.repeatable[idempotency_key] = (asked.body, job.id)
+            owner.repeatable[idempotency_key] = (asked, job.id)
         return job.id
 
     def _repeat(self, account: int, idempotency_key: str, asked: Asked) -> None:
         owner = self.accounts[account]
-        body, first = owner.repeatable[idempotency_key]
-        refused = body != asked.body and self.profile["idempotency-conflict"] == "refuse"
+        if self.profile["idempotency-key"] == "ignored":
+            self._created(owner, asked, idempotency_key)
+            return
+        before, first = owner.repeatable[idempotency_key]
+        refused = before.body != asked.body and self.profile["idempotency-conflict"] == "refuse"
         why = "a repeated idempotency key makes no second job"
         answer = owner.ask(
             "createJob",

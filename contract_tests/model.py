@@ -193,9 +193,19 @@ def unlocks(passwords: frozenset[str], presented: str | None, profile: Profile) 
     return not passwords or bool(value and listed & passwords)
 
 
-def with_seen(job: Job, document: JSONObject) -> Job:
+def status_of(document: JSONObject, profile: Profile) -> str:
+    """The status that a document shows, by its name in `openapi.json`."""
+    return named_status(document["status"]["code"], profile)
+
+
+def named_status(code: str, profile: Profile) -> str:
+    """A status by its name in `openapi.json`, where a server may call it otherwise."""
+    return "processing" if code == profile.value("processing-word") else code
+
+
+def with_seen(job: Job, document: JSONObject, profile: Profile) -> Job:
     """The job after `document` showed it: its status, and its outputs once it has some."""
-    job = with_status(job, document["status"]["code"])
+    job = with_status(job, status_of(document, profile))
     return job if job.outputs else with_outputs(job, document["output"])
 
 

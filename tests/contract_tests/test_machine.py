@@ -37,7 +37,7 @@ def run(server: Server, *, runs: int, profile: Profile | None = None) -> None:
 @pytest.mark.parametrize("pace", ["instant", "polls=3", "realistic"])
 def test_the_machine_agrees_with_the_mock_server(pace: str) -> None:
     with Server(Settings(pace=pace)) as server:
-        run(server, runs=30)
+        run(server, runs=40)
 
 
 @pytest.mark.undocumented  # some answers leave openapi.json; the model judges them all
@@ -151,4 +151,4 @@ def test_the_machine_says_what_is_wrong_with_a_server(
     break_it(monkeypatch)
 
     with Server(Settings(pace="polls=2")) as server, pytest.raises(ContractBroken, match=words):
-        run(server, runs=60)
+        run(server, runs=200)
