@@ -33,7 +33,8 @@ def account_by_key(headers: Headers, *, settings: Settings) -> str:
         ApiError: Unauthorized, without a key or with one that is refused. The key is never repeated.
     """
     key = presented(headers, api_headers().api_key)
-    if scenario_of_key(key) not in (None, *scenarios()):
+    scenario = scenario_of_key(key)
+    if scenario is not None and scenario not in scenarios():
         message = "The API key names no scenario; `pixelpact scenarios` lists them"
         raise ApiError("Unauthorized", message=message)
     refused = _REFUSED_WORD in key.lower() or (settings.api_keys and key not in settings.api_keys)

@@ -70,10 +70,10 @@ def _faults(
     asked: Asked, *, presets: Mapping[str, Record], profile: Profile, path: tuple[str | int, ...]
 ) -> list[Violation]:
     target, category = asked["target"], asked.get("category")
-    if find_conversion(target) is None:
+    entry = find_conversion(target, category)
+    if entry is None and find_conversion(target) is None:
         refused = profile["unknown-target"] == "refuse"
         return [Violation((*path, "target"), "enum", "is not a target of the catalogue")] if refused else []
-    entry = find_conversion(target, category)
     if entry is None:
         return [Violation((*path, "category"), "enum", f"does not have the target {target}")]
     faults = []

@@ -26,6 +26,11 @@ async def credits_remaining(mock: Mock, account: str) -> int | None:
     return max(0, mock.settings.credits - sum(spent(mock.state(job)) for job in jobs))
 
 
+def has_bounds(mock: Mock) -> bool:
+    """Whether an account may not make and run as many jobs as it likes."""
+    return mock.settings.credits is not None or concurrent_jobs(mock) is not None
+
+
 async def admit(mock: Mock, account: str, *, starting: Job | None = None) -> None:
     """Let an account make a job or, where one is given, start it.
 
@@ -35,8 +40,6 @@ async def admit(mock: Mock, account: str, *, starting: Job | None = None) -> Non
             start and as many run as may.
     """
     credit, limit = mock.settings.credits, concurrent_jobs(mock)
-    if credit is None and limit is None:
-        return
     states = [mock.state(job) for job in await mock.store.of_account(account)]
     running = [state for state in states if state.job.start and not state.is_over]
     if credit is not None:

@@ -56,21 +56,25 @@ def canonical_json(value: object) -> str:
     >>> canonical_json({"b": 7.0, "a": [1.5]})
     '{"a":[1.5],"b":7}'
     """
-    text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    if b".0" in text:  # perhaps a whole number that is written as a fraction
-        text = orjson.dumps(_canonical(value), option=orjson.OPT_SORT_KEYS)
-    return text.decode()
+    return _canonical_bytes(value).decode()
 
 
 def payload_digest(value: object) -> str:
     """32 hexadecimal digits that are the same for equal JSON values."""
-    return hashlib.sha256(canonical_json(value).encode()).hexdigest()[:32]
+    return hashlib.sha256(_canonical_bytes(value)).hexdigest()[:32]
 
 
 @lru_cache(maxsize=1024)
 def account_of(api_key: str) -> str:
     """The name of the account that a key opens; the key can't be read from it."""
     return derive("account", api_key).hex()[:16]
+
+
+def _canonical_bytes(value: object) -> bytes:
+    text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    if b".0" in text:  # perhaps a whole number that is written as a fraction
+        text = orjson.dumps(_canonical(value), option=orjson.OPT_SORT_KEYS)
+    return text
 
 
 def _canonical(value: object) -> object:

@@ -100,7 +100,10 @@ async def references(
     descriptors: Sequence[Mapping[str, Any]], *, account: str, mock: Mock
 ) -> list[Reference]:
     """What stands behind each of the descriptors; other jobs of the account are looked up."""
-    wanted = any(each.get("type") in ("input_id", "output") for each in descriptors)
+    kinds = {each.get("type", "remote") for each in descriptors}
+    if kinds <= {"remote"}:  # never fetched, and by far the most
+        return [_NOTHING] * len(descriptors)
+    wanted = not kinds.isdisjoint(("input_id", "output"))
     jobs = await mock.store.of_account(account) if wanted else ()
     return [await _reference(each, jobs, mock) for each in descriptors]
 

@@ -21,7 +21,7 @@ from pixelpact.mockserver.bodies import checked, parse_json, read_body
 from pixelpact.mockserver.chunks import Chunks
 from pixelpact.mockserver.clock import Clock, Shift, ShiftedClock, SystemClock
 from pixelpact.mockserver.courier import Courier
-from pixelpact.mockserver.credit import admit
+from pixelpact.mockserver.credit import admit, has_bounds
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.gallery import Gallery
 from pixelpact.mockserver.identity import account_of, derive_id
@@ -201,7 +201,8 @@ class Mock:
     async def add(self, job: Job) -> None:
         """Keep a new job."""
         await self.store.add(job)
-        await self._look_after(job)
+        if job.callback:
+            await self._look_after(job)
 
     async def make_room(self) -> None:
         """See that one more job can be kept; for it, jobs may go whose outputs have expired.
@@ -251,7 +252,7 @@ class Mock:
             ApiError: PaymentRequired or TooManyRequests, where it would and may not.
         """
         changed = change(job)
-        if changed.start and not job.start:
+        if changed.start and not job.start and has_bounds(self):
             await admit(self, job.account, starting=changed)
         return await self.change(job.id, change)
 

@@ -74,13 +74,14 @@ def job_document(state: JobState, *, host_url: str) -> dict[str, Any]:
 def conversion_document(conversion: Conversion, state: JobState) -> dict[str, Any]:
     """A conversion of a job; options that are never returned are left out or masked, as the profile says."""
     profile = state.job.profile
+    options = _shown_options(conversion, profile=profile)
+    if profile["shown-defaults"] == "all" and conversion.target == TEXT_TO_IMAGE:
+        options = {**profile.value("default-settings"), "seed": conversion.seed, **options}
     document = {
         "id": conversion.id,
         "target": conversion.target,
         "category": conversion.category,
-        "options": _object(
-            {**_shown_defaults(conversion, profile), **_shown_options(conversion, profile=profile)}, profile
-        ),
+        "options": _object(options, profile),
         "metadata": _object(conversion.metadata, profile),
     }
     if conversion.output_targets:
@@ -92,15 +93,16 @@ def input_document(each: Input, state: JobState) -> dict[str, Any]:
     """An input; `credentials` are always empty (SDK contract)."""
     profile = state.job.profile
     known = {name: value for name in _KNOWN_OF_INPUTS if (value := getattr(each, name)) is not None}
+    empty = _object({}, profile)
     return {
         "id": each.id,
         "type": each.type,
         "status": _input_status(each, state),
         **known,
-        "options": _object(each.options, profile),
-        "credentials": _object({}, profile),
-        "parameters": _object(each.parameters, profile),
-        "metadata": _object(each.metadata, profile),
+        "options": each.options or empty,
+        "credentials": empty,
+        "parameters": each.parameters or empty,
+        "metadata": each.metadata or empty,
         "created_at": (created := _time(each.created_at, profile)),
         "modified_at": created if each.modified_at == each.created_at else _time(each.modified_at, profile),
     }
@@ -198,13 +200,6 @@ def spent(state: JobState) -> int:
 def server_url(host_url: str) -> str:
     """The `server` of a job: where its uploads go and its downloads come from."""
     return host_url + operations()["downloadOutput"].base
-
-
-def _shown_defaults(conversion: Conversion, profile: Profile) -> Mapping[str, Any]:
-    """What is used where the options are silent, if the profile has it shown."""
-    if profile["shown-defaults"] == "none" or conversion.target != TEXT_TO_IMAGE:
-        return {}
-    return {**profile.value("default-settings"), "seed": conversion.seed}
 
 
 def _shown_options(conversion: Conversion, *, profile: Profile) -> Mapping[str, Any]:

@@ -12,9 +12,9 @@ from starlette.responses import Response
 from pixelpact.mockserver.authentication import account_by_key, caller_by_key_or_token
 from pixelpact.mockserver.bodies import as_object, checked, invalid, parse_json, read_body
 from pixelpact.mockserver.conversions import conversion_faults, new_conversion
-from pixelpact.mockserver.credit import admit
+from pixelpact.mockserver.credit import admit, has_bounds
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.idempotency import in_turn, remember, remembered
+from pixelpact.mockserver.idempotency import idempotency_key, in_turn, remember, remembered
 from pixelpact.mockserver.identity import derive_id, derive_token, payload_digest
 from pixelpact.mockserver.inputs import described_input, descriptor_faults, references
 from pixelpact.mockserver.jobs import Job, canceled, fitting_event, settled
@@ -23,7 +23,6 @@ from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.presets import presets_by_id
 from pixelpact.mockserver.responses import WrittenJson, listing, page_of, requested_page, success
 from pixelpact.mockserver.views import history_documents, job_json, shown_code, thread_documents
-from pixelpact.schema import headers
 
 #: What a client may set on a job, as it is called in requests and on the record.
 _FLAGS = ("process", "fail_on_input_error", "fail_on_conversion_error", "notify_status", "callback")
@@ -32,20 +31,28 @@ _FLAGS = ("process", "fail_on_input_error", "fail_on_conversion_error", "notify_
 async def create_job(mock: Mock, request: Request) -> Response:
     """A new job; it starts at once where it is complete and `process` is true."""
     account = account_by_key(request.headers, settings=mock.settings)
-    async with in_turn(request, account=account, mock=mock):
-        body = await read_body(request, max_bytes=mock.settings.max_body_bytes)
-        if not body.strip() and mock.profile["empty-body"] == "no-content":
-            return Response(status_code=204)
-        asked = checked(parse_json(body, profile=mock.profile), "JobRequest", profile=mock.profile)
-        payload = payload_digest(as_object(asked))
-        job = await remembered(request, payload, account=account, mock=mock)
-        if job is None:
-            job = await _new_job(mock, request, as_object(asked), account=account, payload=payload)
-    return _answer(mock, request, await mock.drawn(job), code=success("createJob"))
+    key = idempotency_key(request.headers, profile=mock.profile)
+    if not key:
+        return await _created(mock, request, account=account, key="")
+    async with in_turn(key, account=account, mock=mock):
+        return await _created(mock, request, account=account, key=key)
+
+
+async def _created(mock: Mock, request: Request, *, account: str, key: str) -> Response:
+    body, profile = await read_body(request, max_bytes=mock.settings.max_body_bytes), mock.profile
+    if not body.strip() and profile["empty-body"] == "no-content":
+        return Response(status_code=204)
+    asked = as_object(checked(parse_json(body, profile=profile), "JobRequest", profile=profile))
+    payload = payload_digest(asked)
+    first = await remembered(key, payload, account=account, mock=mock) if key else None
+    if first is not None:
+        return _answer(mock, request, await mock.drawn(first), code=success("createJob"))
+    job = await _new_job(mock, request, asked, account=account, payload=payload, key=key)
+    return WrittenJson(job_json(mock.state(job), host_url=job.host_url), status=success("createJob"))
 
 
 async def _new_job(
-    mock: Mock, request: Request, asked: Mapping[str, Any], *, account: str, payload: str
+    mock: Mock, request: Request, asked: Mapping[str, Any], *, account: str, payload: str, key: str
 ) -> Job:
     profile = mock.profile
     conversions: Sequence[Mapping[str, Any]] = asked.get("conversion", ())
@@ -56,13 +63,15 @@ async def _new_job(
     if faults:
         raise invalid(faults, profile=profile)
     await mock.make_room()
-    await admit(mock, account)
+    is_bounded = has_bounds(mock)
+    if is_bounded:
+        await admit(mock, account)
     found = await references(descriptors, account=account, mock=mock)
     number = await mock.store.count(account, "jobs")
     repetition = await mock.store.count(account, payload)
     seed, now = mock.settings.seed, mock.clock.now()
     job_id = derive_id(seed, account, "job", number)
-    made = tuple(
+    made = [
         new_conversion(
             each,
             job_id=job_id,
@@ -71,11 +80,11 @@ async def _new_job(
             presets=presets,
         )
         for position, each in enumerate(conversions)
-    )
-    inputs = tuple(
+    ]
+    inputs = [
         described_input(each, job_id=job_id, number=position, at=now, reference=reference)
         for position, (each, reference) in enumerate(zip(descriptors, found, strict=True), start=len(made))
-    )
+    ]
     flags = _flags(asked)
     is_complete, process = bool(made and inputs), flags.get("process", True)
     job = Job(
@@ -85,7 +94,7 @@ async def _new_job(
         number=number,
         payload=payload,
         repetition=repetition,
-        idempotency_key=request.headers.get(headers().idempotency_key, ""),
+        idempotency_key=key,
         created_at=now,
         modified_at=now,
         pace=mock.settings.pace,
@@ -93,16 +102,17 @@ async def _new_job(
         fate=mock.fate,
         host_url=mock.host_url(request),
         limits=as_object(asked["limits"]) if "limits" in asked else None,
-        conversions=made,
-        inputs=inputs,
+        conversions=tuple(made),
+        inputs=tuple(inputs),
         made=len(made) + len(inputs),
         events=(fitting_event(is_complete=is_complete, process=process, arrived=inputs, at=now),),
         **flags,
     )
-    if job.start:
+    if is_bounded and job.start:
         await admit(mock, account, starting=job)
     await mock.add(job)
-    await remember(job, mock=mock)
+    if key:
+        await remember(job, mock=mock)
     return job
 
 
