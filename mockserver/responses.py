@@ -45,6 +45,7 @@ def error_response(error: ApiError, *, profile: Profile) -> Response:
 
 
 @cache
+@cache
 def success(operation: str) -> int:
     """The status with which an operation succeeds."""
     return operations()[operation].success_status

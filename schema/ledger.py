@@ -78,7 +78,7 @@ class Profile:
     """
 
     # No dataclass: what writes jobs as JSON would write all that a dataclass holds.
-    __slots__ = ("_answers", "_taken")
+    __slots__ = ("_answers", "_ids", "_values")
 
     def __init__(self, answers: Mapping[str, str] = MappingProxyType({})) -> None:
         for entry, answer in answers.items():
@@ -87,9 +87,9 @@ class Profile:
             if answer not in list(ledger()[entry].choices):
                 raise ProfileError(entry, answer, tuple(ledger()[entry].choices))
         self._answers = dict(answers)
-        self._taken = {
-            each.id: each.choices[answers.get(each.id, each.default)] for each in ledger().values()
-        }
+        taken = {each.id: each.choices[answers.get(each.id, each.default)] for each in ledger().values()}
+        self._ids = {entry: choice.id for entry, choice in taken.items()}
+        self._values = {entry: choice.value for entry, choice in taken.items()}
 
     def __repr__(self) -> str:
         return f"Profile({self._answers})"
@@ -107,8 +107,8 @@ class Profile:
 
     def __getitem__(self, entry: str) -> str:
         """The id of the answer taken."""
-        return self._taken[entry].id
+        return self._ids[entry]
 
     def value(self, entry: str) -> Any:
         """The value that comes with the answer taken."""
-        return self._taken[entry].value
+        return self._values[entry]

@@ -20,9 +20,17 @@ from pixelpact.mockserver.inputs import described_input, descriptor_faults, refe
 from pixelpact.mockserver.jobs import Job, canceled, fitting_event, settled
 from pixelpact.mockserver.lifecycle import JobState, state_of
 from pixelpact.mockserver.mock import Mock
-from pixelpact.mockserver.presets import presets_by_id
-from pixelpact.mockserver.responses import WrittenJson, listing, page_of, requested_page, success
-from pixelpact.mockserver.views import history_documents, job_json, shown_code, thread_documents
+from pixelpact.mockserver.presets import named_preset, presets_by_id
+from pixelpact.mockserver.responses import (
+    WrittenJson,
+    json_response,
+    listing,
+    page_of,
+    requested_page,
+    success,
+)
+from pixelpact.mockserver.store import Record
+from pixelpact.mockserver.views import history_documents, job_document, job_json, shown_code, thread_documents
 
 #: What a client may set on a job, as it is called in requests and on the record.
 _FLAGS = ("process", "fail_on_input_error", "fail_on_conversion_error", "notify_status", "callback")
@@ -48,7 +56,9 @@ async def _created(mock: Mock, request: Request, *, account: str, key: str) -> R
     if first is not None:
         return _answer(mock, request, await mock.drawn(first), code=success("createJob"))
     job = await _new_job(mock, request, asked, account=account, payload=payload, key=key)
-    return WrittenJson(job_json(mock.state(job), host_url=job.host_url), status=success("createJob"))
+    # Not `job_json`, which keeps the text for others: the next who reads the job finds it moved on.
+    state = state_of(job, now=job.created_at)
+    return json_response(job_document(state, host_url=job.host_url), status=success("createJob"))
 
 
 async def _new_job(
@@ -57,7 +67,9 @@ async def _new_job(
     profile = mock.profile
     conversions: Sequence[Mapping[str, Any]] = asked.get("conversion", ())
     descriptors: Sequence[Mapping[str, Any]] = asked.get("input", ())
-    presets = await presets_by_id(conversions, account=account, store=mock.store)
+    presets: Mapping[str, Record] = {}
+    if any(map(named_preset, conversions)):
+        presets = await presets_by_id(conversions, account=account, store=mock.store)
     faults = conversion_faults(conversions, presets=presets, profile=profile, path=("conversion",))
     faults += descriptor_faults(descriptors, path=("input",))
     if faults:
