@@ -23,14 +23,13 @@ from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.presets import named_preset, presets_by_id
 from pixelpact.mockserver.responses import (
     WrittenJson,
-    json_response,
     listing,
     page_of,
     requested_page,
     success,
 )
 from pixelpact.mockserver.store import Record
-from pixelpact.mockserver.views import history_documents, job_document, job_json, shown_code, thread_documents
+from pixelpact.mockserver.views import history_documents, job_json, shown_code, thread_documents
 
 #: What a client may set on a job, as it is called in requests and on the record.
 _FLAGS = ("process", "fail_on_input_error", "fail_on_conversion_error", "notify_status", "callback")
@@ -56,9 +55,8 @@ async def _created(mock: Mock, request: Request, *, account: str, key: str) -> R
     if first is not None:
         return _answer(mock, request, await mock.drawn(first), code=success("createJob"))
     job = await _new_job(mock, request, asked, account=account, payload=payload, key=key)
-    # Not `job_json`, which keeps the text for others: the next who reads the job finds it moved on.
     state = state_of(job, now=job.created_at)
-    return json_response(job_document(state, host_url=job.host_url), status=success("createJob"))
+    return WrittenJson(job_json(state, host_url=job.host_url), status=success("createJob"))
 
 
 async def _new_job(
