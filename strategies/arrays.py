@@ -9,10 +9,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 from pixelpact.strategies.cases import Corner, Fault, json_key
+from pixelpact.strategies.keywords import MOST_ITEMS
 from pixelpact.strategies.specs import Spec
 
-#: Arrays with more items than this beyond the fewest are corners; a corner has no more than that.
-_USUAL_MORE, _MOST = 5, 1000
+#: Arrays with more items than this beyond the fewest are corners.
+_USUAL_MORE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class ArrayRule:
 def needed_items(spec: Spec) -> int:
     """How many different items the corners and faults of an array are made of."""
     most = spec.keywords.get("maxItems", 0)
-    needed = max(spec.keywords.get("minItems", 0), most if most <= _MOST else 0) + 2
+    needed = max(spec.keywords.get("minItems", 0), most if most <= MOST_ITEMS else 0) + 2
     return needed if spec.keywords.get("uniqueItems") else 2
 
 
@@ -78,7 +79,7 @@ def array_corners(rule: ArrayRule) -> Iterator[Corner]:
     fewest = rule.plain(rule.fewest)
     if fewest is not None:
         yield Corner("fewest" if rule.fewest else "empty", fewest)
-    most = rule.plain(rule.most) if rule.most is not None and rule.fewest < rule.most <= _MOST else None
+    most = rule.plain(rule.most) if rule.most is not None and rule.fewest < rule.most <= MOST_ITEMS else None
     if most is not None:
         yield Corner("most", most)
     one = rule.plain(1) if rule.fewest < 1 and rule.most != 1 and rule.most != 0 else None
@@ -91,7 +92,7 @@ def array_faults(spec: Spec, rule: ArrayRule, item_faults: Sequence[Fault]) -> I
     keywords = spec.keywords
     if rule.fewest and (fewer := rule.plain(rule.fewest - 1)) is not None:
         yield Fault(fewer, "minItems", "too-few")
-    if "maxItems" in keywords and keywords["maxItems"] <= _MOST:
+    if "maxItems" in keywords and keywords["maxItems"] <= MOST_ITEMS:
         more = rule.plain(keywords["maxItems"] + 1)
         if more is not None:
             yield Fault(more, "maxItems", "too-many")

@@ -6,6 +6,9 @@ SchemaNotSupported      a schema says something that no payload can be construct
 
 from __future__ import annotations
 
+#: Longest excerpt of a schema in a message.
+_LONGEST = 80
+
 
 class SchemaNotSupported(ValueError):
     """`place` in a schema holds `keyword: value`, which is not handled; nothing is guessed instead."""
@@ -13,7 +16,7 @@ class SchemaNotSupported(ValueError):
     def __init__(self, place: str, keyword: str, value: object) -> None:
         self.place, self.keyword, self.value = place, keyword, value
         super().__init__(
-            f"{place}: the strategies don't handle {keyword}: {value!r}. "
+            f"{place}: the strategies don't handle {keyword}: {_excerpt(value)}. "
             "Take the keyword out of the schema, or draw this option by hand."
         )
 
@@ -23,4 +26,13 @@ class NothingValid(SchemaNotSupported):
 
     def __init__(self, place: str, keyword: str, value: object) -> None:
         super().__init__(place, keyword, value)
-        self.args = (f"{place}: nothing is valid there, by {keyword}: {value!r}. Mend the schema.",)
+        self.args = (f"{place}: nothing is valid there, by {keyword}: {_excerpt(value)}. Mend the schema.",)
+
+
+def _excerpt(value: object) -> str:
+    """A value as it is written, shortened; Python writes no integer of thousands of digits out."""
+    try:
+        text = repr(value)
+    except ValueError:
+        return "an integer of very many digits"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -68,12 +69,14 @@ def number_range(spec: Spec, *, integral: bool) -> Range:
     """The range of an integer or number option.
 
     Raises:
+        SchemaNotSupported: numbers, other than integers, shall lie beyond the doubles.
         NothingValid: the range is empty.
     """
     keywords = spec.keywords
     step = Fraction(repr(keywords["multipleOf"])) if "multipleOf" in keywords else None
-    if step is not None and step <= 0:
-        raise spec.refusal("multipleOf")
+    for bound in () if integral else (*_SIDES[0], *_SIDES[1]):
+        if abs(keywords.get(bound, 0)) > sys.float_info.max:
+            raise spec.refusal(bound)
     if integral:  # the multiples of p/q that are integers are those of p
         step = Fraction(1) if step is None else Fraction(step.numerator)
     low = _tightest(keywords, *_SIDES[0], towards=math.inf, integral=integral)

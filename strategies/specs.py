@@ -9,21 +9,10 @@ from typing import Any
 from pixelpact.schema import JSONObject, find_violations, place_of, type_name, validator
 from pixelpact.strategies.cases import Fault, Path, distinct, json_key
 from pixelpact.strategies.errors import NothingValid, SchemaNotSupported
+from pixelpact.strategies.keywords import MEMBERS, read_keywords, unread
 
 #: The types of JSON Schema, `integer` being a part of `number`.
 TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
-#: Keywords that say something to people only.
-_ANNOTATIONS = {
-    "$schema", "$id", "$comment", "title", "description", "examples", "format", "deprecated",
-    "readOnly", "writeOnly",
-}  # fmt: skip
-_MEMBERS = {"enum", "const"}
-#: Keywords that say something of one type; a value of another type follows them all.
-_HANDLED = {
-    "type", "default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "pattern",
-    "minLength", "maxLength", "items", "minItems", "maxItems", "uniqueItems", "properties", "required",
-    "additionalProperties",
-} | _MEMBERS  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,16 +63,18 @@ def read_spec(schema: JSONObject) -> Spec:
         NothingValid: nothing follows it.
     """
     spec = _read(schema, ())
-    if spec.types != ("object",) and "object" not in spec.types:
+    if "object" not in spec.types:
         raise spec.refusal("type")
     return spec
 
 
 def foreign_members(spec: Spec) -> Iterator[Fault]:
     """Listed values that are not valid, since they break another keyword, and that one alone."""
+    if "const" in spec.keywords:  # what is listed besides it breaks that as well
+        return
     for value in distinct(spec.keywords.get("enum", ())):
         broken = _broken_rest(spec, value)
-        if len(broken) == 1 and "const" not in spec.keywords and value_has_type(value, spec.types):
+        if len(broken) == 1 and value_has_type(value, spec.types):
             yield Fault(value, broken[0], "listed")
 
 
@@ -102,13 +93,11 @@ def _read(schema: Any, path: Path) -> Spec:
         schema = {}
     if not isinstance(schema, Mapping):
         raise SchemaNotSupported(f"the option {place_of(path)!r}" if path else "the schema", "schema", schema)
-    keywords = {name: value for name, value in schema.items() if not _says_nothing(name)}
+    keywords = read_keywords(schema)
     bare = Spec(path=path, keywords=keywords, types=_types(keywords, path))
-    for keyword in keywords:
-        if keyword not in _HANDLED:
-            raise bare.refusal(keyword)
-    if not isinstance(keywords.get("additionalProperties", True), bool):
-        raise bare.refusal("additionalProperties")
+    refused = unread(keywords)
+    if refused is not None:
+        raise bare.refusal(refused)
     return Spec(
         path=path,
         keywords=keywords,
@@ -117,11 +106,6 @@ def _read(schema: Any, path: Path) -> Spec:
         **(_of_objects(keywords, path) if "object" in bare.types else {}),
         items=_read(keywords.get("items", True), (*path, 0)) if _lists_items(bare) else None,
     )
-
-
-def _says_nothing(keyword: str) -> bool:
-    """Whether a keyword is for people, or an extension of OpenAPI's (`x-...`), which no validator knows."""
-    return keyword in _ANNOTATIONS or keyword.startswith("x-")
 
 
 def _lists_items(spec: Spec) -> bool:
@@ -150,7 +134,7 @@ def _types(keywords: JSONObject, path: Path) -> tuple[str, ...]:
 
 
 def _members(spec: Spec) -> tuple[Any, ...] | None:
-    if not _MEMBERS & spec.keywords.keys():
+    if not MEMBERS & spec.keywords.keys():
         return None
     listed = spec.keywords.get("enum", [spec.keywords.get("const")])
     if "const" in spec.keywords:
@@ -166,6 +150,6 @@ def _broken_rest(spec: Spec, value: Any) -> list[str]:
     """The keywords besides `enum` and `const` that a value breaks."""
     if not value_has_type(value, spec.types):
         return ["type"]
-    rest = {name: rule for name, rule in spec.keywords.items() if name not in {*_MEMBERS, "type", "default"}}
+    rest = {name: rule for name, rule in spec.keywords.items() if name not in {*MEMBERS, "type", "default"}}
     # The judge is heavy to import, and most lists have no other rule.
     return [each.keyword for each in find_violations(validator(rest), value)] if rest else []

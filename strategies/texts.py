@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from pixelpact.schema import ecma_regex
 from pixelpact.strategies.cases import Corner, Fault
+from pixelpact.strategies.keywords import LONGEST_TEXT
 from pixelpact.strategies.patterns import ANYTHING, PatternNotRead, Piece, sequences
 from pixelpact.strategies.specs import Spec
 
 #: How much longer than allowed a text is that is far too long.
 _FAR = 1000
-#: Texts longer than this are corners, not the rule; a corner is no longer than that.
-_USUAL_LENGTH, _LONGEST = 40, 100_000
+#: Texts longer than this are corners, not the rule.
+_USUAL_LENGTH = 40
 _USUAL_LETTERS = "abcxyzABCXYZ0189 _-.,:/"
 _USUAL, _CONTROL, _FOREIGN, _ASTRAL = "ax0 ", "\x07\x00", "\u00e9\u65e5", "\U0001f98a"
 _FEW_LETTERS, _SPREAD = 40, 12
@@ -119,7 +120,7 @@ def texts(rule: TextRule) -> st.SearchStrategy[str]:
 def text_corners(rule: TextRule) -> Iterator[Corner]:
     """The corners of what is allowed: shortest, longest, white space, letters past ASCII and the BMP."""
     yield Corner("shortest" if rule.shortest else "empty", rule.text(rule.shortest))
-    if rule.longest is not None and rule.shortest < rule.longest <= _LONGEST:
+    if rule.longest is not None and rule.shortest < rule.longest <= LONGEST_TEXT:
         yield Corner("longest", max((_longest_of(shape) for shape in rule.shapes), key=len))
     for case, character in (
         ("spaces", " "),
@@ -163,11 +164,12 @@ def _candidates(spec: Spec, rule: TextRule) -> Iterator[tuple[str, list[str]]]:
     if rule.shortest:
         yield "empty", [""]
         yield "too-short", [(rule.text(rule.shortest) or "")[:-1]]
-    for keyword, ends in (("minLength", [-1]), ("maxLength", [1])):
-        if keyword in spec.keywords:
-            length = spec.keywords[keyword] + ends[0]
-            yield ("too-short" if ends[0] < 0 else "just-too-long"), [_stretched(rule, max(length, 0))]
-    if rule.longest is not None:
+    shortest, longest = spec.keywords.get("minLength", 0), spec.keywords.get("maxLength", LONGEST_TEXT + 1)
+    if shortest:
+        yield "too-short", [_stretched(rule, shortest - 1)]
+    if longest <= LONGEST_TEXT:
+        yield "just-too-long", [_stretched(rule, longest + 1)]
+    if rule.longest is not None and rule.longest <= LONGEST_TEXT:
         yield "just-too-long", [_stretched(rule, rule.longest + 1)]
         yield "far-too-long", [_stretched(rule, rule.longest + _FAR)]
     for case, characters in (("control-character", _CONTROL), ("non-ascii", _FOREIGN), ("symbol", "!")):
@@ -195,7 +197,7 @@ def _broken(text: str, spec: Spec) -> list[str]:
 
 
 def _longest_of(shape: Shape) -> str:
-    return "" if shape.longest is None or shape.longest > _LONGEST else shape.text(shape.longest) or ""
+    return "" if shape.longest is None or shape.longest > LONGEST_TEXT else shape.text(shape.longest) or ""
 
 
 def _texts_of(shape: Shape) -> st.SearchStrategy[str]:

@@ -249,6 +249,62 @@ def test_what_is_not_handled_is_refused_by_name(spec: object, words: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("spec", "keyword"),
+    [
+        ({"type": "integer", "minimum": "low"}, "minimum"),
+        ({"type": "integer", "minimum": None}, "minimum"),
+        ({"type": "integer", "exclusiveMinimum": True}, "exclusiveMinimum"),
+        ({"type": "number", "maximum": float("nan")}, "maximum"),
+        ({"type": "number", "exclusiveMaximum": float("inf")}, "exclusiveMaximum"),
+        ({"type": "number", "minimum": 10**400}, "minimum"),
+        ({"type": "integer", "multipleOf": "2"}, "multipleOf"),
+        ({"type": "integer", "multipleOf": -1}, "multipleOf"),
+        ({"enum": "abc"}, "enum"),
+        ({"type": "string", "pattern": 5}, "pattern"),
+        ({"type": "string", "maxLength": "5"}, "maxLength"),
+        ({"type": "string", "maxLength": 5.5}, "maxLength"),
+        ({"type": "string", "minLength": -1}, "minLength"),
+        ({"type": "string", "minLength": 10**9}, "minLength"),
+        ({"type": "array", "minItems": 10**9}, "minItems"),
+        ({"type": "array", "items": [{}]}, "items"),
+        ({"type": "array", "uniqueItems": "yes"}, "uniqueItems"),
+        ({"type": "object", "properties": []}, "properties"),
+        ({"type": "object", "required": "a"}, "required"),
+        ({"type": "object", "required": [1]}, "required"),
+    ],
+)
+def test_a_keyword_that_says_nothing_sensible_is_refused_by_name(spec: object, keyword: str) -> None:
+    schema = {"type": "object", "additionalProperties": False, "properties": {"a": spec}}
+
+    with pytest.raises(SchemaNotSupported, match=f"don't handle {keyword}: "):
+        single_faults(schema)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"type": "string", "maxLength": 10**9},
+        {"type": "string", "pattern": "^a{0,1000000000}$"},
+        {"type": "array", "maxItems": 10**9},
+        {"type": "array", "maxItems": 10**9, "uniqueItems": True, "items": {"type": "integer"}},
+    ],
+    ids=str,
+)
+def test_what_may_be_huge_is_not_made_so(spec: object) -> None:
+    schema = {"type": "object", "additionalProperties": False, "properties": {"a": spec}}
+
+    payloads = [each.payload for each in (*boundaries(schema), *single_faults(schema))]
+
+    assert max(len(str(payload)) for payload in payloads) < 200_000
+
+
+def test_a_length_may_be_written_as_a_fraction() -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "string", "minLength": 1.0, "maxLength": 2.0}}}
+
+    assert list(enumerated(schema)) == []
+
+
+@pytest.mark.parametrize(
     "pattern",
     ["^(?=a)", r"^(a)\1$", "^a^b$", r"\bword", "a$b", "^(a", "a)", "*a", "^(?:a|b", r"^[\b]$", r"\ud800", "(a|b){9,20}",
      "^([ab][ab]){1,300}$", "(a*){2,999}", "[^\\w\\W]", "(?<n>a)", "^*", "[z-a]"],
@@ -285,6 +341,14 @@ def test_where_nothing_is_valid_that_is_said(spec: object, words: str) -> None:
 
     with pytest.raises(NothingValid, match=words):
         single_faults(schema)
+
+
+@pytest.mark.parametrize("value", [10**400, 10**5000], ids=["long", "longer than Python writes"])
+def test_a_refusal_is_short_however_long_the_value(value: int) -> None:
+    with pytest.raises(SchemaNotSupported) as refused:
+        single_faults({"type": "object", "properties": {"a": {"type": "number", "minimum": value}}})
+
+    assert len(str(refused.value)) < 250
 
 
 @pytest.mark.parametrize("schema", [{"type": "array"}, {"type": "object", "allOf": []}, 7], ids=str)
