@@ -21,10 +21,10 @@ from pixelpact.mockserver.operations import HANDLERS, Handler
 from pixelpact.mockserver.responses import error_response
 from pixelpact.mockserver.routing import Routes
 from pixelpact.mockserver.scenarios import Occurrence
-from pixelpact.schema import operations
+from pixelpact.schema import headers, operations
 
 _LOG = logging.getLogger("pixelpact.mockserver")
-_REQUEST_ID = b"x-request-id"
+_REQUEST_ID = headers().request_id.lower().encode()
 
 #: Operation and handler of each method that a path takes.
 Methods = Mapping[str, tuple[str, Handler]]

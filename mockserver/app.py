@@ -15,11 +15,9 @@ from pixelpact.mockserver.control import CONTROL_BASE, Control
 from pixelpact.mockserver.documentation import DOCUMENTATION_PATHS, documentation_routes
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.snapshots import write_state
-from pixelpact.schema import operations
+from pixelpact.schema import headers, operations
 
 _LOG = logging.getLogger("pixelpact.mockserver")
-#: Browsers may read these; whether the real API lets them is unknown.
-_EXPOSED = ("X-Request-Id", "X-Count", "Retry-After", "Content-Disposition")
 
 
 def create_app(mock: Mock) -> ASGIApp:
@@ -67,6 +65,6 @@ def _welcoming(app: ASGIApp, mock: Mock) -> ASGIApp:
         allow_origins=["*"],
         allow_methods=sorted({operation.method for operation in operations().values()}),
         allow_headers=["*"],
-        expose_headers=_EXPOSED,
+        expose_headers=headers().answered,  # whether the real API lets pages read them is unknown
         max_age=600,
     )

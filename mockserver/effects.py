@@ -14,6 +14,7 @@ from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.jobs import CallbackTrouble, Fate
 from pixelpact.mockserver.scenarios import Occurrence
 from pixelpact.mockserver.settings import Settings
+from pixelpact.schema import headers
 
 #: Under this name a request's scope has the transport of its connection, for the one who has to break it.
 TRANSPORT = "pixelpact.transport"
@@ -28,7 +29,7 @@ def refusal(occurrences: Sequence[Occurrence]) -> ApiError | None:
             return ApiError(
                 scenario.answer,
                 status=scenario.status,
-                headers={} if wait is None else {"Retry-After": str(wait)},
+                headers={} if wait is None else {headers().retry_after: str(wait)},
                 message=None if scenario.status is None else f"The scenario {scenario.name} is in force",
             )
     return None

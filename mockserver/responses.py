@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.schema import Profile, operations, page_size
+from pixelpact.schema import Profile, headers, operations, page_size
 
 _JSON = (b"content-type", b"application/json")
 
@@ -56,7 +56,7 @@ def listing(rows: Sequence[Any], request: Request, *, profile: Profile) -> Respo
     if profile["paged-listings"] == "two":
         return json_response(rows)
     shown = page_of(rows, page=requested_page(request))
-    return json_response(shown, headers={"X-Count": str(len(rows))})
+    return json_response(shown, headers={headers().count: str(len(rows))})
 
 
 def requested_page(request: Request) -> int:

@@ -13,7 +13,10 @@ from pixelpact.schema.documents import load_document
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """Header names, the canonical one first and its permanent alias second."""
+    """Header names, the canonical one first and its permanent alias second.
+
+    `answered` are all that an answer may carry.
+    """
 
     api_key: tuple[str, str]
     job_token: tuple[str, str]
@@ -23,6 +26,10 @@ class Headers:
     content_range: str
     idempotency_key: str
     signature: str
+    count: str
+    request_id: str
+    retry_after: str
+    answered: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,25 @@ def headers() -> Headers:
         content_range=parameters["ContentRange"]["name"],
         idempotency_key=parameters["IdempotencyKey"]["name"],
         signature=parameters["Signature"]["name"],
+        count=_answered("Count"),
+        request_id=_answered("RequestId"),
+        retry_after=_answered("RetryAfter"),
+        answered=tuple(_answer_headers()),
     )
+
+
+def _answered(component: str) -> str:
+    """The name of the header that a component describes."""
+    reference = f"#/components/headers/{component}"
+    return next(name for name, spec in _answer_headers().items() if spec.get("$ref") == reference)
+
+
+def _answer_headers() -> Mapping[str, Any]:
+    """Each header that an answer may carry, with what is said of it."""
+    named = _components()["responses"].values()
+    operations = [item for path in load_document("openapi")["paths"].values() for item in path.values()]
+    own = [answer for each in operations if "responses" in each for answer in each["responses"].values()]
+    return {name: spec for answer in (*named, *own) for name, spec in answer.get("headers", {}).items()}
 
 
 @cache

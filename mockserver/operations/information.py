@@ -8,7 +8,7 @@ from starlette.responses import Response
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.responses import json_response, page_of, requested_page
 from pixelpact.mockserver.views import shown_code
-from pixelpact.schema import catalogue, statuses
+from pixelpact.schema import catalogue, headers, statuses
 
 
 async def list_statuses(mock: Mock, _: Request) -> Response:
@@ -26,4 +26,4 @@ async def list_conversions(mock: Mock, request: Request) -> Response:
     if not rows and mock.profile["empty-catalogue"] == "no-content":
         return Response(status_code=204)
     documents = [row.document(words=mock.profile.value("limit-words")) for row in page_of(rows, page=page)]
-    return json_response(documents, headers={"X-Count": str(len(rows))})
+    return json_response(documents, headers={headers().count: str(len(rows))})

@@ -30,6 +30,7 @@ from pixelpact.mockserver.responses import (
 )
 from pixelpact.mockserver.store import Record
 from pixelpact.mockserver.views import history_documents, job_json, shown_code, thread_documents
+from pixelpact.schema import headers
 
 #: What a client may set on a job, as it is called in requests and on the record.
 _FLAGS = ("process", "fail_on_input_error", "fail_on_conversion_error", "notify_status", "callback")
@@ -157,7 +158,7 @@ async def list_jobs(mock: Mock, request: Request) -> Response:
     if page > 1 and not shown and mock.profile["page-past-end"] == "no-content":
         return Response(status_code=204)
     texts = [job_json(mock.state(job), host_url=mock.host_url(request)) for job in shown]
-    return WrittenJson(b"[" + b",".join(texts) + b"]", headers={"X-Count": str(len(rows))})
+    return WrittenJson(b"[" + b",".join(texts) + b"]", headers={headers().count: str(len(rows))})
 
 
 async def update_job(mock: Mock, request: Request) -> Response:
