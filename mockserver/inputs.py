@@ -16,7 +16,7 @@ from pixelpact.mockserver.jobs import Input, Job, Message
 from pixelpact.mockserver.outputs import OutputFile, safe_name
 from pixelpact.mockserver.prompts import prompt_text
 from pixelpact.mockserver.views import finished_files, output_status
-from pixelpact.schema import JobMessage, Profile, Violation, cloud_providers, job_messages
+from pixelpact.schema import JobMessage, Profile, Violation, cloud_providers, default_input_type, job_messages
 
 if TYPE_CHECKING:
     from pixelpact.mockserver.mock import Mock
@@ -76,7 +76,7 @@ def described_input(
 
     What is never fetched has its source for content.
     """
-    kind = descriptor.get("type", "remote")
+    kind = descriptor.get("type", default_input_type())
     facts = {**reference.facts, **{name: descriptor[name] for name in _NAMING if name in descriptor}}
     filename = facts.pop("filename", None)
     own_id = part_id(job_id, number)
@@ -100,7 +100,7 @@ async def references(
     descriptors: Sequence[Mapping[str, Any]], *, account: str, mock: Mock
 ) -> list[Reference]:
     """What stands behind each of the descriptors; other jobs of the account are looked up."""
-    kinds = {each.get("type", "remote") for each in descriptors}
+    kinds = {each.get("type", default_input_type()) for each in descriptors}
     if kinds <= {"remote"}:  # never fetched, and by far the most
         return [_NOTHING] * len(descriptors)
     wanted = not kinds.isdisjoint(("input_id", "output"))

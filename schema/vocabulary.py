@@ -193,6 +193,13 @@ def callback_rules() -> CallbackRules:
     )
 
 
+@cache
+def default_input_type() -> str:
+    """The type of an input whose descriptor names none."""
+    default: str = _components()["schemas"]["InputRequest"]["properties"]["type"]["default"]
+    return default
+
+
 def page_size() -> int:
     """How many entries a page of a listing holds."""
     size: int = _components()["parameters"]["Page"]["x-page-size"]
