@@ -18,7 +18,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from pixelpact.mockserver.images import Picture, placeholder_png, warm_up
+from pixelpact.mockserver.images import Picture, placeholder_png
 from pixelpact.schema import options_schema
 
 #: Side in pixels -> how much of the encoder's time drawing plus encoding may take.
@@ -57,7 +57,7 @@ def _measured(side: int, style: str) -> bool:
 
 
 def _needed_bytes(picture: Picture) -> int:
-    warm_up()
+    placeholder_png(Picture("", {}, 1, 64, 64, "generic", 1, 1, None))  # loads what drawing needs
     before = _status_bytes("VmRSS")
     placeholder_png(picture)
     return _status_bytes("VmHWM") - before

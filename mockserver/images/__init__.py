@@ -3,7 +3,7 @@
 from pixelpact.mockserver.images.errors import DamagedPng, ForeignPng, ImageError, NotAPng, PictureError
 from pixelpact.mockserver.images.formats import transcoded
 from pixelpact.mockserver.images.picture import RENDERER_VERSION, Picture, canonical_options
-from pixelpact.mockserver.images.placeholder import placeholder_png, read_image, warm_up
+from pixelpact.mockserver.images.placeholder import placeholder_png, read_image
 
 __all__ = [
     "RENDERER_VERSION",
@@ -17,5 +17,4 @@ __all__ = [
     "placeholder_png",
     "read_image",
     "transcoded",
-    "warm_up",
 ]

@@ -36,11 +36,6 @@ def placeholder_png(picture: Picture) -> bytes:
     )
 
 
-def warm_up() -> None:
-    """Load what drawing needs, which takes a tenth of a second, before anybody waits for a picture."""
-    placeholder_png(Picture("", {}, 1, 64, 64, "generic", 1, 1, None))
-
-
 def read_image(data: bytes | bytearray | memoryview) -> Picture:
     """What the picture in `data` was asked to be.
 
