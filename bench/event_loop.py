@@ -4,8 +4,9 @@
 
 A server in a process of its own, with a task in its loop that wakes up every millisecond and notes how late
 it is. For each style a client makes a job; noted is the longest delay from then on, while it reads the job,
-for which the picture is drawn, and downloads that, once as it is and once as base64. What blocks the loop
-does so in every round, what other programs do to this one in some: the median is judged, the worst printed.
+for which the picture is drawn, and downloads that, once as it is and once as base64. The worst of all rounds
+is judged: what blocks the loop may do so in one round of a hundred. Time in which the loop's thread could have
+run, but other programs had the processor, is none of ours and taken off (on Linux, which counts it).
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import base64
 import multiprocessing
 import statistics
 import sys
+import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -29,7 +32,7 @@ BAR_MS = 20
 SIDE = options_schema()["properties"]["width"]["maximum"]
 KEY = {headers().api_key[0]: "bench"}
 _BEAT_S = 0.001
-_ROUNDS = 7
+_ROUNDS = 30
 
 
 class WatchedServer(Server):
@@ -48,9 +51,19 @@ class WatchedServer(Server):
 
     async def _beat(self) -> None:
         while True:
-            before = time.perf_counter()
+            before, waited = time.perf_counter(), _waited_for_processor_s()
             await asyncio.sleep(_BEAT_S)
-            self.longest.value = max(self.longest.value, time.perf_counter() - before - _BEAT_S)
+            late = time.perf_counter() - before - _BEAT_S - (_waited_for_processor_s() - waited)
+            self.longest.value = max(self.longest.value, late)
+
+
+def _waited_for_processor_s() -> float:
+    """How long this thread has been ready to run without a processor; 0 where nobody counts it."""
+    try:
+        counts = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat").read_text(encoding="ascii")
+    except OSError:
+        return 0.0
+    return int(counts.split()[1]) / 1e9
 
 
 def main() -> int:
@@ -60,7 +73,7 @@ def main() -> int:
     process = context.Process(target=_serve, args=(theirs, longest), daemon=True)
     process.start()
     print(f"longest delay of the event loop in ms, median and worst of {_ROUNDS} rounds at {SIDE} x {SIDE}")
-    medians = []
+    worst = []
     with httpx.Client(base_url=ours.recv(), headers=KEY, timeout=120) as client:
         for style in options_schema()["properties"]["style"]["enum"]:
             delays = []
@@ -69,12 +82,15 @@ def main() -> int:
                 longest.value = 0.0
                 _draw_and_download(client, job)
                 delays.append(longest.value * 1000)
-            medians.append(statistics.median(delays))
-            verdict = "ok" if medians[-1] <= BAR_MS else "TOO LONG"
-            print(f"{style:<16}{medians[-1]:>7.1f}{max(delays):>7.1f}  bar {BAR_MS}  {verdict}", flush=True)
+            worst.append(max(delays))
+            verdict = "ok" if worst[-1] <= BAR_MS else "TOO LONG"
+            print(
+                f"{style:<16}{statistics.median(delays):>7.1f}{worst[-1]:>7.1f}  bar {BAR_MS}  {verdict}",
+                flush=True,
+            )
     process.terminate()
     process.join()
-    return int(max(medians) > BAR_MS)
+    return int(max(worst) > BAR_MS)
 
 
 def _serve(ready: Any, longest: Any) -> None:

@@ -6,7 +6,6 @@ within the file: nothing is compressed, no zlib decides about a byte.
 
 from __future__ import annotations
 
-import io
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
@@ -57,31 +56,38 @@ class Sheet:
         (131, {'Title': 'Nothing'})
         """
         height, stride = self.lines.shape
-        out = io.BytesIO()
-        out.write(SIGNATURE)
         header = struct.pack(">IIBBBBB", stride - _LINE_HEADER, height, 8, _INDEXED, 0, 0, 0)
-        out.write(_chunk(b"IHDR", header))
-        out.write(_chunk(b"PLTE", palette.tobytes()))
-        for keyword, text in texts.items():
-            body = keyword.encode("ascii") + bytes(5) + text.encode("utf-8")
-            out.write(_chunk(b"iTXt", body))
-        self._write_pixels(out)
-        out.write(_chunk(b"IEND", b""))
-        return out.getvalue()
+        bodies = [
+            keyword.encode("ascii") + bytes(5) + text.encode("utf-8") for keyword, text in texts.items()
+        ]
+        # Joined at once, since `join` of bytes lets other threads run while it copies many of them. A buffer
+        # that grows is moved about with them waiting: up to 90 ms at 26 MB.
+        return b"".join(
+            [
+                SIGNATURE,
+                _chunk(b"IHDR", header),
+                _chunk(b"PLTE", palette.tobytes()),
+                *(_chunk(b"iTXt", body) for body in bodies),
+                *self._pixel_chunk(),
+                _chunk(b"IEND", b""),
+            ]
+        )
 
-    def _write_pixels(self, out: io.BytesIO) -> None:
+    def _pixel_chunk(self) -> Iterator[bytes]:
+        """The chunk of the pixels, in pieces."""
         start = b"IDAT" + _ZLIB_HEADER
-        out.write(struct.pack(">I", len(_ZLIB_HEADER) + self.lines.size + 4) + start)
+        yield struct.pack(">I", len(_ZLIB_HEADER) + self.lines.size + 4) + start
         crc, adler = zlib.crc32(start), 1
         height, stride = self.lines.shape
         for top in range(0, height, max(1, _PIECE_BYTES // stride)):
             piece = self.lines[top : top + max(1, _PIECE_BYTES // stride)]
-            out.write(piece.data)
-            crc = zlib.crc32(piece.data, crc)
+            content = piece.tobytes()
+            yield content
+            crc = zlib.crc32(content, crc)
             # The sum is of what the blocks hold, without their headers.
             adler = zlib.adler32(np.ascontiguousarray(piece[:, _LINE_HEADER - 1 :]).data, adler)
         end = struct.pack(">I", adler)
-        out.write(end + struct.pack(">I", zlib.crc32(end, crc)))
+        yield end + struct.pack(">I", zlib.crc32(end, crc))
 
 
 def texts_of(data: bytes) -> dict[str, str]:
