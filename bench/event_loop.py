@@ -5,8 +5,8 @@
 A server in a process of its own, with a task in its loop that wakes up every millisecond and notes how late
 it is. For each style a client makes a job; noted is the longest delay from then on, while it reads the job,
 for which the picture is drawn, and downloads that, once as it is and once as base64. The worst of all rounds
-is judged: what blocks the loop may do so in one round of a hundred. Time in which the loop's thread could have
-run, but other programs had the processor, is none of ours and taken off (on Linux, which counts it).
+is judged: what blocks the loop may do so in one round of a hundred. Time in which the loop's thread could
+have run, but other programs had the processor, is none of ours and taken off (on Linux, which counts it).
 """
 
 from __future__ import annotations
