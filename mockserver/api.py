@@ -5,10 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from copy import copy
-from functools import lru_cache
-from typing import Any
 
-from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
@@ -18,6 +15,7 @@ from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.journal import MAX_READ_BYTES, Entry
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.operations import HANDLERS, Handler
+from pixelpact.mockserver.request import SentRequest, sent_headers
 from pixelpact.mockserver.responses import error_response
 from pixelpact.mockserver.routing import Routes
 from pixelpact.mockserver.scenarios import Occurrence
@@ -45,7 +43,7 @@ class Api:
         """Answer one request."""
         methods, scope["path_params"] = self._routes.find(scope["path"]) or ({}, {})
         operation, _ = methods.get(scope["method"], ("", None))
-        sent = SentHeaders(scope)
+        sent = sent_headers(scope)
         account = await self._mock.account_of(scope, sent)
         mock = self._mock.of(account)
         entry = mock.journal.arrived(
@@ -55,16 +53,16 @@ class Api:
             path=scope["path"],
             query=scope["query_string"],
             operation=operation,
-            headers=scope["headers"],
+            headers=sent.redacted,
         )
         line = _Line(mock, entry, receive, send)
         occurrences = mock.scenarios.due(
             account, operation, method=entry.method, path=entry.path, now=entry.at
         )
         if occurrences:
-            await self._suffer(occurrences, mock, methods, SentRequest(scope, line.receive, sent), line)
+            await self._suffer(occurrences, mock, methods, SentRequest(scope, line.receive), line)
         else:
-            response = await _answer(mock, methods, SentRequest(scope, line.receive, sent), line)
+            response = await _answer(mock, methods, SentRequest(scope, line.receive), line)
             if response is not None:
                 await response(scope, line.receive, line.send)
 
@@ -84,38 +82,6 @@ class Api:
                 await response(request.scope, line.receive, send)
 
         await play(occurrences, answer, scope=request.scope, receive=line.receive, send=line.send)
-
-
-class SentHeaders(Headers):
-    """The headers of a request, looked up as quickly as they are many; of equal names the first counts."""
-
-    def __init__(self, scope: Scope) -> None:
-        super().__init__(raw=scope["headers"])
-        self._by_name: dict[bytes, bytes] = dict(reversed(scope["headers"]))
-
-    def __getitem__(self, name: str) -> str:
-        return self._by_name[_on_the_wire(name)].decode("latin-1")
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and _on_the_wire(name) in self._by_name
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """The value of a header."""
-        value = self._by_name.get(_on_the_wire(name))
-        return default if value is None else value.decode("latin-1")
-
-
-@lru_cache(maxsize=1024)
-def _on_the_wire(name: str) -> bytes:
-    return name.lower().encode("latin-1")
-
-
-class SentRequest(Request):
-    """A request whose headers have been read."""
-
-    def __init__(self, scope: Scope, receive: Receive, sent: SentHeaders) -> None:
-        super().__init__(scope, receive)
-        self._headers = sent
 
 
 class _Line:

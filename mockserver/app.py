@@ -14,6 +14,7 @@ from pixelpact.mockserver.api import Api
 from pixelpact.mockserver.control import CONTROL_BASE, Control
 from pixelpact.mockserver.documentation import DOCUMENTATION_PATHS, documentation_routes
 from pixelpact.mockserver.mock import Mock
+from pixelpact.mockserver.request import sent_headers
 from pixelpact.mockserver.snapshots import write_state
 from pixelpact.schema import headers, operations
 
@@ -47,13 +48,10 @@ def create_app(mock: Mock) -> ASGIApp:
         if scope["type"] == "http" and scope["path"].startswith(CONTROL_BASE):
             await control(scope, receive, send)
         else:
-            await (welcoming if _is_from_a_page(scope) else public)(scope, receive, send)
+            is_from_a_page = scope["type"] == "http" and "origin" in sent_headers(scope)
+            await (welcoming if is_from_a_page else public)(scope, receive, send)
 
     return app
-
-
-def _is_from_a_page(scope: Scope) -> bool:
-    return any(name == b"origin" for name, _ in scope.get("headers", ()))
 
 
 def _welcoming(app: ASGIApp, mock: Mock) -> ASGIApp:

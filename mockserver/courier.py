@@ -18,7 +18,7 @@ from pixelpact.mockserver.callbacks import Callback, callbacks, is_tried_again, 
 from pixelpact.mockserver.jobs import Job
 from pixelpact.mockserver.journal import Journal
 from pixelpact.mockserver.lifecycle import JobState
-from pixelpact.mockserver.redaction import MASK
+from pixelpact.mockserver.redaction import MASK, redacted_headers
 from pixelpact.mockserver.settings import Settings
 from pixelpact.mockserver.store import JobNotFound
 from pixelpact.schema import callback_rules, headers
@@ -202,7 +202,7 @@ class Courier:
             path=_without_secrets(url),
             query=MASK.encode() if url.query else b"",  # whatever it is called, it may be a secret
             operation="",
-            headers=[(name.encode(), value.encode()) for name, value in sent.items()],
+            headers=redacted_headers([(name.encode(), value.encode()) for name, value in sent.items()]),
         )
         self._journal.with_body(entry, body, size_bytes=len(body))
         trouble = job.fate.callbacks

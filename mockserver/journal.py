@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Literal
@@ -12,7 +12,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from pixelpact.mockserver.clock import timestamp
-from pixelpact.mockserver.redaction import redacted_body, redacted_headers, redacted_query, shortened
+from pixelpact.mockserver.redaction import Redacted, redacted_body, redacted_query, shortened
 
 #: A longer body is not looked through, only counted; of others so much is kept.
 MAX_READ_BYTES = 64 * 1024
@@ -34,7 +34,7 @@ class Entry(Struct, gc=False):
     path: str
     query: str
     operation: str
-    headers: Sequence[tuple[bytes, bytes]]
+    headers: Redacted
     body: str = ""
     status: int | None = None
     scenarios: tuple[str, ...] = ()
@@ -108,7 +108,7 @@ class Journal:
         path: str,
         query: bytes,
         operation: str,
-        headers: Iterable[tuple[bytes, bytes]],
+        headers: Redacted,
         kind: Literal["request", "callback"] = "request",
     ) -> Entry:
         """A new entry, without its body and its answer. Secrets never enter it."""
@@ -122,7 +122,7 @@ class Journal:
             shortened(path),
             redacted_query(query) if query else "",
             operation,
-            redacted_headers(headers),
+            headers,
         )
         self._entries.append(entry)
         if self._waiting:

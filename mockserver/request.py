@@ -1,0 +1,71 @@
+"""Requests as they arrive. A client sends the same headers again and again: they are read once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.types import Receive, Scope
+
+from pixelpact.mockserver.redaction import redacted_headers
+
+#: Under this name a request's scope has its headers, once they were read.
+_READ = "pixelpact.headers"
+#: So many sets of headers are known at most, none of them longer than so many bytes.
+_MOST_KNOWN, _LONGEST_KNOWN = 256, 8192
+
+
+class SentHeaders(Headers):
+    """The headers of a request; of equal names the first counts.
+
+    `redacted` are those that may be kept and shown, without secrets.
+    """
+
+    def __init__(self, raw: Sequence[tuple[bytes, bytes]]) -> None:
+        super().__init__(raw=list(raw))
+        self.redacted = redacted_headers(raw)
+        self._by_name = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(raw)}
+
+    def __getitem__(self, name: str) -> str:
+        return self._by_name[name.lower()]
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.lower() in self._by_name
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of a header."""
+        return self._by_name.get(name.lower(), default)
+
+
+class SentRequest(Request):
+    """A request whose headers were read before."""
+
+    __slots__ = ("headers",)
+    headers: SentHeaders  # a property in Starlette, which looks for it each time
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        super().__init__(scope, receive)
+        self.headers = sent_headers(scope)
+
+
+_known: dict[tuple[tuple[bytes, bytes], ...], SentHeaders] = {}
+
+
+def sent_headers(scope: Scope) -> SentHeaders:
+    """The headers of the request with that scope."""
+    found: SentHeaders | None = scope.get(_READ)
+    if found is None:
+        raw = tuple(scope["headers"])
+        found = scope[_READ] = _known.get(raw) or _read(raw)
+    return found
+
+
+def _read(raw: tuple[tuple[bytes, bytes], ...]) -> SentHeaders:
+    read = SentHeaders(raw)
+    if sum(len(name) + len(value) for name, value in raw) <= _LONGEST_KNOWN:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        _known[raw] = read
+    return read
