@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from copy import copy
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
@@ -15,7 +15,7 @@ from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.journal import MAX_READ_BYTES, Entry
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.operations import HANDLERS, Handler
-from pixelpact.mockserver.request import SentRequest, sent_headers
+from pixelpact.mockserver.request import Request, sent_headers
 from pixelpact.mockserver.responses import error_response
 from pixelpact.mockserver.routing import Routes
 from pixelpact.mockserver.scenarios import Occurrence
@@ -60,9 +60,9 @@ class Api:
             account, operation, method=entry.method, path=entry.path, now=entry.at
         )
         if occurrences:
-            await self._suffer(occurrences, mock, methods, SentRequest(scope, line.receive), line)
+            await self._suffer(occurrences, mock, methods, Request(scope, line.receive), line)
         else:
-            response = await _answer(mock, methods, SentRequest(scope, line.receive), line)
+            response = await _answer(mock, methods, Request(scope, line.receive), line)
             if response is not None:
                 await response(scope, line.receive, line.send)
 
@@ -123,8 +123,8 @@ class _Line:
         """What the server sends, with an id."""
         if message["type"] == "http.response.start":
             if self._mock.profile["request-ids"] == "sent":
-                header = (_REQUEST_ID, self._mock.next_request_id().encode())
-                message = {**message, "headers": [*message.get("headers", ()), header]}
+                header = (_REQUEST_ID, self._mock.next_request_id())
+                message["headers"] = [*message.get("headers", ()), header]
             self._mock.journal.answered(self.entry, message["status"])
         await self._send(message)
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from starlette.datastructures import Headers
-
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.identity import account_of
 from pixelpact.mockserver.jobs import Job
+from pixelpact.mockserver.request import SentHeaders
 from pixelpact.mockserver.scenarios import scenario_of_key, scenarios
 from pixelpact.mockserver.settings import Settings
 from pixelpact.mockserver.store import JobNotFound, Store
-from pixelpact.schema import headers as api_headers
 
 #: A key with this word in it is refused, so that a test of the negative path needs no set-up.
 _REFUSED_WORD = "invalid"
@@ -26,13 +24,13 @@ class Caller:
     token: str | None = field(default=None, repr=False)
 
 
-def account_by_key(headers: Headers, *, settings: Settings) -> str:
+def account_by_key(sent: SentHeaders, *, settings: Settings) -> str:
     """The account of the caller's API key.
 
     Raises:
         ApiError: Unauthorized, without a key or with one that is refused. The key is never repeated.
     """
-    key = presented(headers, api_headers().api_key)
+    key = sent.api_key
     scenario = scenario_of_key(key)
     if scenario is not None and scenario not in scenarios():
         message = "The API key names no scenario; `pixelpact scenarios` lists them"
@@ -43,27 +41,24 @@ def account_by_key(headers: Headers, *, settings: Settings) -> str:
     return account_of(key)
 
 
-def optional_account(headers: Headers, *, settings: Settings) -> str | None:
+def optional_account(sent: SentHeaders, *, settings: Settings) -> str | None:
     """The account of the caller's key, where a key is sent though none is needed.
 
     Raises:
         ApiError: Unauthorized, with a key that is refused.
     """
-    if not presented(headers, api_headers().api_key):
-        return None
-    return account_by_key(headers, settings=settings)
+    return account_by_key(sent, settings=settings) if sent.api_key else None
 
 
-def caller_by_key_or_token(headers: Headers, *, settings: Settings) -> Caller:
+def caller_by_key_or_token(sent: SentHeaders, *, settings: Settings) -> Caller:
     """The caller with a key or, where no key is sent, with a job token.
 
     Raises:
         ApiError: Unauthorized, with neither or with a key that is refused.
     """
-    token = presented(headers, api_headers().job_token)
-    if token and not presented(headers, api_headers().api_key):
-        return Caller(token=token)
-    return Caller(account=account_by_key(headers, settings=settings))
+    if sent.job_token and not sent.api_key:
+        return Caller(token=sent.job_token)
+    return Caller(account=account_by_key(sent, settings=settings))
 
 
 async def job_for(caller: Caller, job_id: str, *, store: Store, settings: Settings) -> Job:
@@ -85,15 +80,6 @@ async def job_for(caller: Caller, job_id: str, *, store: Store, settings: Settin
             raise ApiError("Unauthorized")
         raise _not_found(job_id)
     return job
-
-
-def presented(headers: Headers, names: tuple[str, ...]) -> str:
-    """The value of the first of some headers that is there and not empty; `""` if none is."""
-    for name in names:  # quicker than `next`, and this is done for every request
-        value: str | None = headers.get(name)
-        if value:
-            return value
-    return ""
 
 
 def _foreign_token(settings: Settings) -> ApiError:

@@ -17,13 +17,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from pixelpact.mockserver.authentication import presented
 from pixelpact.mockserver.bodies import invalid, parse_json, read_body
 from pixelpact.mockserver.clock import ShiftedClock, timestamp
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.identity import account_of
 from pixelpact.mockserver.journal import Wanted
 from pixelpact.mockserver.mock import Mock
+from pixelpact.mockserver.request import sent_headers
 from pixelpact.mockserver.responses import error_response, json_response
 from pixelpact.mockserver.routing import Routes
 from pixelpact.mockserver.scenarios import ScenarioError, scenarios
@@ -35,7 +35,6 @@ from pixelpact.schema import (
     ProfileError,
     Violation,
     find_violations,
-    headers,
     ledger,
     load_document,
     operations,
@@ -216,7 +215,7 @@ class Control:
             raise ApiError(answer, message=f"The control API has no {request.method[:16]} {path[:64]!r}")
         query = _query(operation, request)
         asked = await self._asked(operation, request)
-        key = presented(request.headers, headers().api_key)
+        key = sent_headers(request.scope).api_key
         account = query.get("account") or (account_of(key) if key else None)
         return await _HANDLERS[operation.id](_Call(self._mock, asked, query, account))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pixelpact.mockserver.bodies import as_object
+from pixelpact.mockserver.bodies import NOTHING, as_object
 from pixelpact.mockserver.identity import part_id
 from pixelpact.mockserver.jobs import Conversion, Message
 from pixelpact.mockserver.presets import named_preset
@@ -48,15 +48,16 @@ def new_conversion(
     """
     entry = find_conversion(asked["target"], asked.get("category"))
     conversion_id = part_id(job_id, number)
-    preset_id = named_preset(asked)
-    preset = presets.get(preset_id or "")
+    options = as_object(asked.get("options"))
+    preset_id = named_preset(options)
+    preset = presets.get(preset_id) if preset_id else None
     return Conversion(
         id=conversion_id,
         target=asked["target"],
         category=entry.category if entry else asked.get("category", ""),
         seed_parts=seed_parts,
-        options=as_object(asked.get("options")),
-        preset_options=preset["options"] if preset else {},
+        options=options,
+        preset_options=preset["options"] if preset else NOTHING,
         warning=_unknown_preset(conversion_id) if preset_id and not preset else None,
         metadata=as_object(asked.get("metadata")),
         output_targets=tuple(
@@ -86,7 +87,7 @@ def _faults(
     if entry.options is not None and target != TEXT_TO_IMAGE:  # that one the request's schema judges
         judged = find_violations(validator(entry.options), options)
         faults += [Violation((*path, "options", *each.path), each.keyword, each.message) for each in judged]
-    preset_id = named_preset(asked)
+    preset_id = named_preset(options)
     if preset_id and preset_id not in presets and profile["unknown-preset"] == "refuse":
         faults.append(Violation((*path, "options", "preset"), "enum", "is no preset of this target"))
     return faults

@@ -161,8 +161,13 @@ def _way(job: Job, start: Event) -> list[Change]:
     downloads = _STAGES if job.profile["pending-status"] == "skipped" else _STAGES_WITH_WAIT
     stages = downloads if start.downloads else _STAGES_AT_HAND
     skipped = "queued" if job.profile["queued-status"] == "skipped" else None
-    moments = [(code, pace.reached(point, job, start)) for code, point in stages if code != skipped]
-    changes = [Change(code, at) for code, at in moments if at is not None]
+    changes: list[Change] = []
+    for code, point in stages:
+        at = pace.reached(point, job, start)
+        if at is None:  # what comes later is not known either
+            return changes
+        if code != skipped:
+            changes.append(Change(code, at))
     end = None if job.fate.stuck else pace.reached(1.0, job, start)
     if end is not None:
         changes.append(Change("failed" if outcome(job).failed else "completed", end))

@@ -12,11 +12,9 @@ from weakref import WeakValueDictionary
 
 import orjson
 from msgspec.structs import replace
-from starlette.datastructures import Headers
-from starlette.requests import Request
 from starlette.types import Scope
 
-from pixelpact.mockserver.authentication import caller_by_key_or_token, job_for, presented
+from pixelpact.mockserver.authentication import caller_by_key_or_token, job_for
 from pixelpact.mockserver.bodies import checked, parse_json, read_body
 from pixelpact.mockserver.chunks import Chunks
 from pixelpact.mockserver.clock import Clock, Shift, ShiftedClock, SystemClock
@@ -29,12 +27,13 @@ from pixelpact.mockserver.jobs import NO_FATE, Input, Job, with_inputs
 from pixelpact.mockserver.journal import Journal
 from pixelpact.mockserver.lifecycle import JobState, parse_pace, state_of, with_read
 from pixelpact.mockserver.outputs import measured
+from pixelpact.mockserver.request import Request, SentHeaders
 from pixelpact.mockserver.scenarios import ScenarioError, Scenarios, scenario_of_key, scenarios
 from pixelpact.mockserver.settings import Settings
 from pixelpact.mockserver.snapshots import AccountState, SnapshotError, State
 from pixelpact.mockserver.store import MemoryStore, Store
 from pixelpact.mockserver.views import finished_files, job_document
-from pixelpact.schema import Profile, headers
+from pixelpact.schema import Profile
 
 _REQUESTS = "requests"
 #: So many jobs go at once, the oldest first, when there is no room for one more.
@@ -70,7 +69,7 @@ class Mock:
         self.has_own_profile = False
         self._accounts: dict[str, Mock] = {}
         self._tally: Counter[str] = Counter()
-        self._own_id = derive_id(settings.seed, "requests")[:23]
+        self._own_id = derive_id(settings.seed, "requests")[:23].encode()
         if settings.pace == "manual":
             self.clock.freeze()
         self._first = _Beginning(settings, self.clock.shift)
@@ -96,21 +95,19 @@ class Mock:
         """The time by the clock of an account."""
         return self.of(account).clock.now()
 
-    async def account_of(self, scope: Scope, sent: Headers) -> str:
+    async def account_of(self, scope: Scope, sent: SentHeaders) -> str:
         """The account that a request is about: of its key, its token or its job; `""` if it is nobody's.
 
         A key that names a scenario chooses it for its account.
         """
-        key = presented(sent, headers().api_key)
-        if key:
-            account = account_of(key)
-            scenario = scenario_of_key(key)
+        if sent.api_key:
+            account = account_of(sent.api_key)
+            scenario = scenario_of_key(sent.api_key)
             if scenario in scenarios() and not self.scenarios.has_own(account):
                 self.scenarios.choose([scenario], account=account, now=self.time_of(account))
             return account
-        token = presented(sent, headers().job_token)
         try:
-            job = await self.store.of_token(token) if token else None
+            job = await self.store.of_token(sent.job_token) if sent.job_token else None
             job = job or await self.store.get(scope["path_params"]["job_id"])
         except LookupError:
             return ""
@@ -193,10 +190,10 @@ class Mock:
         for job in (await self.store.contents()).jobs:
             self.courier.notice(job)
 
-    def next_request_id(self) -> str:
+    def next_request_id(self) -> bytes:
         """An id for the next answer: part of it is the server's own, the rest counts."""
-        self._tally[_REQUESTS] += 1
-        return f"{self._own_id}-{self._tally[_REQUESTS]:012x}"
+        self._tally[_REQUESTS] = number = self._tally[_REQUESTS] + 1
+        return b"%s-%012x" % (self._own_id, number)
 
     async def add(self, job: Job) -> None:
         """Keep a new job."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pixelpact.mockserver.bodies import as_object
 from pixelpact.mockserver.store import Record, Store
 from pixelpact.schema import load_document
 
@@ -29,17 +30,16 @@ async def presets_by_id(
     """The presets that the options of conversions name, as far as they exist and are for their target."""
     found = {}
     for conversion in conversions:
-        preset_id = named_preset(conversion)
+        preset_id = named_preset(as_object(conversion.get("options")))
         preset = await find_preset(preset_id, account=account, store=store) if preset_id else None
         if preset_id and preset and preset["target"] == conversion["target"]:
             found[preset_id] = preset
     return found
 
 
-def named_preset(conversion: Mapping[str, Any]) -> str | None:
-    """The id of the preset that a conversion's options name."""
-    options = conversion.get("options")
-    preset_id = options.get("preset") if isinstance(options, dict) else None
+def named_preset(options: Mapping[str, Any]) -> str | None:
+    """The id of the preset that the options of a conversion name."""
+    preset_id = options.get("preset")
     return preset_id if isinstance(preset_id, str) else None
 
 

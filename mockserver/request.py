@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+import starlette.requests
 from starlette.datastructures import Headers
-from starlette.requests import Request
 from starlette.types import Receive, Scope
 
 from pixelpact.mockserver.redaction import redacted_headers
+from pixelpact.schema import headers as names
 
 #: Under this name a request's scope has its headers, once they were read.
 _READ = "pixelpact.headers"
@@ -20,13 +21,15 @@ _MOST_KNOWN, _LONGEST_KNOWN = 256, 8192
 class SentHeaders(Headers):
     """The headers of a request; of equal names the first counts.
 
-    `redacted` are those that may be kept and shown, without secrets.
+    `api_key` and `job_token` are the caller's, or empty. `redacted` are the headers that may be kept and
+    shown, without secrets.
     """
 
     def __init__(self, raw: Sequence[tuple[bytes, bytes]]) -> None:
         super().__init__(raw=list(raw))
         self.redacted = redacted_headers(raw)
         self._by_name = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(raw)}
+        self.api_key, self.job_token = self._first(names().api_key), self._first(names().job_token)
 
     def __getitem__(self, name: str) -> str:
         return self._by_name[name.lower()]
@@ -38,8 +41,12 @@ class SentHeaders(Headers):
         """The value of a header."""
         return self._by_name.get(name.lower(), default)
 
+    def _first(self, names: Iterable[str]) -> str:
+        """The value of the first of some headers that is there and not empty; `""` if none is."""
+        return next(filter(None, map(self.get, names)), "")
 
-class SentRequest(Request):
+
+class Request(starlette.requests.Request):
     """A request whose headers were read before."""
 
     __slots__ = ("headers",)

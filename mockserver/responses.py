@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.schema import Profile, headers, operations, page_size
@@ -22,9 +23,15 @@ class WrittenJson(Response):
     def __init__(self, text: bytes, *, status: int = 200, headers: Mapping[str, str] | None = None) -> None:
         # Nothing is left to find out of what `Response` would, for every answer.
         self.status_code, self.body, self.background = status, text, None
-        self.raw_headers = [(b"content-length", str(len(text)).encode()), _JSON]
-        for name, value in (headers or {}).items():
-            self.raw_headers.append((name.lower().encode("latin-1"), value.encode("latin-1")))
+        self.raw_headers = [(b"content-length", b"%d" % len(text)), _JSON]
+        if headers:
+            for name, value in headers.items():
+                self.raw_headers.append((name.lower().encode("latin-1"), value.encode("latin-1")))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # ASGI's
+        """Send the answer."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": self.body})
 
 
 def json_response(value: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

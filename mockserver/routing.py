@@ -18,6 +18,7 @@ class Routes(Generic[T]):
 
     def __init__(self, templates: Mapping[str, T]) -> None:
         self._root: _Node[T] = _Node()
+        self._fixed = {template: leads_to for template, leads_to in templates.items() if "{" not in template}
         for template, leads_to in templates.items():
             node, names = self._root, []
             for segment in template.split("/"):
@@ -31,6 +32,8 @@ class Routes(Generic[T]):
 
     def find(self, path: str) -> tuple[T, dict[str, str]] | None:
         """What `path` leads to and the values of its parameters; `None` if it leads nowhere."""
+        if path in self._fixed:
+            return self._fixed[path], {}
         node, values = self._root, []
         for segment in path.split("/"):
             following = node.named.get(segment)

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from pixelpact.mockserver.mock import Mock
@@ -18,6 +17,7 @@ from pixelpact.mockserver.operations import (
     presets,
     uploads,
 )
+from pixelpact.mockserver.request import Request
 
 Handler = Callable[[Mock, Request], Awaitable[Response]]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from pixelpact.mockserver.authentication import account_by_key
 from pixelpact.mockserver.credit import contracts_document, credits_remaining, usage
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.mock import Mock
+from pixelpact.mockserver.request import Request
 from pixelpact.mockserver.responses import json_response
 from pixelpact.schema import load_document
 

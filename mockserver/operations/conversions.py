@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
-from starlette.requests import Request
 from starlette.responses import Response
 
 from pixelpact.mockserver.bodies import as_object, checked, invalid
@@ -15,6 +14,7 @@ from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.jobs import Conversion, Job, settled, with_conversions
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.presets import presets_by_id
+from pixelpact.mockserver.request import Request
 from pixelpact.mockserver.responses import json_response, listing, success
 from pixelpact.mockserver.store import Record
 from pixelpact.mockserver.views import conversion_document

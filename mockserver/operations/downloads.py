@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
 from msgspec.structs import replace
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -17,6 +16,7 @@ from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.jobs import Job, OutputEdit
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.outputs import OutputFile
+from pixelpact.mockserver.request import Request
 from pixelpact.mockserver.responses import success
 from pixelpact.mockserver.store import JobNotFound
 from pixelpact.mockserver.views import finished_files, output_status

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from pixelpact.mockserver.mock import Mock
+from pixelpact.mockserver.request import Request
 from pixelpact.mockserver.responses import json_response, page_of, requested_page
 from pixelpact.mockserver.views import shown_code
 from pixelpact.schema import catalogue, headers, statuses

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from msgspec.structs import replace
-from starlette.requests import Request
 from starlette.responses import Response
 
 from pixelpact.mockserver.bodies import as_object, invalid
@@ -14,6 +13,7 @@ from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.inputs import described_input, descriptor_faults, references
 from pixelpact.mockserver.jobs import Input, Job, settled
 from pixelpact.mockserver.mock import Mock
+from pixelpact.mockserver.request import Request
 from pixelpact.mockserver.responses import json_response, listing, success
 from pixelpact.mockserver.views import input_document
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
-from starlette.requests import Request
 from starlette.responses import Response
 
 from pixelpact.mockserver.authentication import account_by_key, caller_by_key_or_token
@@ -20,7 +19,8 @@ from pixelpact.mockserver.inputs import described_input, descriptor_faults, refe
 from pixelpact.mockserver.jobs import Job, canceled, fitting_event, settled
 from pixelpact.mockserver.lifecycle import JobState, state_of
 from pixelpact.mockserver.mock import Mock
-from pixelpact.mockserver.presets import named_preset, presets_by_id
+from pixelpact.mockserver.presets import presets_by_id
+from pixelpact.mockserver.request import Request
 from pixelpact.mockserver.responses import (
     WrittenJson,
     listing,
@@ -28,7 +28,6 @@ from pixelpact.mockserver.responses import (
     requested_page,
     success,
 )
-from pixelpact.mockserver.store import Record
 from pixelpact.mockserver.views import history_documents, job_json, shown_code, thread_documents
 from pixelpact.schema import headers
 
@@ -66,9 +65,7 @@ async def _new_job(
     profile = mock.profile
     conversions: Sequence[Mapping[str, Any]] = asked.get("conversion", ())
     descriptors: Sequence[Mapping[str, Any]] = asked.get("input", ())
-    presets: Mapping[str, Record] = {}
-    if any(map(named_preset, conversions)):
-        presets = await presets_by_id(conversions, account=account, store=mock.store)
+    presets = await presets_by_id(conversions, account=account, store=mock.store)
     faults = conversion_faults(conversions, presets=presets, profile=profile, path=("conversion",))
     faults += descriptor_faults(descriptors, path=("input",))
     if faults:

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
-from starlette.requests import Request
 from starlette.responses import Response
 
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.jobs import Job, OutputEdit
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.outputs import OutputFile, renamed, safe_name
+from pixelpact.mockserver.request import Request
 from pixelpact.mockserver.responses import json_response, listing, success
 from pixelpact.mockserver.views import finished_files, output_document
 

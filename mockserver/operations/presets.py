@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from pixelpact.mockserver.authentication import account_by_key, optional_account
@@ -16,6 +15,7 @@ from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.identity import derive_id
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.presets import PRESET, preset_document, public_presets
+from pixelpact.mockserver.request import Request
 from pixelpact.mockserver.responses import json_response, listing, success
 from pixelpact.mockserver.store import Record
 from pixelpact.schema import Violation, find_conversion

@@ -9,7 +9,6 @@ from typing import Any
 
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
-from starlette.requests import Request
 from starlette.responses import Response
 
 from pixelpact.mockserver.bodies import as_object, bounded, invalid, too_large
@@ -20,6 +19,7 @@ from pixelpact.mockserver.identity import part_id
 from pixelpact.mockserver.inputs import Upload, base64_faults, uploaded_input
 from pixelpact.mockserver.jobs import Input, Job
 from pixelpact.mockserver.mock import Mock
+from pixelpact.mockserver.request import Request
 from pixelpact.mockserver.responses import json_response
 from pixelpact.mockserver.store import JobNotFound
 from pixelpact.mockserver.views import input_document
