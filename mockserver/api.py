@@ -42,9 +42,11 @@ class Api:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         methods, scope["path_params"] = self._routes.find(scope["path"]) or ({}, {})
-        operation, _ = methods.get(scope["method"], ("", None))
+        operation, handler = methods.get(scope["method"]) or ("", _refusing(methods))
         sent = sent_headers(scope)
-        account = await self._mock.account_of(scope, sent)
+        account = sent.account or await self._mock.account_of_job(scope, sent)
+        if sent.scenario is not None:
+            self._mock.choose_scenario(sent.scenario, account)
         mock = self._mock.of(account)
         entry = mock.journal.arrived(
             account=account,
@@ -60,28 +62,11 @@ class Api:
             account, operation, method=entry.method, path=entry.path, now=entry.at
         )
         if occurrences:
-            await self._suffer(occurrences, mock, methods, Request(scope, line.receive), line)
+            await _suffer(occurrences, mock, handler, Request(scope, line.receive), line)
         else:
-            response = await _answer(mock, methods, Request(scope, line.receive), line)
+            response = await _answer(mock, handler, Request(scope, line.receive), line)
             if response is not None:
                 await response(scope, line.receive, line.send)
-
-    async def _suffer(
-        self, occurrences: Sequence[Occurrence], mock: Mock, methods: Methods, request: Request, line: _Line
-    ) -> None:
-        """Answer a request that scenarios are about."""
-        line.entry.scenarios = tuple(each.rule.scenario.name for each in occurrences)
-        mock = copy(mock)
-        mock.settings = limited(mock.settings, occurrences)
-        mock.fate = fate(occurrences)
-        refused = refusal(occurrences)
-
-        async def answer(send: Send) -> None:
-            response = await _answer(mock, methods, request, line, refused=refused)
-            if response is not None:
-                await response(request.scope, line.receive, send)
-
-        await play(occurrences, answer, scope=request.scope, receive=line.receive, send=line.send)
 
 
 class _Line:
@@ -103,21 +88,19 @@ class _Line:
         message = await self._receive()
         self._is_read = not message.get("more_body", False)
         if message["type"] == "http.request":
-            self._hear(message.get("body", b""))
+            chunk = message.get("body", b"")
+            self._heard_bytes += len(chunk)
+            if self._heard_bytes <= MAX_READ_BYTES:
+                self._body += chunk
+            if self._is_read and self._heard_bytes:
+                self._mock.journal.with_body(self.entry, self._body, size_bytes=self._heard_bytes)
+                self._body = b""
         return message
 
     async def drain(self) -> None:
         """Read what the client still sends: one that is cut off while sending would not see the answer."""
         while not self._is_read:
             await self.receive()
-
-    def _hear(self, chunk: bytes) -> None:
-        self._heard_bytes += len(chunk)
-        if self._heard_bytes <= MAX_READ_BYTES:
-            self._body += chunk
-        if self._is_read and self._heard_bytes:
-            self._mock.journal.with_body(self.entry, self._body, size_bytes=self._heard_bytes)
-            self._body = b""
 
     async def send(self, message: Message) -> None:
         """What the server sends, with an id."""
@@ -129,15 +112,11 @@ class _Line:
         await self._send(message)
 
 
-async def _answer(
-    mock: Mock, methods: Methods, request: Request, line: _Line, *, refused: ApiError | None = None
-) -> Response | None:
+async def _answer(mock: Mock, handler: Handler, request: Request, line: _Line) -> Response | None:
     """The answer to a request; `None` where the client has gone."""
     try:
         try:
-            if refused is not None:
-                raise refused
-            return await _handler(mock, methods, request)(mock, request)
+            return await handler(mock, request)
         except ApiError as error:
             await line.drain()
             return error_response(error, profile=mock.profile)
@@ -148,15 +127,45 @@ async def _answer(
         return error_response(ApiError("ServerError"), profile=mock.profile)
 
 
-def _handler(mock: Mock, methods: Methods, request: Request) -> Handler:
-    if request.method in methods:
-        return methods[request.method][1]
-    if not methods:
-        raise ApiError("NotFound", message=f"There is no path {request.url.path[:128]!r}")
-    allowed = ", ".join(sorted(methods))
-    raise ApiError(
-        "MethodNotAllowed",
-        message=f"This path takes {allowed}, not {request.method[:16]}",
-        headers={"Allow": allowed},
-        status=mock.profile.value("wrong-method"),
-    )
+async def _suffer(
+    occurrences: Sequence[Occurrence], mock: Mock, handler: Handler, request: Request, line: _Line
+) -> None:
+    """Answer a request that scenarios are about."""
+    line.entry.scenarios = tuple(each.rule.scenario.name for each in occurrences)
+    mock = copy(mock)
+    mock.settings = limited(mock.settings, occurrences)
+    mock.fate = fate(occurrences)
+    refused = refusal(occurrences)
+    if refused is not None:
+        handler = _raising(refused)
+
+    async def answer(send: Send) -> None:
+        response = await _answer(mock, handler, request, line)
+        if response is not None:
+            await response(request.scope, line.receive, send)
+
+    await play(occurrences, answer, scope=request.scope, receive=line.receive, send=line.send)
+
+
+def _raising(error: ApiError) -> Handler:
+    async def refuse(_: Mock, __: Request) -> Response:
+        raise error
+
+    return refuse
+
+
+def _refusing(methods: Methods) -> Handler:
+    """What answers for a path that takes other methods than the request's, or leads nowhere."""
+
+    async def refuse(mock: Mock, request: Request) -> Response:
+        if not methods:
+            raise ApiError("NotFound", message=f"There is no path {request.url.path[:128]!r}")
+        allowed = ", ".join(sorted(methods))
+        raise ApiError(
+            "MethodNotAllowed",
+            message=f"This path takes {allowed}, not {request.method[:16]}",
+            headers={"Allow": allowed},
+            status=mock.profile.value("wrong-method"),
+        )
+
+    return refuse

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
@@ -37,9 +37,9 @@ def create_app(mock: Mock) -> ASGIApp:
 
     pages, api = Starlette(routes=documentation_routes(), lifespan=lifespan), Api(mock)
 
-    async def public(scope: Scope, receive: Receive, send: Send) -> None:
+    def public(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         documents = scope["type"] != "http" or scope["path"].startswith(DOCUMENTATION_PATHS)
-        await (pages if documents else api)(scope, receive, send)
+        return (pages if documents else api)(scope, receive, send)
 
     welcoming = _welcoming(public, mock)
     control = Control(mock) if mock.settings.control else welcoming
@@ -48,7 +48,7 @@ def create_app(mock: Mock) -> ASGIApp:
         if scope["type"] == "http" and scope["path"].startswith(CONTROL_BASE):
             await control(scope, receive, send)
         else:
-            is_from_a_page = scope["type"] == "http" and "origin" in sent_headers(scope)
+            is_from_a_page = scope["type"] == "http" and sent_headers(scope).is_from_a_page
             await (welcoming if is_from_a_page else public)(scope, receive, send)
 
     return app

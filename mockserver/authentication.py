@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.identity import account_of
 from pixelpact.mockserver.jobs import Job
 from pixelpact.mockserver.request import SentHeaders
-from pixelpact.mockserver.scenarios import scenario_of_key, scenarios
+from pixelpact.mockserver.scenarios import scenarios
 from pixelpact.mockserver.settings import Settings
 from pixelpact.mockserver.store import JobNotFound, Store
 
@@ -31,14 +30,13 @@ def account_by_key(sent: SentHeaders, *, settings: Settings) -> str:
         ApiError: Unauthorized, without a key or with one that is refused. The key is never repeated.
     """
     key = sent.api_key
-    scenario = scenario_of_key(key)
-    if scenario is not None and scenario not in scenarios():
+    if sent.scenario is not None and sent.scenario not in scenarios():
         message = "The API key names no scenario; `pixelpact scenarios` lists them"
         raise ApiError("Unauthorized", message=message)
     refused = _REFUSED_WORD in key.lower() or (settings.api_keys and key not in settings.api_keys)
     if not key or refused:
         raise ApiError("Unauthorized", status=settings.profile.value("invalid-key"))
-    return account_of(key)
+    return sent.account
 
 
 def optional_account(sent: SentHeaders, *, settings: Settings) -> str | None:

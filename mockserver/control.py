@@ -20,7 +20,6 @@ from starlette.types import Receive, Scope, Send
 from pixelpact.mockserver.bodies import invalid, parse_json, read_body
 from pixelpact.mockserver.clock import ShiftedClock, timestamp
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.identity import account_of
 from pixelpact.mockserver.journal import Wanted
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.request import sent_headers
@@ -215,8 +214,7 @@ class Control:
             raise ApiError(answer, message=f"The control API has no {request.method[:16]} {path[:64]!r}")
         query = _query(operation, request)
         asked = await self._asked(operation, request)
-        key = sent_headers(request.scope).api_key
-        account = query.get("account") or (account_of(key) if key else None)
+        account = query.get("account") or sent_headers(request.scope).account or None
         return await _HANDLERS[operation.id](_Call(self._mock, asked, query, account))
 
     async def _asked(self, operation: Operation, request: Request) -> Any:

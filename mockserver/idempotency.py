@@ -5,19 +5,17 @@ from __future__ import annotations
 import asyncio
 from contextlib import AbstractAsyncContextManager
 
-from starlette.datastructures import Headers
-
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.jobs import Job
 from pixelpact.mockserver.mock import Mock
+from pixelpact.mockserver.request import SentHeaders
 from pixelpact.mockserver.store import IDEMPOTENCY
-from pixelpact.schema import Profile, headers
+from pixelpact.schema import Profile
 
 
-def idempotency_key(sent: Headers, *, profile: Profile) -> str:
+def idempotency_key(sent: SentHeaders, *, profile: Profile) -> str:
     """The key that a request carries, as far as the profile heeds it; `""` for none."""
-    key: str = sent.get(headers().idempotency_key, "")
-    return key if key and profile["idempotency-key"] == "heeded" else ""
+    return sent.idempotency_key if profile["idempotency-key"] == "heeded" else ""
 
 
 def in_turn(key: str, *, account: str, mock: Mock) -> AbstractAsyncContextManager[None]:

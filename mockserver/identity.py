@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
 
 import orjson
 
@@ -64,7 +63,6 @@ def payload_digest(value: object) -> str:
     return hashlib.sha256(_canonical_bytes(value)).hexdigest()[:32]
 
 
-@lru_cache(maxsize=1024)
 def account_of(api_key: str) -> str:
     """The name of the account that a key opens; the key can't be read from it."""
     return derive("account", api_key).hex()[:16]

@@ -22,13 +22,13 @@ from pixelpact.mockserver.courier import Courier
 from pixelpact.mockserver.credit import admit, has_bounds
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.gallery import Gallery
-from pixelpact.mockserver.identity import account_of, derive_id
+from pixelpact.mockserver.identity import derive_id
 from pixelpact.mockserver.jobs import NO_FATE, Input, Job, with_inputs
 from pixelpact.mockserver.journal import Journal
 from pixelpact.mockserver.lifecycle import JobState, parse_pace, state_of, with_read
 from pixelpact.mockserver.outputs import measured
 from pixelpact.mockserver.request import Request, SentHeaders
-from pixelpact.mockserver.scenarios import ScenarioError, Scenarios, scenario_of_key, scenarios
+from pixelpact.mockserver.scenarios import ScenarioError, Scenarios, scenarios
 from pixelpact.mockserver.settings import Settings
 from pixelpact.mockserver.snapshots import AccountState, SnapshotError, State
 from pixelpact.mockserver.store import MemoryStore, Store
@@ -95,23 +95,19 @@ class Mock:
         """The time by the clock of an account."""
         return self.of(account).clock.now()
 
-    async def account_of(self, scope: Scope, sent: SentHeaders) -> str:
-        """The account that a request is about: of its key, its token or its job; `""` if it is nobody's.
-
-        A key that names a scenario chooses it for its account.
-        """
-        if sent.api_key:
-            account = account_of(sent.api_key)
-            scenario = scenario_of_key(sent.api_key)
-            if scenario in scenarios() and not self.scenarios.has_own(account):
-                self.scenarios.choose([scenario], account=account, now=self.time_of(account))
-            return account
+    async def account_of_job(self, scope: Scope, sent: SentHeaders) -> str:
+        """The account of a request without a key: that of its token or its job; `""` if it is nobody's."""
         try:
             job = await self.store.of_token(sent.job_token) if sent.job_token else None
             job = job or await self.store.get(scope["path_params"]["job_id"])
         except LookupError:
             return ""
         return job.account
+
+    def choose_scenario(self, scenario: str, account: str) -> None:
+        """Follow the scenario that an account's key names, if there is one and nothing else was chosen."""
+        if scenario in scenarios() and not self.scenarios.has_own(account):
+            self.scenarios.choose([scenario], account=account, now=self.time_of(account))
 
     def set_profile(self, profile: Profile, account: str | None) -> None:
         """Answer otherwise from now on: to an account, or to all that have no profile of their own."""
@@ -284,10 +280,8 @@ class Mock:
         """
         if self.settings.public_url:
             return self.settings.public_url.rstrip("/")
-        scheme, host = request.headers.get("x-forwarded-proto"), request.headers.get("host")
-        if scheme not in ("http", "https"):
-            scheme = request.scope["scheme"]
-        return f"{scheme}://{host or request.url.netloc}"
+        sent = request.headers
+        return f"{sent.scheme or request.scope['scheme']}://{sent.host or request.url.netloc}"
 
     def state(self, job: Job) -> JobState:
         """A job as it is now."""

@@ -22,6 +22,7 @@ class JoinedWrites:
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
+        self.is_closing = transport.is_closing  # asked for every answer, where `__getattr__` is slow
         self._begins = True
         self._head = b""
 

@@ -9,7 +9,9 @@ import starlette.requests
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
 
+from pixelpact.mockserver.identity import account_of
 from pixelpact.mockserver.redaction import redacted_headers
+from pixelpact.mockserver.scenarios import scenario_of_key
 from pixelpact.schema import headers as names
 
 #: Under this name a request's scope has its headers, once they were read.
@@ -21,8 +23,9 @@ _MOST_KNOWN, _LONGEST_KNOWN = 256, 8192
 class SentHeaders(Headers):
     """The headers of a request; of equal names the first counts.
 
-    `api_key` and `job_token` are the caller's, or empty. `redacted` are the headers that may be kept and
-    shown, without secrets.
+    `api_key`, `job_token` and `idempotency_key` are the caller's, or empty; `account` is the one that the key
+    opens, `scenario` the one that it names. `host` and `scheme` are those that the client used, as far as it
+    or a proxy says so. `redacted` are the headers that may be kept and shown, without secrets.
     """
 
     def __init__(self, raw: Sequence[tuple[bytes, bytes]]) -> None:
@@ -30,6 +33,13 @@ class SentHeaders(Headers):
         self.redacted = redacted_headers(raw)
         self._by_name = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(raw)}
         self.api_key, self.job_token = self._first(names().api_key), self._first(names().job_token)
+        self.account = account_of(self.api_key) if self.api_key else ""
+        self.scenario = scenario_of_key(self.api_key)
+        self.idempotency_key: str = self.get(names().idempotency_key, "")
+        self.host: str | None = self.get("host")
+        forwarded = self.get("x-forwarded-proto")
+        self.scheme: str | None = forwarded if forwarded in ("http", "https") else None
+        self.is_from_a_page = "origin" in self
 
     def __getitem__(self, name: str) -> str:
         return self._by_name[name.lower()]
@@ -65,7 +75,10 @@ def sent_headers(scope: Scope) -> SentHeaders:
     found: SentHeaders | None = scope.get(_READ)
     if found is None:
         raw = tuple(scope["headers"])
-        found = scope[_READ] = _known.get(raw) or _read(raw)
+        found = _known.get(raw)
+        if found is None:
+            found = _read(raw)
+        scope[_READ] = found
     return found
 
 

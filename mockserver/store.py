@@ -86,8 +86,8 @@ class Store(Protocol):
         """The job that a token belongs to."""
         ...
 
-    async def count(self, account: str, name: str) -> int:
-        """How often this was called with these arguments, this call included."""
+    async def count(self, account: str, *names: str) -> list[int]:
+        """How often each of the names was counted for the account, this time included."""
         ...
 
     async def put(self, account: str, kind: str, key: str, record: Record) -> None:
@@ -173,10 +173,11 @@ class MemoryStore:
         job_id = self._ids_by_token.get(token)
         return None if job_id is None else self._jobs[job_id]
 
-    async def count(self, account: str, name: str) -> int:
-        """How often this was called with these arguments, this call included."""
-        self._counts[account, name] += 1
-        return self._counts[account, name]
+    async def count(self, account: str, *names: str) -> list[int]:
+        """How often each of the names was counted for the account, this time included."""
+        for name in names:
+            self._counts[account, name] += 1
+        return [self._counts[account, name] for name in names]
 
     async def put(self, account: str, kind: str, key: str, record: Record) -> None:
         """Keep a record."""

@@ -75,8 +75,7 @@ async def _new_job(
     if is_bounded:
         await admit(mock, account)
     found = await references(descriptors, account=account, mock=mock)
-    number = await mock.store.count(account, "jobs")
-    repetition = await mock.store.count(account, payload)
+    number, repetition = await mock.store.count(account, "jobs", payload)
     seed, now = mock.settings.seed, mock.clock.now()
     job_id = derive_id(seed, account, "job", number)
     made = [

@@ -47,7 +47,7 @@ async def create_preset(mock: Mock, request: Request) -> Response:
     if "scope" not in asked and mock.profile["omitted-scope"] == "refuse":
         raise invalid([Violation(("scope",), "required", "is required")], profile=mock.profile)
     _judge(mock, asked)
-    number = await mock.store.count(account, "presets")
+    (number,) = await mock.store.count(account, "presets")
     preset = {
         "id": derive_id(mock.settings.seed, account, "preset", number),
         "name": asked["name"],
