@@ -60,10 +60,7 @@ def new_conversion(
         preset_options=preset["options"] if preset else NOTHING,
         warning=_unknown_preset(conversion_id) if preset_id and not preset else None,
         metadata=as_object(asked.get("metadata")),
-        output_targets=tuple(
-            {name: value for name, value in target.items() if name != "credentials"}
-            for target in asked.get("output_target", ())
-        ),
+        output_targets=tuple(map(_without_credentials, asked.get("output_target", ()))),
     )
 
 
@@ -91,6 +88,10 @@ def _faults(
     if preset_id and preset_id not in presets and profile["unknown-preset"] == "refuse":
         faults.append(Violation((*path, "options", "preset"), "enum", "is no preset of this target"))
     return faults
+
+
+def _without_credentials(target: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in target.items() if name != "credentials"}
 
 
 def _unknown_preset(conversion_id: str) -> Message:

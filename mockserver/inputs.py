@@ -44,8 +44,6 @@ class Reference:
 
 _NOTHING = Reference()
 _NOT_FOUND = Reference(trouble="source-not-found")
-#: What a descriptor itself says of its content.
-_NAMING = ("filename", "content_type")
 
 
 def uploaded_input(
@@ -77,8 +75,10 @@ def described_input(
     What is never fetched has its source for content.
     """
     kind = descriptor.get("type", default_input_type())
-    facts = {**reference.facts, **{name: descriptor[name] for name in _NAMING if name in descriptor}}
-    filename = facts.pop("filename", None)
+    facts = dict(reference.facts)
+    filename = descriptor.get("filename", facts.pop("filename", None))
+    if "content_type" in descriptor:
+        facts["content_type"] = descriptor["content_type"]
     own_id = part_id(job_id, number)
     return Input(
         id=own_id,

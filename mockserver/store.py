@@ -175,9 +175,11 @@ class MemoryStore:
 
     async def count(self, account: str, *names: str) -> list[int]:
         """How often each of the names was counted for the account, this time included."""
+        counted = []
         for name in names:
-            self._counts[account, name] += 1
-        return [self._counts[account, name] for name in names]
+            self._counts[account, name] = times = self._counts[account, name] + 1
+            counted.append(times)
+        return counted
 
     async def put(self, account: str, kind: str, key: str, record: Record) -> None:
         """Keep a record."""
