@@ -6,15 +6,18 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pixelpact.mockserver import Server, Settings
 from pixelpact.mockserver.journal import Wanted
-from pixelpact.mockserver.protocol import JoinedWrites
+from pixelpact.mockserver.protocol import IdleTimer, JoinedWrites
 from pixelpact.schema import headers
 
 IDLE = """
@@ -85,13 +88,17 @@ def test_a_server_that_stops_does_not_wait_for_who_is_still_sending() -> None:
         assert sender.recv(100) == b""
 
 
-def exchange(server: Server, request: str, *, ends: bytes) -> bytes:
-    """What a server sends until something ends with `ends`."""
+def exchange(server: Server, request: str, *, ends: bytes | None) -> bytes:
+    """What a server sends until something ends with `ends`, or until it closes the connection."""
     with socket.create_connection((server.host, server.port)) as connection:
         connection.sendall(request.encode())
         seen = b""
-        while not seen.endswith(ends):
-            seen += connection.recv(65536)
+        while ends is None or not seen.endswith(ends):
+            chunk = connection.recv(65536)
+            seen += chunk
+            if not chunk:
+                assert ends is None
+                break
         return seen
 
 
@@ -117,6 +124,78 @@ def test_head_and_body_of_an_answer_are_one_write() -> None:
     joined.end()
 
     assert written == [[b"head", b"body"], [b"more"], [b"HTTP/1.1 100 Continue\r\n\r\n"], [b"head alone"]]
+
+
+class Hour:
+    """An event loop whose time moves when told to; a timer that rings late rings at once."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.timers: list[tuple[float, Callable[[], None]]] = []
+        self.set_at: list[float] = []
+        self.create_task = None
+
+    def time(self) -> float:
+        return self.now
+
+    def call_at(self, when: float, callback: Callable[[], None]) -> Any:
+        row = (when, callback)
+        self.timers.append(row)
+        self.set_at.append(self.now)
+        return SimpleNamespace(cancel=lambda: self.timers.remove(row))
+
+    def move_to(self, moment: float) -> None:
+        while due := [row for row in self.timers if row[0] <= moment]:
+            row = min(due, key=lambda row: row[0])
+            self.timers.remove(row)
+            self.now = max(self.now, row[0])
+            row[1]()
+        self.now = moment
+
+
+@given(st.lists(st.tuples(st.sampled_from(["answer", "request"]), st.integers(0, 8)), max_size=12))
+def test_a_connection_is_closed_five_seconds_after_its_last_answer_unless_a_request_comes(
+    steps: list[tuple[str, int]],
+) -> None:
+    hour, closed = Hour(), []
+    timer = IdleTimer(hour)  # type: ignore[arg-type]
+    last_answer = None
+    for what, seconds in [*steps, ("end", 10)]:
+        if what == "answer":
+            timer.call_later(5, lambda: closed.append(hour.now))
+            last_answer = hour.now
+        elif what == "request":
+            timer.cancel()
+            last_answer = None
+        expected = None if last_answer is None else last_answer + 5
+        hour.move_to(hour.now + seconds)
+        if expected is not None and hour.now >= expected:
+            assert closed == [expected]
+            return
+        assert closed == []
+
+
+def test_a_hundred_answers_need_one_timer_for_each_five_seconds() -> None:
+    hour = Hour()
+    timer = IdleTimer(hour)  # type: ignore[arg-type]
+    for tenth in range(100):
+        hour.move_to(tenth / 10)
+        timer.cancel()
+        timer.call_later(5, lambda: None)
+    timer.stop()
+
+    assert len(hour.set_at) <= 3
+    assert hour.timers == []
+
+
+def test_a_silent_connection_is_closed() -> None:
+    server = Server(Settings())
+    server._uvicorn.config.timeout_keep_alive = 0.05  # type: ignore[assignment]
+    with server:
+        key = f"Host: x\r\n{headers().api_key[0]}: k\r\n"
+        closed = exchange(server, f"GET /v2/jobs HTTP/1.1\r\n{key}\r\n", ends=None)
+
+    assert closed.startswith(b"HTTP/1.1 204 No Content")
 
 
 def test_answers_without_a_body_and_to_clients_that_wait_come_whole() -> None:
