@@ -191,12 +191,6 @@ class Mock:
         self._tally[_REQUESTS] = number = self._tally[_REQUESTS] + 1
         return b"%s-%012x" % (self._own_id, number)
 
-    async def add(self, job: Job) -> None:
-        """Keep a new job."""
-        await self.store.add(job)
-        if job.callback:
-            await self._look_after(job)
-
     async def make_room(self) -> None:
         """See that one more job can be kept; for it, jobs may go whose outputs have expired.
 
@@ -235,7 +229,7 @@ class Mock:
         changed = await self.store.update(job_id, change)
         if changed.is_closed:
             self.chunks.forget(job_id)
-        await self._look_after(changed)
+        await self.look_after(changed)
         return changed
 
     async def change_or_start(self, job: Job, change: Callable[[Job], Job]) -> Job:
@@ -249,7 +243,7 @@ class Mock:
             await admit(self, job.account, starting=changed)
         return await self.change(job.id, change)
 
-    async def _look_after(self, job: Job) -> None:
+    async def look_after(self, job: Job) -> None:
         """Have the courier see to the callbacks of a job; where its first read is its end, this is one."""
         if job.callback and job.pace == "instant":
             now = self.clock.now()

@@ -22,8 +22,13 @@ _MASK = "********"
 _KNOWN_OF_INPUTS = ("source", "engine", "filename", "size", "checksum", "content_type")
 
 
+def job_text(state: JobState, *, host_url: str) -> bytes:
+    """The JSON text of `job_document`."""
+    return orjson.dumps(job_document(state, host_url=host_url))
+
+
 def job_json(state: JobState, *, host_url: str) -> bytes:
-    """The text of `job_document`, written once for all who read it while nothing changes."""
+    """The same, written once for all who read it while nothing changes."""
     lasts_s = state.job.profile.value("output-retention")
     is_expired = state.code == "completed" and state.now - state.last.at >= lasts_s
     return _written(state.job, len(state.changes), is_expired, host_url)
@@ -33,7 +38,7 @@ def job_json(state: JobState, *, host_url: str) -> bytes:
 def _written(job: Job, changes: int, is_expired: bool, host_url: str) -> bytes:
     reached = timeline(job)[:changes]
     now = math.inf if is_expired else reached[-1].at
-    text = orjson.dumps(job_document(JobState(job, now, reached), host_url=host_url))
+    text = job_text(JobState(job, now, reached), host_url=host_url)
     return bytes(
         memoryview(text)
     )  # what orjson returns holds on to all of its buffer, 8 KB for a text of one

@@ -28,7 +28,7 @@ from pixelpact.mockserver.responses import (
     requested_page,
     success,
 )
-from pixelpact.mockserver.views import history_documents, job_json, shown_code, thread_documents
+from pixelpact.mockserver.views import history_documents, job_json, job_text, shown_code, thread_documents
 from pixelpact.schema import headers
 
 #: What a client may set on a job, as it is called in requests and on the record.
@@ -56,7 +56,7 @@ async def _created(mock: Mock, request: Request, *, account: str, key: str) -> R
         return _answer(mock, request, await mock.drawn(first), code=success("createJob"))
     job = await _new_job(mock, request, asked, account=account, payload=payload, key=key)
     state = state_of(job, now=job.created_at)
-    return WrittenJson(job_json(state, host_url=job.host_url), status=success("createJob"))
+    return WrittenJson(job_text(state, host_url=job.host_url), status=success("createJob"))
 
 
 async def _new_job(
@@ -117,7 +117,9 @@ async def _new_job(
     )
     if is_bounded and job.start:
         await admit(mock, account, starting=job)
-    await mock.add(job)
+    await mock.store.add(job)
+    if job.callback:
+        await mock.look_after(job)
     if key:
         await remember(job, mock=mock)
     return job
