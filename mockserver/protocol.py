@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from pixelpact.mockserver.accesslog import AccessLog
 from pixelpact.mockserver.effects import TRANSPORT
 from pixelpact.mockserver.errors import ApiError
 
@@ -96,7 +97,15 @@ class IdleTimer:
 
 
 class Protocol(HttpToolsProtocol):
-    """HTTP, as uvicorn speaks it; each request knows its connection, for scenarios that break it."""
+    """HTTP, as uvicorn speaks it; each request knows its connection, for scenarios that break it.
+
+    Answers are written to `access_log`, if there is one.
+    """
+
+    def __init__(self, *args: Any, access_log: AccessLog | None = None, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.access_log = access_log is not None
+        self.access_logger = access_log  # type: ignore[assignment]
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Somebody has connected."""

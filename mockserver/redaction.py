@@ -5,7 +5,6 @@ What can't be read well enough to be sure is not kept at all.
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -90,15 +89,6 @@ def redacted_query(query: bytes) -> str:
     """
     text = query.decode("latin-1")
     return MASK if _may_hold_a_secret(text) or "%" in text or "key" in text.lower() else shortened(text)
-
-
-def redact_access_log(record: logging.LogRecord) -> bool:
-    """A filter that takes secrets out of uvicorn's access log (client, method, path with query, ...)."""
-    if isinstance(record.args, tuple):
-        client, method, target, *more = record.args
-        path, mark, query = str(target).partition("?")
-        record.args = (client, method, path + mark + redacted_query(query.encode()), *more)
-    return True
 
 
 _MASK_BYTES = MASK.encode()

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import logging
 import socket
+import sys
 import threading
+from functools import partial
 from types import TracebackType
 
 import uvicorn
 
+from pixelpact.mockserver.accesslog import AccessLog
 from pixelpact.mockserver.app import create_app
 from pixelpact.mockserver.clock import Clock
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.protocol import Protocol
-from pixelpact.mockserver.redaction import redact_access_log
 from pixelpact.mockserver.settings import Settings
 from pixelpact.mockserver.snapshots import read_state
 from pixelpact.schema import operations
@@ -72,16 +73,17 @@ class Server:
             uvicorn.Config(
                 create_app(self.mock),
                 lifespan="on",
-                http=Protocol,
+                http=partial(  # type: ignore[arg-type]  # uvicorn calls it as it would a class
+                    Protocol, access_log=AccessLog(sys.stdout) if log_requests else None
+                ),
                 ws="none",
                 log_level="info" if log_requests else "warning",
-                access_log=log_requests,
+                access_log=False,
                 server_header=False,
                 proxy_headers=False,  # the one that matters is read where URLs are made
                 timeout_graceful_shutdown=_SECONDS_TO_STOP,
             )
         )
-        logging.getLogger("uvicorn.access").addFilter(redact_access_log)
         self._thread: threading.Thread | None = None
 
     @property
