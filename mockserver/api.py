@@ -59,7 +59,7 @@ class Api:
         )
         line = _Line(mock, entry, receive, send)
         occurrences = mock.scenarios.due(
-            account, operation, method=entry.method, path=entry.path, now=entry.at
+            account, operation, method=entry.method, path=entry.path, now=entry.at, clock=self._mock.clock
         )
         if occurrences:
             await _suffer(occurrences, mock, handler, Request(scope, line.receive), line)
@@ -144,7 +144,10 @@ async def _suffer(
         if response is not None:
             await response(request.scope, line.receive, send)
 
-    await play(occurrences, answer, scope=request.scope, receive=line.receive, send=line.send)
+    in_vain = await play(occurrences, answer, scope=request.scope, receive=line.receive, send=line.send)
+    for each in in_vain:
+        mock.scenarios.give_back(each)
+    line.entry.scenarios = tuple(each.rule.scenario.name for each in occurrences if each not in in_vain)
 
 
 def _raising(error: ApiError) -> Handler:

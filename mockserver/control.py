@@ -126,7 +126,7 @@ async def _get_scenarios(call: _Call) -> Response:
         {"name": each.name, "summary": each.summary, "parameters": dict(each.parameters)}
         for each in scenarios().values()
     ]
-    chosen = [rule.document() for rule in call.mock.scenarios.chosen(call.account)]
+    chosen = [rule.document() for rule in call.mock.scenarios.chosen(call.account, now=call.mock.clock.now())]
     return json_response({"chosen": chosen, "known": known})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import array
 import asyncio
 import socket
 import struct
@@ -18,6 +19,10 @@ from pixelpact.schema import headers
 
 #: Under this name a request's scope has the transport of its connection, for the one who has to break it.
 TRANSPORT = "pixelpact.transport"
+#: A client that has gone is noticed after so long.
+_SECONDS_TO_NOTICE = 0.1
+#: So often, and so far apart, it is looked whether all that was sent has arrived.
+_DELIVERY_ATTEMPTS, _SECONDS_BETWEEN_ATTEMPTS = 2000, 0.005
 
 
 def refusal(occurrences: Sequence[Occurrence]) -> ApiError | None:
@@ -66,28 +71,34 @@ async def play(
     scope: Scope,
     receive: Receive,
     send: Send,
-) -> None:
-    """Let `answer` answer a request: late, damaged or not at all, as scenarios say."""
+) -> list[Occurrence]:
+    """Let `answer` answer a request: late, damaged or not at all, as scenarios say.
+
+    What is returned did not happen: a download was to be damaged, and the answer was none.
+    """
     for each in _of("delay", occurrences):
         shortest, longest = each.rule.parameters["at_least_s"], each.rule.parameters["at_most_s"]
-        await asyncio.sleep(shortest + each.chance() * (longest - shortest))
+        await _pause(shortest + each.chance() * (longest - shortest), scope)
     damage = [each for each in occurrences if each.rule.scenario.effect in _DAMAGE]
     if not damage:
         await answer(send)
-        return
+        return []
     if any(_comes_first(each) for each in damage):
         # Read to the end, or the client learns of it while it writes, which some libraries keep secret.
         while (await receive()).get("more_body"):
             pass
         await _hang_up(scope, receive, politely=False)
-        return
+        return []
     held = _Held()
     await answer(held.take)
     if not held.start:  # the client has gone
-        return
+        return []
+    in_vain = [each for each in damage if not held.suits(each)]
     for each in damage:
-        _DAMAGE[each.rule.scenario.effect](held, each)
+        if each not in in_vain:
+            _DAMAGE[each.rule.scenario.effect](held, each)
     await held.deliver(scope, receive, send)
+    return in_vain
 
 
 class _Held:
@@ -108,13 +119,15 @@ class _Held:
         else:
             self.body += message.get("body", b"")
 
-    @property
-    def is_json(self) -> bool:
-        """Whether the body is a JSON text."""
-        return any(
-            name.lower() == b"content-type" and value.startswith(b"application/json")
-            for name, value in self.start["headers"]
-        )
+    def suits(self, each: Occurrence) -> bool:
+        """Whether there is what the scenario damages: a JSON text, or a file that is downloaded."""
+        effect = each.rule.scenario.effect
+        if effect == "malform":
+            return bool(self.body) and any(
+                name.lower() == b"content-type" and value.startswith(b"application/json")
+                for name, value in self.start["headers"]
+            )
+        return effect not in ("truncate", "corrupt") or (bool(self.body) and self.start["status"] < 300)
 
     def resize(self, body: bytes) -> None:
         """Have another body, and its length in the headers."""
@@ -127,11 +140,11 @@ class _Held:
     async def deliver(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the answer, or as much of it as is to come."""
         if self.politely or self.sent_bytes:
-            await self._send(send)
+            await self._send(scope, send)
         if self.sent_bytes is not None:
             await _hang_up(scope, receive, politely=self.politely)
 
-    async def _send(self, send: Send) -> None:
+    async def _send(self, scope: Scope, send: Send) -> None:
         await send(self.start)
         body = self.body[: self.sent_bytes]
         step = self.piece_bytes or max(1, len(body))
@@ -140,12 +153,13 @@ class _Held:
             is_last = self.sent_bytes is None and number == len(pieces)
             await send({"type": "http.response.body", "body": piece, "more_body": not is_last})
             if number < len(pieces):
-                await asyncio.sleep(self.pause_s)
+                await _pause(self.pause_s, scope)
+                if _is_gone(scope):
+                    return
 
 
 def _malform(held: _Held, each: Occurrence) -> None:
-    if held.is_json:
-        held.resize(held.body[: int(len(held.body) * each.rule.parameters["fraction"])] or b"{")
+    held.resize(held.body[: int(len(held.body) * each.rule.parameters["fraction"])] or b"{")
 
 
 def _corrupt(held: _Held, _: Occurrence) -> None:
@@ -155,8 +169,7 @@ def _corrupt(held: _Held, _: Occurrence) -> None:
 
 
 def _truncate(held: _Held, each: Occurrence) -> None:
-    if held.body:
-        held.sent_bytes = int(len(held.body) * each.rule.parameters["fraction"])
+    held.sent_bytes = int(len(held.body) * each.rule.parameters["fraction"])
 
 
 def _reset(held: _Held, each: Occurrence) -> None:
@@ -187,18 +200,58 @@ def _comes_first(each: Occurrence) -> bool:
     return each.rule.scenario.effect == "reset" and not each.rule.parameters["after_bytes"]
 
 
+def _connection(scope: Scope) -> Any:
+    """The transport of a request's connection; `None` where the app runs without one (in process)."""
+    return scope.get("extensions", {}).get(TRANSPORT)
+
+
+def _is_gone(scope: Scope) -> bool:
+    """Whether the client has closed the connection."""
+    transport = _connection(scope)
+    return transport is not None and transport.is_closing()
+
+
+async def _pause(seconds: float, scope: Scope) -> None:
+    """Wait; no longer than a client waits, since a server that stops waits for its answers."""
+    while seconds > 0 and not _is_gone(scope):
+        await asyncio.sleep(min(seconds, _SECONDS_TO_NOTICE))
+        seconds -= _SECONDS_TO_NOTICE
+
+
+async def _delivered(transport: Any) -> None:
+    """Return when the client's machine has all that was sent, or when it takes no more."""
+    connection = transport.get_extra_info("socket")
+    for _ in range(_DELIVERY_ATTEMPTS):
+        if transport.is_closing() or not (transport.get_write_buffer_size() or _unacknowledged(connection)):
+            return
+        await asyncio.sleep(_SECONDS_BETWEEN_ATTEMPTS)
+
+
+def _unacknowledged(connection: Any) -> int:
+    """How many bytes the system has not yet seen arrive; 0 where it does not say (Windows)."""
+    try:
+        import fcntl
+        import termios
+    except ImportError:
+        return 0
+    size = array.array("i", [0])
+    fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, size)
+    return size[0]
+
+
 async def _hang_up(scope: Scope, receive: Receive, *, politely: bool) -> None:
     """Close the connection, or reset it, and wait until that is done.
 
     Raises:
         ConnectionResetError: the app runs without a connection of its own (in process).
     """
-    transport: asyncio.Transport | None = scope.get("extensions", {}).get(TRANSPORT)
+    transport = _connection(scope)
     if transport is None:
         raise ConnectionResetError("The mock server hung up, as a scenario demands.")
     if politely:
         transport.close()
     else:
+        await _delivered(transport)
         # Without lingering, closing is a reset: what is still in the buffers is thrown away.
         no_linger = struct.pack("ii", 1, 0)
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, no_linger)

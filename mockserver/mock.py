@@ -130,12 +130,12 @@ class Mock:
             self.gallery.clear()
         if "journal" in what:
             self.journal.forget(account)
-        if "scenarios" in what:
-            self.scenarios.forget(account)
         if "clock" in what:
             for mock in [self, *self._accounts.values()] if account is None else [self.of(account)]:
                 mock.clock.shift = self._first.shift if mock is self else Shift()
             self.courier.follow_clock(account)
+        if "scenarios" in what:
+            self.scenarios.forget(account, now=self.clock.now())
         if "profile" in what:
             for mock in [self, *self._accounts.values()] if account is None else [self.of(account)]:
                 mock.settings, mock.has_own_profile = self._first.settings, False
@@ -168,7 +168,7 @@ class Mock:
             )
         try:
             self.scenarios.restore(state.scenarios)
-        except (ScenarioError, LookupError, TypeError) as error:
+        except ScenarioError as error:
             raise SnapshotError(f"The state's scenarios can't be restored: {error}") from None
         self.courier.forget(None)
         self.gallery.clear()
@@ -180,6 +180,12 @@ class Mock:
             self.own(account).clock.shift = kept.clock
             if kept.profile is not None:
                 self.set_profile(kept.profile, account)
+
+    def insist(self) -> None:
+        """Go by what the server was started with, where the state that it goes on from says otherwise."""
+        self.scenarios.insist(now=self.clock.now())
+        if self._first.settings.profile.answers:
+            self.set_profile(self._first.settings.profile, None)
 
     async def resume_callbacks(self) -> None:
         """Take up the callbacks of all jobs that were restored; needs a running event loop."""

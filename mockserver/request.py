@@ -75,7 +75,11 @@ def sent_headers(scope: Scope) -> SentHeaders:
     found: SentHeaders | None = scope.get(_READ)
     if found is None:
         raw = tuple(scope["headers"])
-        found = _known.get(raw)
+        try:
+            found = _known.get(raw)
+        except TypeError:  # pairs that are lists, which ASGI allows
+            raw = tuple((name, value) for name, value in raw)
+            found = _known.get(raw)
         if found is None:
             found = _read(raw)
         scope[_READ] = found

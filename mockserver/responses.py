@@ -52,7 +52,6 @@ def error_response(error: ApiError, *, profile: Profile) -> Response:
 
 
 @cache
-@cache
 def success(operation: str) -> int:
     """The status with which an operation succeeds."""
     return operations()[operation].success_status

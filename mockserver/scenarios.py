@@ -16,6 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from pixelpact.mockserver.clock import Clock
 from pixelpact.mockserver.identity import derive
 from pixelpact.schema import find_violations, load_document, validator
 
@@ -156,20 +157,46 @@ def read_choices(text: str | bytes) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptRule:
+    """A rule in a snapshot: what was chosen when, and how often each account has seen and suffered it."""
+
+    choice: dict[str, Any] | str
+    chosen_at: float
+    seen: dict[str, int]
+    applied: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptScenarios:
+    """All rules in a snapshot."""
+
+    common: list[KeptRule]
+    own: dict[str, list[KeptRule]]
+
+
 class Scenarios:
-    """Which scenarios are in force: for all accounts (`common`), and for some of them."""
+    """Which scenarios are in force: for all accounts (`common`, or those of a file), and for some of them.
+
+    `duration_s` counts by the clock of the account where a scenario was chosen for one, otherwise by that of
+    the server.
+    """
 
     def __init__(self, common: Iterable[Any] = (), *, file: Path | None = None, now: float = 0.0) -> None:
+        self._first = (tuple(common), file)
         self._numbers = 0
-        self._common = self._rules(common, now=now)
-        self._file = file
-        self._file_version: int | None = None
         self._own: dict[str, tuple[Rule, ...]] = {}
         self._seen: Counter[tuple[str, int]] = Counter()
         self._applied: Counter[tuple[str, int]] = Counter()
         self._complaint = ""
-        if file is not None:
-            self._read(file, now=now)
+        self._begin(now)
+
+    def _begin(self, now: float) -> None:
+        common, self._file = self._first
+        self._common = self._rules(common, now=now)
+        self._file_version: tuple[int, ...] = ()
+        if self._file is not None:
+            self._read(self._file, now=now)
 
     def choose(self, choices: Iterable[Any], *, account: str | None, now: float) -> Sequence[Rule]:
         """The rules in force from now on for an account, or for all accounts, in place of those before.
@@ -184,40 +211,62 @@ class Scenarios:
             self._own[account] = rules
         return rules
 
-    def chosen(self, account: str | None) -> Sequence[Rule]:
+    def insist(self, *, now: float) -> None:
+        """Follow what the server was started with, after going on from a state that may say otherwise."""
+        common, file = self._first
+        if common and file is None and _documents(self._rules(common, now=now)) != _documents(self._common):
+            self.choose(common, account=None, now=now)
+
+    def chosen(self, account: str | None, *, now: float) -> Sequence[Rule]:
         """The rules of an account, or those for all accounts."""
+        self._follow_file(now)
         return self._common if account is None else self._own.get(account, ())
 
     def has_own(self, account: str) -> bool:
         """Whether scenarios, or none, were chosen for the account."""
         return account in self._own
 
-    def forget(self, account: str | None) -> None:
-        """Drop the rules of an account, or all rules, and what was counted."""
+    def forget(self, account: str | None, *, now: float) -> None:
+        """Drop the rules of an account and what was counted; for all, go back to how the server began."""
         if account is None:
-            self._common, self._file = (), None
             self._own.clear()
             self._seen.clear()
             self._applied.clear()
+            self._begin_again(now)
         else:
             self._own.pop(account, None)
             for counts in (self._seen, self._applied):
                 for key in [key for key in counts if key[0] == account]:
                     del counts[key]
 
-    def due(self, account: str, operation: str, *, method: str, path: str, now: float) -> list[Occurrence]:
-        """What a request has to suffer, in the order in which it was chosen; counts it."""
+    def due(
+        self, account: str, operation: str, *, method: str, path: str, now: float, clock: Clock
+    ) -> list[Occurrence]:
+        """What a request has to suffer, in the order in which it was chosen; counts it.
+
+        `now` is the account's time, `clock` the server's.
+        """
         if self._file is not None:
-            self._reread(self._file, now=now)
+            self._follow_file(clock.now())
+        own = self._own.get(account, ())
+        if not own and not self._common:
+            return []
+        rules = [(rule, now) for rule in own] + [(rule, clock.now()) for rule in self._common]
         found: list[Occurrence] = []
-        for rule in (*self._own.get(account, ()), *self._common):
+        for rule, moment in rules:
             is_over = any(each.rule.scenario.effect in _FINAL for each in found)
-            if is_over or not rule.concerns(operation, method=method, path=path, now=now):
+            if is_over or not rule.concerns(operation, method=method, path=path, now=moment):
                 continue
             occurrence = self._occurrence(account, rule)
             if occurrence is not None:
                 found.append(occurrence)
         return found
+
+    def give_back(self, occurrence: Occurrence) -> None:
+        """Count an occurrence as one that did not happen: there was nothing that it could damage."""
+        key = occurrence.account, occurrence.rule.number
+        self._seen[key] -= 1
+        self._applied[key] -= 1
 
     def _occurrence(self, account: str, rule: Rule) -> Occurrence | None:
         """The rule, if it is followed this time; counts it."""
@@ -239,10 +288,21 @@ class Scenarios:
             for position, (scenario, parameters) in enumerate(checked)
         )
 
-    def _reread(self, file: Path, *, now: float) -> None:
-        """Follow the file where it has changed; where it can't be read, go on as before."""
+    def _begin_again(self, now: float) -> None:
+        """What the server began with, or its file as it was read last where it can't be read any more."""
+        before = self._common
         try:
-            if file.stat().st_mtime_ns != self._file_version:
+            self._begin(now)
+        except (OSError, ScenarioError):
+            self._common = before
+
+    def _follow_file(self, now: float) -> None:
+        """Read the file again where it has changed; where it can't be read, go on as before."""
+        file = self._file
+        if file is None:
+            return
+        try:
+            if _version(file) != self._file_version:
                 self._read(file, now=now)
             self._complaint = ""
         except (OSError, ScenarioError) as error:
@@ -253,46 +313,57 @@ class Scenarios:
                 )
 
     def _read(self, file: Path, *, now: float) -> None:
-        version = file.stat().st_mtime_ns
+        version = _version(file)
         rules = self._rules(read_choices(file.read_bytes()), now=now)
         self._common, self._file_version = rules, version
 
-    def snapshot(self) -> dict[str, Any]:
-        """Everything that decides what happens next, as JSON data."""
-        return {
-            "common": [self._kept(rule) for rule in self._common],
-            "own": {account: [self._kept(rule) for rule in rules] for account, rules in self._own.items()},
-        }
+    def snapshot(self) -> KeptScenarios:
+        """Everything that decides what happens next."""
+        return KeptScenarios(
+            common=[self._kept(rule) for rule in self._common],
+            own={account: [self._kept(rule) for rule in rules] for account, rules in self._own.items()},
+        )
 
-    def restore(self, kept: Mapping[str, Any]) -> None:
+    def restore(self, kept: KeptScenarios) -> None:
         """Go on from a snapshot. Where a file says what is common to all accounts, that stays so.
 
         Raises:
             ScenarioError: it names what is not known here; nothing has changed then.
         """
         restored = Scenarios()
-        common = restored._rules_kept(kept["common"])
-        own = {account: restored._rules_kept(rows) for account, rows in kept["own"].items()}
-        if self._file is None:
+        restored._numbers = self._numbers  # a file's rules keep theirs
+        common = restored._rules_kept(kept.common)
+        own = {account: restored._rules_kept(rows) for account, rows in kept.own.items()}
+        if self._file is None or _documents(self._common) == _documents(common):
             self._common = common
-        self._own, self._numbers = own, max(self._numbers, restored._numbers)
+        self._own, self._numbers = own, restored._numbers
         self._seen, self._applied = restored._seen, restored._applied
 
-    def _kept(self, rule: Rule) -> dict[str, Any]:
-        return {
-            "choice": rule.document(),
-            "chosen_at": rule.chosen_at,
-            "seen": _by_account(self._seen, rule),
-            "applied": _by_account(self._applied, rule),
-        }
+    def _kept(self, rule: Rule) -> KeptRule:
+        return KeptRule(
+            choice=rule.document(),
+            chosen_at=rule.chosen_at,
+            seen=_by_account(self._seen, rule),
+            applied=_by_account(self._applied, rule),
+        )
 
-    def _rules_kept(self, rows: Iterable[Mapping[str, Any]]) -> tuple[Rule, ...]:
+    def _rules_kept(self, rows: Iterable[KeptRule]) -> tuple[Rule, ...]:
         rules: list[Rule] = []
         for row in rows:
-            rules += self._rules([row["choice"]], now=row["chosen_at"])
-            for counts, name in ((self._seen, "seen"), (self._applied, "applied")):
-                counts.update({(account, rules[-1].number): times for account, times in row[name].items()})
+            rules += self._rules([row.choice], now=row.chosen_at)
+            for counts, kept in ((self._seen, row.seen), (self._applied, row.applied)):
+                counts.update({(account, rules[-1].number): times for account, times in kept.items()})
         return tuple(rules)
+
+
+def _documents(rules: Iterable[Rule]) -> list[dict[str, Any]]:
+    return [rule.document() for rule in rules]
+
+
+def _version(file: Path) -> tuple[int, ...]:
+    """Something that is another after the file was changed, even if its time was set back."""
+    found = file.stat()
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
 
 
 def _by_account(counts: Mapping[tuple[str, int], int], rule: Rule) -> dict[str, int]:
@@ -320,7 +391,13 @@ def _checked(choice: Any) -> tuple[Scenario, Mapping[str, Any]]:
         raise ScenarioError(
             f"The scenario {scenario.name} can't be played so: {'; '.join(map(str, faults))}."
         )
+    given = {name: _plain(value, known[name]) for name, value in given.items()}
     parameters = {**scenario.parameters, **given}
     if parameters.get("at_least_s", 0) > parameters.get("at_most_s", 0):
         raise ScenarioError(f"The scenario {scenario.name} needs at_least_s to be at most at_most_s.")
     return scenario, MappingProxyType(parameters)
+
+
+def _plain(value: Any, spec: Mapping[str, Any]) -> Any:
+    """The value; an integer that is written as `2.0` (JSON Schema takes it for one) as `2`."""
+    return int(value) if isinstance(value, float) and "integer" in spec["type"] else value

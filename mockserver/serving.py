@@ -66,6 +66,7 @@ class Server:
         state = None if settings.state_file is None else read_state(settings.state_file)
         if state is not None:
             asyncio.run(self.mock.restore(state))
+            self.mock.insist()
         self._socket = _listening_socket(host, port)
         self.host = host
         self.port: int = self._socket.getsockname()[1]

@@ -14,6 +14,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from pixelpact.mockserver.clock import Shift
+from pixelpact.mockserver.scenarios import KeptScenarios
 from pixelpact.mockserver.store import Contents
 from pixelpact.schema import Profile
 
@@ -43,7 +44,7 @@ class State:
     requests: int
     contents: Contents
     accounts: dict[str, AccountState] = field(default_factory=dict)
-    scenarios: dict[str, Any] = field(default_factory=dict)
+    scenarios: KeptScenarios
 
 
 def to_json(state: State) -> bytes:

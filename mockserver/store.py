@@ -153,7 +153,8 @@ class MemoryStore:
         del self._jobs[job_id], self._ids_by_token[job.token], self._ids_by_account[job.account][job_id]
         if self._counts[job.account, job.payload] == job.repetition:
             del self._counts[job.account, job.payload]
-        if job.idempotency_key:
+        record = await self.fetch(job.account, IDEMPOTENCY, job.idempotency_key)
+        if record is not None and record["job_id"] == job.id:  # the key may have made another one since
             await self.drop(job.account, IDEMPOTENCY, job.idempotency_key)
 
     async def size(self) -> int:

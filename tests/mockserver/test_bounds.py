@@ -158,3 +158,25 @@ def test_slow_clients_hinder_nobody(http: httpx.Client, pixelpact: MockApi) -> N
     for connection in slow:
         assert connection.recv(64).startswith(b"HTTP/1.1 201 Created")
         connection.close()
+
+
+def test_an_idempotency_key_stays_with_the_job_that_it_made_last() -> None:
+    clock = ManualClock()
+    with (
+        Server(Settings(pace="instant", max_jobs=3), clock=clock) as server,
+        httpx.Client(base_url=server.base_url, headers={KEY: "k"}, verify=False) as http,
+    ):
+
+        def made(key: str) -> str:
+            job: dict[str, str] = http.post("/jobs", json=runnable(), headers={"Idempotency-Key": key}).json()
+            http.get(f"/jobs/{job['id']}")
+            return job["id"]
+
+        first, other = made("one"), made("two")
+        clock.advance(24 * 3600 + 10)
+        second = made("one")
+        made("three")  # makes room: the first job goes
+
+        assert http.get(f"/jobs/{first}").status_code == 404
+        assert made("one") == second
+        assert second not in (first, other)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +28,8 @@ from pixelpact.mockserver import (
     read_image,
     scenarios,
 )
+from pixelpact.mockserver.clock import ManualClock
+from pixelpact.mockserver.journal import Wanted
 from pixelpact.mockserver.scenarios import Scenarios, read_choices
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import headers
@@ -255,7 +260,10 @@ def test_a_scenario_can_be_narrowed(play: Callable[..., httpx.Client], pixelpact
 def test_chance_is_drawn_from_the_seed() -> None:
     def drawn(seed: int, account: str = "a") -> list[bool]:
         chosen = Scenarios([{"scenario": "server-error", "times": None, "probability": 0.5, "seed": seed}])
-        rows = [chosen.due(account, "getJob", method="GET", path="/", now=0) for _ in range(200)]
+        rows = [
+            chosen.due(account, "getJob", method="GET", path="/", now=0, clock=ManualClock(0))
+            for _ in range(200)
+        ]
         return [bool(row) for row in rows]
 
     assert drawn(1) == drawn(1)
@@ -266,7 +274,7 @@ def test_chance_is_drawn_from_the_seed() -> None:
 
 @given(st.lists(st.sampled_from(["slow", "jitter", "stuck", "server-error", "connection-reset"]), max_size=5))
 def test_after_a_refusal_nothing_else_is_counted(names: list[str]) -> None:
-    due = Scenarios(names).due("a", "createJob", method="POST", path="/v2/jobs", now=0)
+    due = Scenarios(names).due("a", "createJob", method="POST", path="/v2/jobs", now=0, clock=ManualClock(0))
     final = [each.rule.scenario.effect in ("refuse", "reset") for each in due]
 
     assert True not in final[:-1]
@@ -299,7 +307,7 @@ def test_every_scenario_can_be_chosen_again_from_what_it_says_of_itself() -> Non
     rules = chosen.choose(scenarios(), account=None, now=0)
 
     assert [rule.document() for rule in rules] == [{"scenario": name} for name in scenarios()]
-    assert Scenarios([{"scenario": "slow", "times": 3}]).chosen(None)[0].document() == {
+    assert Scenarios([{"scenario": "slow", "times": 3}]).chosen(None, now=0)[0].document() == {
         "scenario": "slow",
         "times": 3,
     }
@@ -387,3 +395,228 @@ def test_controls_of_two_accounts_do_not_meet(pixelpact: MockApi) -> None:
 
         assert pixelpact.control.chosen() == [{"scenario": "stuck"}]
         assert other.chosen() == []
+
+
+def by_patch(http: httpx.Client, job: dict[str, str]) -> httpx.Response:
+    return http.patch(f"/jobs/{job['id']}", json={"process": True})
+
+
+def by_input(http: httpx.Client, job: dict[str, str]) -> httpx.Response:
+    return http.post(f"/jobs/{job['id']}/input", json=PROMPT)
+
+
+def by_upload(http: httpx.Client, job: dict[str, str]) -> httpx.Response:
+    url = f"{job['server']}/upload-file/{job['id']}"
+    return http.post(url, files={"file": ("fox.txt", b"A fox")})
+
+
+def by_base64(http: httpx.Client, job: dict[str, str]) -> httpx.Response:
+    url = f"{job['server']}/upload-base64/{job['id']}"
+    return http.post(url, json={"content": "QSBmb3g=", "filename": "fox.txt"})
+
+
+def by_conversion(http: httpx.Client, job: dict[str, str]) -> httpx.Response:
+    return http.post(f"/jobs/{job['id']}/conversions", json={"target": "text-to-image"})
+
+
+COMPLETE = {**runnable(), "process": False}
+WITHOUT_INPUT = {"conversion": [{"target": "text-to-image"}]}
+WITHOUT_CONVERSION = {"input": [PROMPT]}
+
+
+@pytest.mark.parametrize(
+    ("body", "start"),
+    [
+        (COMPLETE, by_patch),
+        (WITHOUT_INPUT, by_input),
+        (WITHOUT_INPUT, by_upload),
+        (WITHOUT_INPUT, by_base64),
+        (WITHOUT_CONVERSION, by_conversion),
+    ],
+    ids=["patch", "input", "upload", "base64", "conversion"],
+)
+@pytest.mark.parametrize(
+    ("rule", "status"),
+    [("concurrent-limit", 429), ({"scenario": "out-of-credits", "credits": 1}, 402)],
+    ids=str,
+)
+def test_a_limit_holds_however_a_job_starts(
+    play: Callable[..., httpx.Client],
+    body: dict[str, Any],
+    start: Callable[..., httpx.Response],
+    rule: Any,
+    status: int,
+) -> None:
+    http = play(rule)
+    first, second = (http.post("/jobs", json=body).json() for _ in range(2))
+
+    assert start(http, first).is_success
+    assert start(http, second).status_code == status
+    play()
+    assert start(http, second).is_success
+
+
+@pytest.mark.parametrize("name", ["truncated-download", "corrupted-download"])
+def test_damage_waits_for_a_download(
+    play: Callable[..., httpx.Client], pixelpact: MockApi, name: str
+) -> None:
+    http = play()
+    output = finished(http, runnable())["output"][0]
+    whole = http.get(output["uri"]).content
+    http = play(name)
+
+    missing = http.get(f"{output['uri']}.none")
+    assert (missing.status_code, missing.json()["code"]) == (404, 404)
+    assert [entry.scenarios for entry in pixelpact.control.journal(status=404)] == [()]
+    with http.stream("GET", output["uri"]) as damaged:
+        seen = b""
+        with suppress(httpx.RemoteProtocolError):
+            for piece in damaged.iter_raw():
+                seen += piece
+    assert seen != whole
+    assert http.get(output["uri"]).content == whole
+
+
+@pytest.mark.undocumented
+def test_broken_json_waits_for_json(play: Callable[..., httpx.Client]) -> None:
+    http = play({"scenario": "broken-json", "times": 1})
+
+    assert http.get("/jobs").status_code == 204
+    with pytest.raises(json.JSONDecodeError):
+        http.get("/statuses").json()
+    assert http.get("/statuses").json()
+
+
+@pytest.mark.undocumented
+@pytest.mark.parametrize("after_bytes", [1, 100_000, 500_000])
+def test_so_many_bytes_arrive_before_a_reset(
+    play: Callable[..., httpx.Client], pixelpact: MockApi, after_bytes: int
+) -> None:
+    http = play()
+    uri = finished(http, runnable({"width": 2048, "height": 2048, "style": "photorealistic"}))["output"][0][
+        "uri"
+    ]
+    play({"scenario": "connection-reset", "after_bytes": after_bytes})
+
+    with socket.create_connection(("127.0.0.1", pixelpact.server.port)) as reader:
+        reader.sendall(
+            f"GET {httpx.URL(uri).path} HTTP/1.1\r\nHost: x\r\n{KEY}: {pixelpact.api_key}\r\n\r\n".encode()
+        )
+        seen = b""
+        with suppress(ConnectionResetError):
+            while piece := reader.recv(1 << 16):
+                seen += piece
+            pytest.fail("The connection was closed, not reset")
+
+    assert len(seen.partition(b"\r\n\r\n")[2]) == after_bytes
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"scenario": "slow", "at_least_s": 3600, "at_most_s": 3600},
+        {"scenario": "dribble", "bytes": 1, "pause_s": 60},
+    ],
+    ids=lambda rule: rule["scenario"],
+)
+@pytest.mark.undocumented
+def test_who_has_gone_does_not_hold_back_the_end(rule: dict[str, Any]) -> None:
+    server = Server(Settings(scenarios=(rule,))).__enter__()
+    with socket.create_connection(("127.0.0.1", server.port)) as leaver:
+        leaver.sendall(b"GET /v2/statuses HTTP/1.1\r\nHost: x\r\n\r\n")
+        while not server.mock.journal.found(Wanted()):
+            threading.Event().wait(0.01)
+    server._uvicorn.should_exit = True
+    assert server._thread is not None
+    server._thread.join(timeout=20)
+
+    assert not server._thread.is_alive()
+    server.close()
+
+
+@pytest.mark.undocumented
+def test_what_is_chosen_for_all_lasts_by_the_clock_of_the_server(tmp_path: Path) -> None:
+    file = tmp_path / "scenarios.json"
+    file.write_text("[]")
+    with (
+        Server(Settings(scenario_file=file), clock=ManualClock()) as server,
+        Controller(server.url, api_key="ahead") as ahead,
+        Controller(server.url) as control,
+        httpx.Client(base_url=server.base_url, verify=False) as http,
+    ):
+
+        def statuses() -> list[int]:
+            return [http.get("/statuses", headers={KEY: name}).status_code for name in ("ahead", "other")]
+
+        ahead.advance(24 * 3600)
+        file.write_text('[{"scenario": "server-error", "times": null, "duration_s": 60}]')
+        seen = statuses()
+        control.advance(61)
+
+        assert [seen, statuses()] == [[500, 500], [200, 200]]
+
+
+@pytest.mark.undocumented
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"scenario": "dribble", "bytes": 64.0, "pause_s": 0},
+        {"scenario": "rate-limited", "retry_after": 1.0, "times": 1.0},
+    ],
+    ids=str,
+)
+def test_whole_numbers_may_be_written_as_fractions(
+    play: Callable[..., httpx.Client], rule: dict[str, Any]
+) -> None:
+    answer = play(rule).get("/statuses")
+
+    assert answer.json()
+    assert answer.headers.get("Retry-After", "1") == "1"
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"scenario": "rate-limited", "retry_after": "€"},
+        {"scenario": "rate-limited", "retry_after": "1\r\nX: 1"},
+        {"scenario": "rate-limited", "seed": 10**24},
+        {"scenario": "rate-limited", "times": 10**24},
+        {"scenario": "connection-reset", "after_bytes": 10**24},
+        {"scenario": "callback-late", "late_s": 1e300},
+    ],
+    ids=str,
+)
+def test_what_could_not_be_played_is_refused(rule: dict[str, Any]) -> None:
+    with pytest.raises(ScenarioError, match="can't be played so"):
+        Scenarios([rule])
+
+
+@pytest.mark.undocumented
+def test_a_file_is_read_again_whatever_its_time_says(tmp_path: Path) -> None:
+    file = tmp_path / "scenarios.json"
+    file.write_text('["server-error"]')
+    before = file.stat()
+    with Server(Settings(scenario_file=file)) as server, Controller(server.url) as control:
+        file.write_text('["bad-gateway" ]')
+        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+        assert control.chosen() == [{"scenario": "bad-gateway"}]
+
+
+@pytest.mark.undocumented
+def test_a_reset_leads_back_to_what_the_server_began_with(tmp_path: Path) -> None:
+    file = tmp_path / "scenarios.json"
+    file.write_text('["unavailable"]')
+    for settings in (Settings(scenarios=("unavailable",)), Settings(scenario_file=file)):
+        with (
+            Server(settings) as server,
+            Controller(server.url) as control,
+            httpx.Client(base_url=server.base_url, headers={KEY: "k"}, verify=False) as http,
+        ):
+            seen = [http.get("/statuses").status_code for _ in range(3)]
+            control.choose("bad-gateway")
+            seen.append(http.get("/statuses").status_code)
+            control.reset("scenarios")
+
+            assert seen == [503, 503, 200, 502]
+            assert [http.get("/statuses").status_code for _ in range(3)] == [503, 503, 200]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import httpx
 import pytest
 
 from pixelpact.mockserver import ControlError, Controller, ManualClock, Server, Settings
-from pixelpact.schema import headers
+from pixelpact.schema import Profile, headers
 from tests.bodies import runnable
 
 KEY = headers().api_key[0]
@@ -157,7 +158,26 @@ def test_a_state_that_cannot_be_written_is_told(tmp_path: Path, caplog: pytest.L
         ({"profile": {"spent": "all"}}, "The ledger has no answer 'all' to 'spent'"),
         ({"profile": {"spent": [1]}}, "no state of pixelpact"),
         ({"profile": ["spent"]}, "no state of pixelpact"),
-        ({"scenarios": {}}, "scenarios can't be restored"),
+        ({"scenarios": {}}, "no state of pixelpact"),
+        ({"scenarios": {"common": [], "own": []}}, "no state of pixelpact"),
+        (
+            {
+                "scenarios": {
+                    "common": [{"choice": "slow", "chosen_at": "x", "seen": {}, "applied": {}}],
+                    "own": {},
+                }
+            },
+            "no state of pixelpact",
+        ),
+        (
+            {
+                "scenarios": {
+                    "common": [{"choice": "slow", "chosen_at": 0, "seen": [], "applied": {}}],
+                    "own": {},
+                }
+            },
+            "no state of pixelpact",
+        ),
         (
             {
                 "scenarios": {
@@ -202,3 +222,57 @@ def test_a_reset_begins_anew_for_one_account(
     assert again["id"] == first["id"]
     assert http.get(http.get(f"/jobs/{again['id']}").json()["output"][0]["uri"]).content != before
     assert web.get(f"{http.base_url}jobs/{stays}", headers=other).status_code == 200
+
+
+@pytest.mark.undocumented
+@pytest.mark.parametrize("rule", ["server-error", {"scenario": "bad-gateway", "times": 2}], ids=str)
+def test_a_file_of_scenarios_begins_anew_unless_it_says_what_the_state_says(
+    tmp_path: Path, rule: Any
+) -> None:
+    state, rules = tmp_path / "state.json", tmp_path / "rules.json"
+    rules.write_text('["unavailable"]')
+    settings = Settings(state_file=state, scenario_file=rules)
+
+    def statuses() -> list[int]:
+        with (
+            Server(settings) as server,
+            httpx.Client(base_url=server.base_url, headers={KEY: "k"}, verify=False) as http,
+        ):
+            return [http.get("/statuses").status_code for _ in range(2)]
+
+    assert [statuses(), statuses()] == [[503, 503], [200, 200]]
+    rules.write_text(json.dumps([rule]))
+    assert statuses() == [500 if rule == "server-error" else 502] * 2
+
+
+@pytest.mark.undocumented
+def test_an_account_that_has_suffered_enough_is_not_taken_for_another_rule(tmp_path: Path) -> None:
+    state, rules = tmp_path / "state.json", tmp_path / "rules.json"
+    rules.write_text('["server-error"]')
+    key = {KEY: "scenario-rate-limited"}
+    with Server(Settings(state_file=state)) as server:
+        seen = [
+            httpx.get(f"{server.base_url}/statuses", headers=key, verify=False).status_code for _ in range(3)
+        ]
+    with Server(Settings(state_file=state, scenario_file=rules)) as server:
+        seen += [
+            httpx.get(f"{server.base_url}/statuses", headers=key, verify=False).status_code for _ in range(3)
+        ]
+
+    assert seen == [429, 429, 200, 500, 500, 200]
+
+
+@pytest.mark.undocumented
+def test_what_a_server_is_started_with_goes_before_what_its_state_says(tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    with Server(Settings(state_file=file)):
+        pass
+    profile = Profile({"empty-listing": "empty-list"})
+    with Server(Settings(state_file=file, scenarios=("server-error",), profile=profile)) as server:
+        url = f"{server.base_url}/jobs"
+        seen = [httpx.get(url, headers={KEY: "k"}, verify=False).status_code for _ in range(3)]
+    with Server(Settings(state_file=file, scenarios=("server-error",))) as server:
+        url = f"{server.base_url}/jobs"
+        seen += [httpx.get(url, headers={KEY: "k"}, verify=False).status_code]
+
+    assert seen == [500, 500, 200, 200]
