@@ -16,7 +16,17 @@ _Address = IPv4Address | IPv6Address
 _NAT64 = IPv6Network("64:ff9b::/96")
 #: Cloud machines answer here with their own secrets, some outside the link-local range.
 _METADATA = frozenset(
-    map(ip_address, ("169.254.169.254", "fd00:ec2::254", "100.100.100.200", "168.63.129.16"))
+    map(
+        ip_address,
+        (
+            "169.254.169.254",
+            "fd00:ec2::254",
+            "fd20:ce::254",
+            "100.100.100.200",
+            "168.63.129.16",
+            "192.0.0.192",
+        ),
+    )
 )
 
 
@@ -24,11 +34,11 @@ class AddressRefused(ValueError):
     """Callbacks don't go to a host; the text says why."""
 
 
-async def resolve(host: str, port: int, *, opened: Sequence[str]) -> str:
-    """The address to connect to for `host`: a loopback one or, for hosts that match `opened`, any decent one.
+async def resolve(host: str, port: int, *, opened: Sequence[str]) -> Sequence[str]:
+    """The addresses of `host`, in the order to try: loopback ones or, if it matches `opened`, decent ones.
 
-    All addresses of the name have to be allowed; the caller must connect to the one given, since a name may
-    lead elsewhere a moment later.
+    All addresses of the name have to be allowed; the caller must connect to one of those given, since a name
+    may lead elsewhere a moment later.
 
     Raises:
         AddressRefused: the name is unknown, or an address of it is not allowed.
@@ -49,7 +59,7 @@ async def resolve(host: str, port: int, *, opened: Sequence[str]) -> str:
                 f"The host {host!r} leads to {address}, and callbacks go to this machine only. "
                 f"Open it with --callback-hosts {host}"
             )
-    return found[0]
+    return list(dict.fromkeys(found))
 
 
 def judged(text: str) -> _Address:

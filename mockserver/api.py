@@ -19,6 +19,7 @@ from pixelpact.mockserver.request import Request, sent_headers
 from pixelpact.mockserver.responses import error_response
 from pixelpact.mockserver.routing import Routes
 from pixelpact.mockserver.scenarios import Occurrence
+from pixelpact.mockserver.store import JobNotFound
 from pixelpact.schema import headers, operations
 
 _LOG = logging.getLogger("pixelpact.mockserver")
@@ -46,7 +47,7 @@ class Api:
         sent = sent_headers(scope)
         account = sent.account or await self._mock.account_of_job(scope, sent)
         if sent.scenario is not None:
-            self._mock.choose_scenario(sent.scenario, account)
+            self._mock.choose_scenario(sent.scenario, sent)
         mock = self._mock.of(account)
         entry = mock.journal.arrived(
             account=account,
@@ -117,9 +118,11 @@ async def _answer(mock: Mock, handler: Handler, request: Request, line: _Line) -
     try:
         try:
             return await handler(mock, request)
-        except ApiError as error:
-            await line.drain()
-            return error_response(error, profile=mock.profile)
+        except JobNotFound as error:  # it was there a moment ago
+            raise ApiError("NotFound", message=str(error)) from None
+    except ApiError as error:
+        await line.drain()
+        return error_response(error, profile=mock.profile)
     except ClientDisconnect:
         return None
     except Exception:

@@ -33,10 +33,14 @@ def account_by_key(sent: SentHeaders, *, settings: Settings) -> str:
     if sent.scenario is not None and sent.scenario not in scenarios():
         message = "The API key names no scenario; `pixelpact scenarios` lists them"
         raise ApiError("Unauthorized", message=message)
-    refused = _REFUSED_WORD in key.lower() or (settings.api_keys and key not in settings.api_keys)
-    if not key or refused:
+    if not key or is_refused(key, settings=settings):
         raise ApiError("Unauthorized", status=settings.profile.value("invalid-key"))
     return sent.account
+
+
+def is_refused(key: str, *, settings: Settings) -> bool:
+    """Whether a key opens nothing here."""
+    return _REFUSED_WORD in key.lower() or (bool(settings.api_keys) and key not in settings.api_keys)
 
 
 def optional_account(sent: SentHeaders, *, settings: Settings) -> str | None:

@@ -93,6 +93,10 @@ class Chunks:
         """Drop what has come for a job that takes no more."""
         self._files.pop(job_id, None)
 
+    def clear(self) -> None:
+        """Drop everything."""
+        self._files.clear()
+
 
 def _refusal(message: str) -> ApiError:
     name = headers().content_range

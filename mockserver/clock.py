@@ -137,7 +137,7 @@ def timestamp(moment: float, *, zone: str = "") -> str:
     >>> timestamp(0)
     '1970-01-01T00:00:00'
     """
-    return _written(int(moment)) + zone
+    return _written(int(min(moment, END))) + zone
 
 
 @lru_cache(maxsize=1024)

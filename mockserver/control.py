@@ -33,6 +33,7 @@ from pixelpact.schema import (
     Profile,
     ProfileError,
     Violation,
+    callback_rules,
     find_violations,
     ledger,
     load_document,
@@ -233,12 +234,14 @@ class Control:
 def _refuse_strangers(request: Request, *, opened: tuple[str, ...]) -> None:
     """Refuse pages of other sites, and names that somebody else may have pointed here (DNS rebinding)."""
     host = _host_name(f"//{request.headers.get('host', '')}")
-    if not (_is_trusted(host) or host in opened):
+    if not (_is_trusted(host) or host in {name.rstrip(".").lower() for name in opened}):
         raise ApiError(
             "NotFound",
             status=403,
             message=f"The control API has no name {host[:64]!r}; give it one with --control-hosts",
         )
+    if request.headers.get("user-agent") == callback_rules().user_agent:  # whoever made the job chose the URL
+        raise ApiError("NotFound", status=403, message="The control API is not for callbacks")
     origin = request.headers.get("origin")
     same = origin is None or urlsplit(origin).netloc == request.headers.get("host")
     if not same or request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):

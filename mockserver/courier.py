@@ -8,6 +8,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import SplitResult, urlsplit
 
@@ -38,8 +39,8 @@ class Office(Protocol):
         """A job as it is now; `JobNotFound` if it is gone."""
         ...
 
-    async def count_callback(self, job_id: str) -> Job:
-        """The job, with one callback more that was delivered or given up."""
+    async def count_callback(self, job_id: str, callback: Callback) -> Job:
+        """The job, with that callback delivered or given up."""
         ...
 
     async def callback_body(self, state: JobState) -> bytes:
@@ -175,7 +176,8 @@ class Courier:
                 parcel.attempt += 1
                 self._schedule(parcel)
             elif self._parcels.get(parcel.job_id) is parcel:
-                self._take_up(await self._office.count_callback(parcel.job_id), after=parcel.due)
+                counted = await self._office.count_callback(parcel.job_id, parcel.callback)
+                self._take_up(counted, after=parcel.due)
         except JobNotFound:
             self._drop(parcel.job_id)
         except Exception:
@@ -233,27 +235,39 @@ class Courier:
 
         if url.scheme not in _PORTS or not url.hostname:
             raise ValueError("The callback is no http or https URL")
-        address = await resolve(
+        addresses = await resolve(
             url.hostname, url.port or _PORTS[url.scheme], opened=self._settings.callback_hosts
         )
         if url.scheme not in self._clients:
-            # No proxy and no redirection may lead elsewhere. Certificates take long to load.
-            self._clients[url.scheme] = httpx.AsyncClient(trust_env=False, verify=url.scheme == "https")
-        try:
-            named = httpx.URL(url.geturl())
-            request = self._clients[url.scheme].build_request(
-                "POST",
-                named.copy_with(host=address, userinfo=b""),
-                headers={**sent, "host": named.netloc.decode()},
-                content=body,
-                timeout=None,
-                extensions={"sni_hostname": named.raw_host.decode()},
+            # No proxy, redirection or cookie may lead elsewhere, and none waits for another's answer.
+            self._clients[url.scheme] = httpx.AsyncClient(
+                trust_env=False,
+                verify=url.scheme == "https",  # certificates take long to load
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+                limits=httpx.Limits(max_connections=None),
             )
-            answer = await self._clients[url.scheme].send(request, stream=True)
-            await answer.aclose()
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise OSError(f"no answer: {str(error) or type(error).__name__}") from None
-        return answer.status_code
+        client = self._clients[url.scheme]
+        trouble: Exception | None = None
+        for address in addresses:  # `localhost` may be two, and the app listens on one
+            try:
+                named = httpx.URL(url.geturl())
+                request = client.build_request(
+                    "POST",
+                    named.copy_with(host=address, userinfo=b""),
+                    headers={**sent, "host": named.netloc.decode()},
+                    content=body,
+                    timeout=None,
+                    extensions={"sni_hostname": named.raw_host.decode()},
+                )
+                answer = await client.send(request, stream=True)
+                await answer.aclose()
+                return answer.status_code
+            except httpx.ConnectError as error:
+                trouble = error
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
+                trouble = error
+                break
+        raise OSError(f"no answer: {str(trouble) or type(trouble).__name__}")
 
 
 def _parsed(callback: str) -> SplitResult:

@@ -161,6 +161,12 @@ class Journal:
         finally:
             self._waiting.remove(row)
 
+    def stop_waiting(self) -> None:
+        """Tell those who wait that nothing more will come."""
+        for _, waiter in self._waiting:
+            if not waiter.done():
+                waiter.set_exception(TimeoutError())
+
     def forget(self, account: str | None) -> None:
         """Drop the entries of an account, or all."""
         kept = [] if account is None else [entry for entry in self._entries if entry.account != account]

@@ -14,8 +14,9 @@ import orjson
 from msgspec.structs import replace
 from starlette.types import Scope
 
-from pixelpact.mockserver.authentication import caller_by_key_or_token, job_for
+from pixelpact.mockserver.authentication import caller_by_key_or_token, is_refused, job_for
 from pixelpact.mockserver.bodies import checked, parse_json, read_body
+from pixelpact.mockserver.callbacks import Callback, callbacks
 from pixelpact.mockserver.chunks import Chunks
 from pixelpact.mockserver.clock import Clock, Shift, ShiftedClock, SystemClock
 from pixelpact.mockserver.courier import Courier
@@ -104,10 +105,11 @@ class Mock:
             return ""
         return job.account
 
-    def choose_scenario(self, scenario: str, account: str) -> None:
-        """Follow the scenario that an account's key names, if there is one and nothing else was chosen."""
-        if scenario in scenarios() and not self.scenarios.has_own(account):
-            self.scenarios.choose([scenario], account=account, now=self.time_of(account))
+    def choose_scenario(self, scenario: str, sent: SentHeaders) -> None:
+        """Follow the scenario that a key names, if it is taken and nothing was chosen for its account."""
+        is_known = scenario in scenarios() and not is_refused(sent.api_key, settings=self.settings)
+        if is_known and not self.scenarios.has_own(sent.account):
+            self.scenarios.choose([scenario], account=sent.account, now=self.time_of(sent.account))
 
     def set_profile(self, profile: Profile, account: str | None) -> None:
         """Answer otherwise from now on: to an account, or to all that have no profile of their own."""
@@ -130,15 +132,20 @@ class Mock:
             self.gallery.clear()
         if "journal" in what:
             self.journal.forget(account)
+        own = [mock for name, mock in self._accounts.items() if account in (None, name)]
         if "clock" in what:
-            for mock in [self, *self._accounts.values()] if account is None else [self.of(account)]:
-                mock.clock.shift = self._first.shift if mock is self else Shift()
+            for mock in own:
+                mock.clock.shift = Shift()
+            if account is None:
+                self.clock.shift = self._first.shift
             self.courier.follow_clock(account)
         if "scenarios" in what:
             self.scenarios.forget(account, now=self.clock.now())
         if "profile" in what:
-            for mock in [self, *self._accounts.values()] if account is None else [self.of(account)]:
-                mock.settings, mock.has_own_profile = self._first.settings, False
+            if account is None:
+                self.settings = self._first.settings
+            for mock in own:
+                mock.settings, mock.has_own_profile = self.settings, False
 
     async def snapshot(self) -> State:
         """Everything that decides what the server answers."""
@@ -172,6 +179,7 @@ class Mock:
             raise SnapshotError(f"The state's scenarios can't be restored: {error}") from None
         self.courier.forget(None)
         self.gallery.clear()
+        self.chunks.clear()
         await self.store.fill(state.contents)
         self.clock.shift, self._tally[_REQUESTS] = state.clock, state.requests
         self._accounts.clear()
@@ -264,9 +272,15 @@ class Mock:
         """
         return await self.store.get(job_id)
 
-    async def count_callback(self, job_id: str) -> Job:
-        """The job, with one callback more that was delivered or given up."""
-        return await self.store.update(job_id, lambda kept: replace(kept, announced=kept.announced + 1))
+    async def count_callback(self, job_id: str, callback: Callback) -> Job:
+        """The job, with that callback delivered or given up; it may have been changed to make none such."""
+
+        def counted(kept: Job) -> Job:
+            coming = callbacks(kept)[kept.announced :]
+            is_next = bool(coming) and coming[0].state.last == callback.state.last
+            return replace(kept, announced=kept.announced + 1) if is_next else kept
+
+        return await self.store.update(job_id, counted)
 
     async def callback_body(self, state: JobState) -> bytes:
         """What is sent of a job."""

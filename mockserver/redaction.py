@@ -18,14 +18,22 @@ from pixelpact.schema import headers
 MASK = "********"
 #: More are not sent by any client in earnest, and the journal keeps what is sent ten thousand times.
 _MOST_HEADERS, _LONGEST_HEADER, _LONGEST_PATH = 100, 4096, 4096
-#: A field whose name holds one of these words holds a secret, or several.
-_WORDS = ("password", "credential", "secret", "token", "signature", "apikey", "api_key", "api-key")
-#: A URL may hold one, in its query or before its host.
-_SUSPECT_URL = re.compile(r"://[^\"?@]{0,2048}[?@]")
-_QUERY, _USER = (
-    re.compile(r"(https?://[^\s?#]{0,2048})\?[^\s#]*"),
-    re.compile(r"(https?://)[^\s/?#@]{0,2048}@"),
+#: A field whose name holds one of these words holds a secret, or several; so does one with such a name.
+_WORDS = (
+    *("password", "passwd", "passphrase", "credential", "secret", "token", "signature", "authorization"),
+    *("apikey", "api_key", "api-key", "accesskey", "access_key", "privatekey", "private_key"),
 )
+_NAMES = frozenset({"pass", "pwd", "auth", "sig", "key", "cookie"})
+#: Where none of these is, there is none of those.
+_STEMS = ("pass", "pwd", "cred", "secret", "token", "sig", "auth", "key", "cookie")
+#: A URL may hold one, in its query or before its host; so may one that is too long to look through.
+_SUSPECT_URL = re.compile(r":\\?/\\?/(?:[^\"?@]{0,2047}[?@]|[^\"?@\s]{2048})")
+_QUERY, _USER, _LONG = (
+    re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]{0,16}://[^\s?#]{0,2048})\?[^\s#]*"),
+    re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]{0,16}://)[^\s/?#@]{0,2048}@"),
+    re.compile(r"://[^\s?#]{2049}"),
+)
+_ESCAPED = re.compile(r"%[0-9a-fA-F]{2}|\\u")
 
 #: Headers without secrets: what may be kept.
 Redacted = NewType("Redacted", Sequence[tuple[bytes, bytes]])
@@ -37,10 +45,9 @@ def redacted_headers(raw: Iterable[tuple[bytes, bytes]]) -> Redacted:
     >>> redacted_headers([(b"x-oc-token", b"t0ken"), (b"accept", b"*/*")])
     [(b'x-oc-token', b'********'), (b'accept', b'*/*')]
     """
-    secret = _secret_headers()
     return Redacted(
         [
-            (name, _MASK_BYTES if name in secret else value)
+            (name, _redacted_header(name, value))
             for name, value in islice(raw, _MOST_HEADERS)
             if len(name) + len(value) <= _LONGEST_HEADER
         ]
@@ -61,11 +68,15 @@ def redacted_body(body: bytes, *, max_bytes: int) -> str:
         text = body.decode()
     except UnicodeDecodeError:
         return f"({len(body)} bytes that are no text)"
+    if "\0" in text:  # not UTF-8, though it can be read so
+        return f"({len(body)} bytes that are no text)"
     if _may_hold_a_secret(text):
         try:
             body = orjson.dumps(_masked(orjson.loads(body)))
         except (ValueError, TypeError):
-            return f"({len(body)} bytes, not kept: they may hold a secret)"
+            words = any(map(text.lower().__contains__, _WORDS))
+            if words or _SUSPECT_URL.search(text) or _ESCAPED.search(text):
+                return f"({len(body)} bytes, not kept: they may hold a secret)"
         text = body.decode()
     return (
         text if len(body) <= max_bytes else f"{body[:max_bytes].decode(errors='ignore')}… ({len(body)} bytes)"
@@ -88,24 +99,35 @@ def redacted_query(query: bytes) -> str:
     ('page=2', '********')
     """
     text = query.decode("latin-1")
-    return MASK if _may_hold_a_secret(text) or "%" in text or "key" in text.lower() else shortened(text)
+    return MASK if _may_hold_a_secret(text) or "%" in text else shortened(text)
 
 
 _MASK_BYTES = MASK.encode()
 
 
 def _may_hold_a_secret(text: str) -> bool:
-    """Whether such a word is in a text, or an escape that may hide one, or a URL that may hold one."""
-    lower = text.lower()
-    if any(map(lower.__contains__, _WORDS)):  # no loop of our own: this is done for every body
+    """Whether the stem of such a word is in a text, or what may hide one, or a URL that may hold one."""
+    if any(map(text.lower().__contains__, _STEMS)):  # no loop of our own: this is done for every body
         return True
-    if "\\" in text and "\\u" in lower:
-        return True
-    return ("?" in text or "@" in text) and _SUSPECT_URL.search(text) is not None
+    return "\\" in text or "%" in text or ("://" in text and _SUSPECT_URL.search(text) is not None)
 
 
 def _is_secret(name: str) -> bool:
-    return any(word in name.lower() for word in _WORDS)
+    lower = name.lower()
+    return lower in _NAMES or any(word in lower for word in _WORDS)
+
+
+def _redacted_header(name: bytes, value: bytes) -> bytes:
+    lower = name.decode("latin-1").lower()
+    if name in _secret_headers() or _is_secret(lower) or "auth" in lower or lower.endswith("key"):
+        return _MASK_BYTES
+    text = value.decode("latin-1")
+    return value if "://" not in text else _without_secrets(text).encode("latin-1")
+
+
+def _without_secrets(text: str) -> str:
+    """A text whose URLs have neither a query nor a user."""
+    return MASK if _LONG.search(text) else _USER.sub(rf"\1{MASK}@", _QUERY.sub(rf"\1?{MASK}", text))
 
 
 def _masked(value: Any) -> Any:
@@ -115,7 +137,7 @@ def _masked(value: Any) -> Any:
             for name, item in value.items()
         }
     if isinstance(value, str):
-        return _USER.sub(rf"\1{MASK}@", _QUERY.sub(rf"\1?{MASK}", value))
+        return _without_secrets(value)
     return [_masked(item) for item in value] if isinstance(value, list) else value
 
 

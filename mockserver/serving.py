@@ -18,6 +18,7 @@ import uvicorn
 from pixelpact.mockserver.accesslog import AccessLog
 from pixelpact.mockserver.app import create_app
 from pixelpact.mockserver.clock import Clock
+from pixelpact.mockserver.journal import Journal
 from pixelpact.mockserver.mock import Mock
 from pixelpact.mockserver.protocol import Protocol
 from pixelpact.mockserver.settings import Settings
@@ -70,7 +71,8 @@ class Server:
         self._socket = _listening_socket(host, port)
         self.host = host
         self.port: int = self._socket.getsockname()[1]
-        self._uvicorn = uvicorn.Server(
+        self._uvicorn = _Uvicorn(
+            self.mock.journal,
             uvicorn.Config(
                 create_app(self.mock),
                 lifespan="on",
@@ -83,7 +85,7 @@ class Server:
                 server_header=False,
                 proxy_headers=False,  # the one that matters is read where URLs are made
                 timeout_graceful_shutdown=_SECONDS_TO_STOP,
-            )
+            ),
         )
         self._thread: threading.Thread | None = None
 
@@ -130,6 +132,19 @@ class Server:
         if self._thread:
             self._thread.join()
         self.close()
+
+
+class _Uvicorn(uvicorn.Server):
+    """uvicorn, which does not wait for those who wait for it."""
+
+    def __init__(self, journal: Journal, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._journal = journal
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Finish the answers that are under way."""
+        self._journal.stop_waiting()
+        await super().shutdown(sockets)
 
 
 def _listening_socket(host: str, port: int) -> socket.socket:

@@ -31,7 +31,7 @@ class Receiver:
     """Listens on a free port of this machine; answers with `answers` in turn, then always with 204."""
 
     def __init__(
-        self, answers: Sequence[int] = (), *, location: str = "http://127.0.0.1:9/elsewhere"
+        self, answers: Sequence[int] = (), *, location: str = "http://127.0.0.1:9/elsewhere", cookie: str = ""
     ) -> None:
         self.received: list[Received] = []
         left = list(answers)
@@ -43,6 +43,8 @@ class Receiver:
                 received.append(Received(self.path, {k.lower(): v for k, v in self.headers.items()}, body))
                 self.send_response(left.pop(0) if left else 204)
                 self.send_header("Location", location)
+                if cookie:
+                    self.send_header("Set-Cookie", cookie)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 

@@ -137,3 +137,10 @@ def test_every_answer_has_an_id_of_its_own(web: httpx.Client, pixelpact: MockApi
     ids = [web.get(f"{pixelpact.base_url}/statuses").headers["X-Request-Id"] for _ in range(3)]
 
     assert len(set(ids)) == 3
+
+
+@pytest.mark.parametrize("key", ["scenario-server-error", "scenario-rate-limited--invalid"])
+def test_a_key_that_is_refused_chooses_nothing(serve: Callable[..., httpx.Client], key: str) -> None:
+    http = serve(api_keys=("good",))
+
+    assert http.get("/jobs", headers={headers().api_key[0]: key}).status_code == 401

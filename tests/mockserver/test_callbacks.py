@@ -322,7 +322,7 @@ def test_they_never_go_elsewhere_however_wide_the_door(
 
 def test_they_go_to_this_machine_only_unless_a_host_is_opened() -> None:
     async def looked_up(host: str, *opened: str) -> str:
-        return await resolve(host, 80, opened=opened)
+        return " ".join(await resolve(host, 80, opened=opened))
 
     assert asyncio.run(looked_up("127.0.0.1")) == "127.0.0.1"
     with pytest.raises(AddressRefused, match="where callbacks never go"):
@@ -342,7 +342,7 @@ def test_a_name_is_judged_by_all_that_it_leads_to(monkeypatch: pytest.MonkeyPatc
             return [(socket.AF_INET, 1, 6, "", (address, 80)) for address in ("127.0.0.1", "169.254.169.254")]
 
         monkeypatch.setattr(loop, "getaddrinfo", getaddrinfo)
-        return await resolve("friendly.example", 80, opened=("friendly.example",))
+        return " ".join(await resolve("friendly.example", 80, opened=("friendly.example",)))
 
     with pytest.raises(AddressRefused, match=r"leads to 169\.254\.169\.254"):
         asyncio.run(look_up())
@@ -365,3 +365,68 @@ def test_link_local_is_never_allowed_in_any_disguise(address: Any) -> None:
 )
 def test_hosts_are_opened_by_name_or_pattern(host: str, opened: list[str], open_: bool) -> None:
     assert is_open(host, opened) is open_
+
+
+def test_the_end_is_told_of_a_job_that_wanted_no_more_news_before(
+    http: httpx.Client, pixelpact: MockApi
+) -> None:
+    with Receiver() as receiver:
+        body = runnable(process=False, notify_status=True, callback=receiver.url)
+        job = http.post("/jobs", json=body).json()
+        pixelpact.control.advance(0)
+        http.patch(f"/jobs/{job['id']}", json={"notify_status": False, "process": True})
+        pixelpact.control.advance(0)
+        http.get(f"/jobs/{job['id']}")
+        pixelpact.control.advance(0)
+
+        assert [each.status for each in receiver.received] == ["ready", "completed"]
+
+
+def test_only_what_is_still_to_come_is_told_once_somebody_wants_to_know(
+    http: httpx.Client, pixelpact: MockApi
+) -> None:
+    with Receiver() as receiver:
+        job = http.post("/jobs", json=runnable(process=False, callback=receiver.url)).json()
+        http.patch(f"/jobs/{job['id']}", json={"notify_status": True})
+        pixelpact.control.advance(0)
+
+        assert receiver.received == []
+        http.patch(f"/jobs/{job['id']}", json={"process": True})
+        http.get(f"/jobs/{job['id']}")
+        pixelpact.control.advance(0)
+        assert [each.status for each in receiver.received] == ["processing", "completed"]
+
+
+def test_a_name_of_two_addresses_is_called_where_somebody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def resolved(*_: object, **__: object) -> list[str]:
+        return ["127.0.0.2", "127.0.0.1"]
+
+    monkeypatch.setattr(courier, "resolve", resolved)
+    with (
+        Receiver() as receiver,
+        Server(Settings(pace="instant")) as server,
+        Controller(server.url) as control,
+        httpx.Client(base_url=server.base_url, headers={KEY: "k"}, verify=False) as http,
+    ):
+        http.post("/jobs", json=runnable(callback=receiver.url.replace("127.0.0.1", "localhost")))
+        control.advance(0)
+
+        assert [each.status for each in receiver.received] == ["completed"]
+
+
+def test_a_cookie_that_one_app_sets_is_never_sent_to_another(http: httpx.Client, pixelpact: MockApi) -> None:
+    with Receiver(cookie="session=s3cret") as first, Receiver() as second:
+        for receiver in (first, second, first):
+            told(http, pixelpact, receiver)
+
+        assert [each.headers.get("cookie") for each in (*first.received, *second.received)] == [None] * 3
+
+
+def test_a_callback_never_reaches_the_control_api(http: httpx.Client, pixelpact: MockApi) -> None:
+    pixelpact.control.freeze()
+    http.post("/jobs", json=runnable(callback=f"{pixelpact.server.url}/_pixelpact/reset"))
+    pixelpact.control.advance(0)
+
+    (entry,) = pixelpact.control.journal(kind="callback")
+    assert entry.status == 403
+    assert len(http.get("/jobs", params={"page": 1}).json()) == 1

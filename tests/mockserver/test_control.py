@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +12,7 @@ import httpx
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from pixelpact.mockserver import ControlError, Controller, ManualClock
+from pixelpact.mockserver import ControlError, Controller, ManualClock, Server, Settings
 from pixelpact.mockserver.clock import END
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import find_violations, headers, load_document, operations, validator
@@ -309,3 +310,86 @@ def test_a_profile_for_all_leaves_those_of_accounts(serve: Callable[..., httpx.C
         assert http.get("/jobs", headers={KEY: "b"}).status_code == 200
         everybody.reset()
         assert http.get("/jobs", headers={KEY: "b"}).status_code == 204
+
+
+def test_a_reset_of_one_account_changes_nothing_for_others(pixelpact: MockApi) -> None:
+    with (
+        Controller(pixelpact.server.url) as everybody,
+        Controller(pixelpact.server.url, api_key="one") as one,
+    ):
+        began = everybody.freeze()
+        everybody.advance(1000)
+        everybody.set_profile({"empty-listing": "empty-list"})
+        one.reset()
+
+        assert everybody.freeze() - began == 1000
+        assert everybody.profile()["empty-listing"] == one.profile()["empty-listing"] == "empty-list"
+        one.advance(50)
+        one.set_profile({"empty-listing": "no-content"})
+        one.reset()
+        assert one.freeze() == everybody.freeze()
+        assert one.profile()["empty-listing"] == "empty-list"
+        everybody.reset()
+        assert everybody.profile()["empty-listing"] == "no-content"
+
+
+def test_a_control_host_may_be_written_in_any_case() -> None:
+    with Server(Settings(control_hosts=("Mock.Local.",))) as server:
+        answer = httpx.get(f"{server.url}/_pixelpact/clock", headers={"Host": "mock.LOCAL"}, verify=False)
+
+    assert answer.status_code == 200
+
+
+def test_a_server_that_stops_tells_those_who_wait_for_a_request() -> None:
+    seen: list[Any] = []
+    server = Server(Settings()).__enter__()
+
+    def wait() -> None:
+        url = f"{server.url}/_pixelpact/journal/wait?timeout=300&operation=getJob"
+        seen.append(httpx.get(url, timeout=60, verify=False).status_code)
+
+    waiter = threading.Thread(target=wait)
+    waiter.start()
+    while not server.mock.journal._waiting:
+        threading.Event().wait(0.01)
+    server._uvicorn.should_exit = True
+    assert server._thread is not None
+    server._thread.join(timeout=20)
+    waiter.join()
+
+    assert not server._thread.is_alive()
+    assert seen == [404]
+    server.close()
+
+
+def test_chunks_of_another_history_are_forgotten(http: httpx.Client, pixelpact: MockApi) -> None:
+    def sends(first: int, last: int) -> bool:
+        """Whether a chunk completes the file of a new job."""
+        job = http.post("/jobs", json={"process": False}).json()
+        sent = http.post(
+            f"{job['server']}/upload-file/{job['id']}",
+            files={"file": ("a.txt", b"x" * (last - first + 1))},
+            headers={headers().upload_uuid[0]: "u", headers().content_range: f"bytes {first}-{last}/8"},
+        )
+        ids.append(job["id"])
+        completed: bool = sent.json()["completed"]
+        return completed
+
+    ids: list[str] = []
+    with Controller(pixelpact.server.url) as everybody:
+        state = everybody.state()
+        before = sends(0, 3)
+        everybody.restore(state)
+
+        assert [before, sends(4, 7)] == [False, False]
+        assert ids[0] == ids[1]
+
+
+def test_a_clock_at_its_end_does_not_hide_the_journal(http: httpx.Client, pixelpact: MockApi) -> None:
+    pixelpact.control.freeze(END - 24 * 3600)
+    pixelpact.control.resume()
+    with Controller(pixelpact.server.url) as everybody:
+        everybody.advance(5 * 24 * 3600)
+        http.get("/statuses")
+
+        assert everybody.journal()[-1].operation == "listStatuses"

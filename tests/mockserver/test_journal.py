@@ -87,6 +87,23 @@ SECRETS = {
     "broken JSON": {"content": b'{"download_passwords": ["s3cret"'},
     "a form": {"data": {"decrypt_password": "s3cret"}},
     "a file's form": {"files": {"file": b"x"}, "data": {"decrypt_password": "s3cret"}},
+    "a proxy": {"headers": {"Proxy-Authorization": "Basic s3cret"}},
+    "a key by another name": {"headers": {"X-Api-Key": "s3cret"}},
+    "a token by another name": {"headers": {"X-Auth-Token": "s3cret"}},
+    "a misspelt key": {"headers": {"X-Oc-Apikey": "s3cret"}},
+    "a referer": {"headers": {"Referer": "https://u:s3cret@app.example/?t=s3cret"}},
+    "a scheme in capitals": {"json": {"callback": "HTTPS://u:s3cret@app.example/?t=s3cret"}},
+    "a URL of another kind": {"json": {"callback": "ftp://u:s3cret@app.example/"}},
+    "a URL with escapes": {"content": b'{"callback": "https:\\/\\/u:s3cret@app.example"}'},
+    "a long URL": {"json": {"callback": f"https://app.example/{'x' * 3000}?t=s3cret"}},
+    "another encoding": {"content": '{"download_passwords": ["s3cret"]}'.encode("utf-16")},
+    "a form with escapes": {"content": b"p%61ssword=s3cret"},
+    "short names": {"json": {"pass": "s3cret", "pwd": "s3cret", "auth": "s3cret", "key": "s3cret"}},
+    "names of clouds": {
+        "json": {"accesskeyid": "s3cret", "private_key": "s3cret", "Authorization": "s3cret"}
+    },
+    "a signed query": {"params": {"sig": "s3cret"}},
+    "a short query": {"params": {"pwd": "s3cret"}},
     "a long body": {"content": b'{"download_passwords": ["s3cret"], "x": "' + b"x" * 100_000 + b'"}'},
 }
 
@@ -120,3 +137,10 @@ def test_waiting_ends_as_soon_as_it_has_come(
 
     with pytest.raises(ControlError, match=r"Nothing that matches came within 0\.01 seconds"):
         control.wait(operation="cancelJob", timeout=0.01)
+
+
+def test_a_prompt_that_sounds_like_a_secret_is_kept(http: httpx.Client, control: Controller) -> None:
+    prompt = {"process": False, "callback": "https://app.example/mountain-pass"}
+    http.post("/jobs", json=prompt)
+
+    assert control.journal()[-1].body == '{"process":false,"callback":"https://app.example/mountain-pass"}'
