@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,9 @@ from pixelpact.mockserver.accesslog import AccessLog
 from pixelpact.mockserver.effects import TRANSPORT
 from pixelpact.mockserver.errors import ApiError
 
+#: An offer to speak something else, which a server may ignore (RFC 9110 section 7.8). Java's client and
+#: `curl --http2` make it with every request, and the parser would take what follows for that, not for a body.
+_OFFER = re.compile(rb"(\r\n)upgrade([ \t]*:)", re.IGNORECASE)
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -112,6 +116,14 @@ class Protocol(HttpToolsProtocol):
         self._idle = IdleTimer(self.loop)
         self.loop = self._idle  # type: ignore[assignment]
         super().connection_made(JoinedWrites(transport))  # type: ignore[arg-type]
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes have come."""
+        cycle: RequestResponseCycle | None = self.cycle
+        if (cycle is None or cycle.response_complete) and b"pgrade" in data:
+            head, blank, rest = data.partition(b"\r\n\r\n")
+            data = _OFFER.sub(rb"\1ignored\2", head) + blank + rest
+        super().data_received(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone."""

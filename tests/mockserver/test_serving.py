@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
@@ -213,3 +214,24 @@ def test_answers_without_a_body_and_to_clients_that_wait_come_whole() -> None:
 
     assert bad.startswith(b"HTTP/1.1 400 Bad Request")
     assert b"connection: close" in bad
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_an_offer_of_http_2_is_ignored_and_the_body_read(apart: bool) -> None:
+    body = b'{"process": false, "callback": "http://x/\\r\\nUpgrade: h2c"}'
+    head = (
+        f"POST /v2/jobs HTTP/1.1\r\nHost: x\r\n{headers().api_key[0]}: k\r\nConnection: Upgrade, HTTP2-Settings\r\n"
+        f"uPgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\nContent-Length: {len(body)}\r\n\r\n"
+    ).encode()
+    with Server(Settings()) as server, socket.create_connection((server.host, server.port)) as connection:
+        connection.sendall(head if apart else head + body)
+        if apart:
+            waits(server)
+            connection.sendall(body)
+        seen = b""
+        while b"}}" not in seen and b"]}" not in seen:
+            seen += connection.recv(65536)
+        (entry,) = server.mock.journal.found(Wanted())
+
+    assert seen.startswith(b"HTTP/1.1 201 Created")
+    assert json.loads(entry.body) == json.loads(body)
