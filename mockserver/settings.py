@@ -64,5 +64,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         parse_pace(self.pace)
+        if not 0 <= self.seed < 2**63:
+            raise ValueError(f"The seed must be from 0 to 2**63 - 1, got {self.seed}.")
         if self.public_url is not None and not self.public_url.startswith(("http://", "https://")):
             raise ValueError(f"The public URL must start with http:// or https://, got {self.public_url!r}.")
