@@ -119,7 +119,8 @@ def _is_secret(name: str) -> bool:
 
 def _redacted_header(name: bytes, value: bytes) -> bytes:
     lower = name.decode("latin-1").lower()
-    if name in _secret_headers() or _is_secret(lower) or "auth" in lower or lower.endswith("key"):
+    sounds_secret = _is_secret(lower) or "auth" in lower or lower.endswith("key")
+    if name in _secret_headers() or (sounds_secret and lower != headers().idempotency_key.lower()):
         return _MASK_BYTES
     text = value.decode("latin-1")
     return value if "://" not in text else _without_secrets(text).encode("latin-1")

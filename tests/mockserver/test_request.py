@@ -57,8 +57,12 @@ def test_long_ones_are_not_kept(known):
 
 
 def test_what_may_be_shown_holds_no_secret():
-    sent = sent_headers(scope(("x-oc-api-key", "sesame"), ("accept", "*/*")))
-    assert sent.redacted == [(b"x-oc-api-key", b"********"), (b"accept", b"*/*")]
+    sent = sent_headers(scope(("x-oc-api-key", "sesame"), ("accept", "*/*"), ("idempotency-key", "once")))
+    assert sent.redacted == [
+        (b"x-oc-api-key", b"********"),
+        (b"accept", b"*/*"),
+        (b"idempotency-key", b"once"),
+    ]
 
 
 def test_pairs_may_be_lists_as_asgi_allows():
