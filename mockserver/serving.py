@@ -128,8 +128,11 @@ class Server:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._uvicorn.should_exit = True
         if self._thread:
+            # One that is told to stop while it starts would leave out what belongs to the end.
+            while self._thread.is_alive() and not self._uvicorn.has_started.wait(0.1):
+                pass
+            self._uvicorn.should_exit = True
             self._thread.join()
         self.close()
 
@@ -140,6 +143,14 @@ class _Uvicorn(uvicorn.Server):
     def __init__(self, journal: Journal, config: uvicorn.Config) -> None:
         super().__init__(config)
         self._journal = journal
+        self.has_started = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve."""
+        try:
+            await super().startup(sockets)
+        finally:
+            self.has_started.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Finish the answers that are under way."""

@@ -276,3 +276,13 @@ def test_what_a_server_is_started_with_goes_before_what_its_state_says(tmp_path:
         seen += [httpx.get(url, headers={KEY: "k"}, verify=False).status_code]
 
     assert seen == [500, 500, 200, 200]
+
+
+def test_a_server_that_stops_at_once_writes_its_state(tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    for _ in range(3):
+        with Server(Settings(state_file=file)):
+            pass
+
+        assert file.exists()
+        file.unlink()
