@@ -218,8 +218,9 @@ def _updated(job: Job, asked: Mapping[str, Any], *, now: float) -> Job:
         raise ApiError("Conflict", message=f"The job is {state.code}; it can't be changed any more")
     if not job.start:
         changed = replace(job, **flags)
-        if changed.notify_status != job.notify_status:  # what has happened is told, or is not told any more
-            changed = replace(changed, announced=len(state.changes) if changed.notify_status else 0)
+        if changed.notify_status != job.notify_status:  # other callbacks, so another one is the next
+            is_past_untold = changed.notify_status and job.profile["callback-past"] == "untold"
+            changed = replace(changed, announced=len(state.changes) if is_past_untold else 0)
         if changed.process and not changed.inputs and job.profile["start-without-input"] == "refuse":
             raise ApiError("Conflict", message="The job has no input; add one before it is started")
         return settled(changed, at=now)

@@ -36,6 +36,12 @@ def canceled(http: Client) -> int:
     return len([each for each in sent(http, 100_000) if '"canceled"' in each["body"]])
 
 
+def switched_on(http: Client) -> int:
+    job = http.post("/jobs", json=runnable(process=False, callback=NOWHERE)).json()
+    http.patch(f"/jobs/{job['id']}", json={"notify_status": True})
+    return len(sent(http))
+
+
 def redirected(http: Client) -> int:
     with Receiver(answers=[302]) as receiver:
         attempts(http, receiver.url, seconds=60)
@@ -43,6 +49,7 @@ def redirected(http: Client) -> int:
 
 
 LOOKS: Looks = {
+    "callback-past": (switched_on, {"untold": 0, "told": 1}),
     "callback-canceled": (canceled, {"with-notify": 11, "never": 0}),
     "callback-signature": (
         lambda http: headers().signature.lower() in attempts(http, NOWHERE)[0]["headers"],
