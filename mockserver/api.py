@@ -18,7 +18,7 @@ from pixelpact.mockserver.operations import HANDLERS, Handler
 from pixelpact.mockserver.request import Request, sent_headers
 from pixelpact.mockserver.responses import error_response
 from pixelpact.mockserver.routing import Routes
-from pixelpact.mockserver.scenarios import Occurrence
+from pixelpact.mockserver.rules import Occurrence
 from pixelpact.mockserver.store import JobNotFound
 from pixelpact.schema import headers, operations
 

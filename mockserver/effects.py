@@ -13,7 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.jobs import CallbackTrouble, Fate
-from pixelpact.mockserver.scenarios import Occurrence
+from pixelpact.mockserver.rules import Occurrence
 from pixelpact.mockserver.settings import Settings
 from pixelpact.schema import headers
 

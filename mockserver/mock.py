@@ -29,7 +29,8 @@ from pixelpact.mockserver.journal import Journal
 from pixelpact.mockserver.lifecycle import JobState, parse_pace, state_of, with_read
 from pixelpact.mockserver.outputs import measured
 from pixelpact.mockserver.request import Request, SentHeaders
-from pixelpact.mockserver.scenarios import ScenarioError, Scenarios, scenarios
+from pixelpact.mockserver.rules import Scenarios
+from pixelpact.mockserver.scenarios import ScenarioError, scenarios
 from pixelpact.mockserver.settings import Settings
 from pixelpact.mockserver.snapshots import AccountState, SnapshotError, State
 from pixelpact.mockserver.store import MemoryStore, Store

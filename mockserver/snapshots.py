@@ -14,7 +14,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from pixelpact.mockserver.clock import Shift
-from pixelpact.mockserver.scenarios import KeptScenarios
+from pixelpact.mockserver.rules import KeptScenarios
 from pixelpact.mockserver.store import Contents
 from pixelpact.schema import Profile
 

@@ -22,3 +22,8 @@ def finished(http: httpx.Client, body: dict[str, Any]) -> dict[str, Any]:
     created = http.post("/jobs", json=body).json()
     job: dict[str, Any] = http.get(f"/jobs/{created['id']}").json()
     return job
+
+
+def answers(http: httpx.Client, times: int) -> list[int]:
+    """How so many new jobs are answered."""
+    return [http.post("/jobs", json=runnable()).status_code for _ in range(times)]
