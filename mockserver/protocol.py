@@ -109,12 +109,14 @@ class Protocol(HttpToolsProtocol):
     def __init__(self, *args: Any, access_log: AccessLog | None = None, **settings: Any) -> None:
         super().__init__(*args, **settings)
         self.access_log = access_log is not None
-        self.access_logger = access_log  # type: ignore[assignment]
+        self.access_logger = access_log  # type: ignore[assignment]  # uvicorn calls `info` alone
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(  # type: ignore[override]  # a server's transports go both ways
+        self, transport: asyncio.Transport
+    ) -> None:
         """Somebody has connected."""
         self._idle = IdleTimer(self.loop)
-        self.loop = self._idle  # type: ignore[assignment]
+        self.loop = self._idle  # type: ignore[assignment]  # a loop in all but its class
         super().connection_made(JoinedWrites(transport))  # type: ignore[arg-type]
 
     def data_received(self, data: bytes) -> None:
