@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from pixelpact.contract_tests.api import Api
+from pixelpact.contract_tests.client.client import Api
 
 #: Any key will do for a mock server on this machine.
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")

@@ -10,7 +10,8 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 
-from pixelpact.mockserver import ManualClock, Server, Settings, serving
+from pixelpact.mockserver import ManualClock, Server, Settings
+from pixelpact.mockserver.server import serving
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import Profile, headers
 from tests.conformance import Judged

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import pytest
 from starlette.responses import Response
 
-from pixelpact.mockserver.operations import HANDLERS
+from pixelpact.mockserver.handlers import HANDLERS
 
 Patch: TypeAlias = pytest.MonkeyPatch
 
@@ -29,7 +29,7 @@ def answering(operation: str, change: Callable[[Response], Response]) -> Callabl
         async def changed(mock: Any, request: Any) -> Response:
             return change(await handler(mock, request))
 
-        patch.setattr("pixelpact.mockserver.api.HANDLERS", {**HANDLERS, operation: changed})
+        patch.setattr("pixelpact.mockserver.server.api.HANDLERS", {**HANDLERS, operation: changed})
 
     return apply
 

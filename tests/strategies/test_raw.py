@@ -8,7 +8,7 @@ import httpx
 import orjson
 import pytest
 
-from pixelpact.contract_tests.api import staged_job
+from pixelpact.contract_tests.client.client import staged_job
 from pixelpact.schema import Profile, ledger, options_schema
 from pixelpact.strategies import RawFault, raw_faults, single_faults
 

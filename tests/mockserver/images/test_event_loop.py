@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 
-from pixelpact.mockserver import gallery, mock
+from pixelpact.mockserver.service import mock
+from pixelpact.mockserver.service import output_cache as gallery
 from tests.bodies import runnable
 
 # How long the loop stands still is measured by `bench/event_loop.py`, which fails past 20 ms.

@@ -1,0 +1,1 @@
+"""The contract tests: what any server with the API's URL must do."""

@@ -1,0 +1,1 @@
+"""The stateful Hypothesis machine: random calls, judged by the model."""

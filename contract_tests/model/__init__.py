@@ -1,0 +1,1 @@
+"""A plain model of accounts and jobs, and where an answer differs from it."""

@@ -1,0 +1,1 @@
+"""Accounts: what each overrides, may spend, and has saved."""

@@ -1,0 +1,50 @@
+"""Presets: public ones for everybody, private ones of an account, and what they do to a job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pixelpact.mockserver.stores.memory import Record, Store
+from pixelpact.mockserver.web.bodies import as_object
+from pixelpact.schema import load_document
+
+#: The kind of record that a private preset is kept as.
+PRESET = "preset"
+
+
+def public_presets() -> Sequence[Record]:
+    """The presets that everybody may use."""
+    return [{**row, "scope": "public"} for row in load_document("presets")["presets"]]
+
+
+async def find_preset(preset_id: str, *, account: str, store: Store) -> Record | None:
+    """The preset with that id which the account may use."""
+    own = await store.fetch(account, PRESET, preset_id)
+    return own or next((row for row in public_presets() if row["id"] == preset_id), None)
+
+
+async def presets_by_id(
+    conversions: Sequence[Mapping[str, Any]], *, account: str, store: Store
+) -> dict[str, Record]:
+    """The presets that the options of conversions name, as far as they exist and are for their target."""
+    found = {}
+    for conversion in conversions:
+        preset_id = named_preset(as_object(conversion.get("options")))
+        preset = await find_preset(preset_id, account=account, store=store) if preset_id else None
+        if preset_id and preset and preset["target"] == conversion["target"]:
+            found[preset_id] = preset
+    return found
+
+
+def named_preset(options: Mapping[str, Any]) -> str | None:
+    """The id of the preset that the options of a conversion name."""
+    preset_id = options.get("preset")
+    return preset_id if isinstance(preset_id, str) else None
+
+
+def preset_document(preset: Record) -> dict[str, Any]:
+    """A preset as the API shows it: the options of private ones only (vendor OpenAPI 2.0.1)."""
+    return {
+        name: value for name, value in preset.items() if name != "options" or preset["scope"] == "private"
+    }

@@ -1,0 +1,138 @@
+"""Download outputs, with passwords where they have some."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hmac
+from collections.abc import Iterator, Mapping
+from urllib.parse import quote
+
+from msgspec.structs import replace
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from pixelpact.mockserver.errors import ApiError
+from pixelpact.mockserver.jobs.documents import finished_files, output_status
+from pixelpact.mockserver.jobs.outputs import OutputFile
+from pixelpact.mockserver.jobs.records import Job, OutputEdit
+from pixelpact.mockserver.service.mock import Mock
+from pixelpact.mockserver.stores.memory import JobNotFound
+from pixelpact.mockserver.web.requests import Request
+from pixelpact.mockserver.web.responses import success
+from pixelpact.schema import Profile, error_answers, headers
+
+#: How much of a file is made base64 at a time; a multiple of three, so that the texts join.
+_BASE64_BYTES = 3 << 17
+
+
+async def download_output(mock: Mock, request: Request) -> Response:
+    """The bytes of an output, or with `encoding=base64` their base64 text; counts as a download."""
+    job, file = await _unlocked(mock, request)
+    encoding = request.query_params.get("encoding")
+    if encoding not in (None, "base64") and mock.profile["unknown-encoding"] == "refuse":
+        message = f"must be base64, got {encoding[:32]!r}"
+        raise ApiError("Invalid", message=f"encoding {message}", errors={"encoding": [message]})
+    content = await mock.gallery.content(file)
+    await mock.change(job.id, lambda kept: _counted(kept, file.id))
+    if encoding == "base64":
+        return _Base64(content, headers=_headers(file))
+    return Response(content, headers=_headers(file), media_type=file.content_type)
+
+
+async def head_output(mock: Mock, request: Request) -> Response:
+    """What a download would say of the output, without its bytes and without counting."""
+    job, file = await _unlocked(mock, request)
+    size = (await mock.drawn(job)).drawn[file.id].size
+    if mock.profile["counted-downloads"] == "head":
+        await mock.change(job.id, lambda kept: _counted(kept, file.id))
+    return Response(
+        status_code=success("headOutput"),
+        headers={**_headers(file), "Content-Length": str(size)},
+        media_type=file.content_type,
+    )
+
+
+class _Base64(Response):
+    """The base64 text of a file, made and sent in pieces: nobody else is answered while one is made."""
+
+    media_type = "text/plain"
+
+    def __init__(self, content: bytes, *, headers: Mapping[str, str]) -> None:
+        super().__init__(headers={**headers, "Content-Length": str(-(-len(content) // 3) * 4)})
+        self._content = memoryview(content)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # ASGI's
+        start = {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+        await send(start)
+        for first in range(0, len(self._content), _BASE64_BYTES):
+            text = base64.b64encode(self._content[first : first + _BASE64_BYTES])
+            await send({"type": "http.response.body", "body": text, "more_body": True})
+            await asyncio.sleep(0)
+        await send({"type": "http.response.body"})
+
+
+async def _unlocked(mock: Mock, request: Request) -> tuple[Job, OutputFile]:
+    """The file that a request names, if the request may have it.
+
+    Raises:
+        ApiError: NotFound, as long as there is no such file; PasswordRequired (with the status that the
+            profile says), where it is protected and no password given matches.
+    """
+    name = request.path_params["file_name"]
+    missing = ApiError("NotFound", message=f"There is no file {name[:64]!r} to download")
+    try:
+        job = await mock.store.get(request.path_params["job_id"])
+    except JobNotFound:
+        raise missing from None
+    file = next((file for file in finished_files(mock.state(job)) if file.name == name), None)
+    if file is None:
+        raise missing
+    state = output_status(file, mock.state(job))
+    if state != "enabled":
+        message = f"The file {name[:64]!r} can't be downloaded any more: {state}"
+        raise ApiError("NotFound", message=message, status=job.profile.value("gone-output"))
+    own = job.edits.get(file.id, OutputEdit()).download_password
+    if own is None:
+        own = file.conversion.effective_options(job.profile).get("download_password")
+    passwords = {*job.download_passwords, *([own] if isinstance(own, str) else [])}
+    if job.profile["empty-password"] == "nothing":
+        passwords.discard("")
+    if passwords and not any(_matches(given, passwords) for given in _given(request, profile=job.profile)):
+        if request.method == "GET" and job.profile["counted-downloads"] == "refused":
+            await mock.change(job.id, lambda kept: _counted(kept, file.id))
+        answer = error_answers()["PasswordRequired"]
+        raise ApiError(
+            "PasswordRequired",
+            message=answer.message.format(header=headers().download_password[0]),
+            status=job.profile.value("download-password-refused"),
+        )
+    return job, file
+
+
+def _given(request: Request, *, profile: Profile) -> Iterator[str]:
+    """The passwords that a request presents: each value whole, and its parts between commas."""
+    values = [request.headers[name] for name in headers().download_password if request.headers.get(name)]
+    if not values or profile["password-cookie"] == "either":
+        values.append(request.cookies.get(headers().download_password_cookie, ""))
+    for value in filter(None, values):
+        if profile["password-list"] == "exact":
+            yield from value.split(",")
+        else:
+            yield value
+            yield from (part.strip() for part in value.split(","))
+
+
+def _matches(given: str, passwords: set[str]) -> bool:
+    return any(hmac.compare_digest(given.encode(), password.encode()) for password in passwords)
+
+
+def _counted(job: Job, file_id: str) -> Job:
+    return replace(job, downloads={**job.downloads, file_id: job.downloads.get(file_id, 0) + 1})
+
+
+def _headers(file: OutputFile) -> dict[str, str]:
+    """RFC 6266: a plain name for old clients, and the exact one in UTF-8 where it differs."""
+    plain = file.name.encode("ascii", "replace").decode().replace('"', "'").replace("\\", "_")
+    exact = "" if plain == file.name else f"; filename*=UTF-8''{quote(file.name, safe='')}"
+    return {"Content-Disposition": f'attachment; filename="{plain}"{exact}'}

@@ -1,0 +1,263 @@
+"""Jobs and their parts as the API's JSON documents."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from pixelpact.mockserver.clock import timestamp
+from pixelpact.mockserver.jobs.ids import derive_id
+from pixelpact.mockserver.jobs.lifecycle import JobState, timeline
+from pixelpact.mockserver.jobs.outcome import input_failure, outcome, price
+from pixelpact.mockserver.jobs.outputs import OutputFile, output_files
+from pixelpact.mockserver.jobs.records import REMEMBERED, Conversion, Input, Job, Message, OutputEdit
+from pixelpact.schema import TEXT_TO_IMAGE, Profile, find_conversion, operations, statuses
+
+_MASK = "********"
+#: What an input shows where it is known.
+_KNOWN_OF_INPUTS = ("source", "engine", "filename", "size", "checksum", "content_type")
+
+
+def job_text(state: JobState, *, host_url: str) -> bytes:
+    """The JSON text of `job_document`."""
+    return orjson.dumps(job_document(state, host_url=host_url))
+
+
+def job_json(state: JobState, *, host_url: str) -> bytes:
+    """The same, written once for all who read it while nothing changes."""
+    lasts_s = state.job.profile.value("output-retention")
+    is_expired = state.code == "completed" and state.now - state.last.at >= lasts_s
+    return _written(state.job, len(state.changes), is_expired, host_url)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _written(job: Job, changes: int, is_expired: bool, host_url: str) -> bytes:
+    reached = timeline(job)[:changes]
+    now = math.inf if is_expired else reached[-1].at
+    text = job_text(JobState(job, now, reached), host_url=host_url)
+    return bytes(
+        memoryview(text)
+    )  # what orjson returns holds on to all of its buffer, 8 KB for a text of one
+
+
+def job_document(state: JobState, *, host_url: str) -> dict[str, Any]:
+    """The job as `GET /jobs/{id}` shows it; `host_url` is scheme and host of absolute URLs.
+
+    A completed job must have been drawn.
+    """
+    job, status = state.job, statuses()[state.code]
+    ended = outcome(job) if status.code in ("completed", "failed") else None
+    modified = max(job.modified_at, state.last.at)
+    return {
+        "id": job.id,
+        "token": job.token,
+        "type": "job",
+        "status": {"code": shown_code(status.code, profile=job.profile), "info": status.info},
+        "errors": [_message(message, job.profile) for message in ended.errors] if ended else [],
+        "warnings": [_message(message, job.profile) for message in ended.warnings] if ended else [],
+        "process": job.process,
+        "fail_on_input_error": job.fail_on_input_error,
+        "fail_on_conversion_error": job.fail_on_conversion_error,
+        "conversion": [conversion_document(each, state) for each in job.conversions],
+        **_limits(job),
+        "input": [input_document(each, state) for each in job.inputs],
+        "output": output_documents(state, host_url=host_url),
+        "callback": job.callback,
+        "notify_status": job.notify_status,
+        "server": server_url(host_url),
+        "spent": spent(state),
+        "created_at": (created := _time(job.created_at, job.profile)),
+        "modified_at": created if modified == job.created_at else _time(modified, job.profile),
+        "download_passwords": [_MASK] * len(job.download_passwords),
+    }
+
+
+def conversion_document(conversion: Conversion, state: JobState) -> dict[str, Any]:
+    """A conversion of a job; options that are never returned are left out or masked, as the profile says."""
+    profile = state.job.profile
+    options = _shown_options(conversion, profile=profile)
+    if profile["shown-defaults"] == "all" and conversion.target == TEXT_TO_IMAGE:
+        options = {**profile.value("default-settings"), "seed": conversion.seed, **options}
+    document = {
+        "id": conversion.id,
+        "target": conversion.target,
+        "category": conversion.category,
+        "options": _object(options, profile),
+        "metadata": _object(conversion.metadata, profile),
+    }
+    if conversion.output_targets:
+        document["output_target"] = [_delivery(target, state) for target in conversion.output_targets]
+    return document
+
+
+def input_document(each: Input, state: JobState) -> dict[str, Any]:
+    """An input; `credentials` are always empty (SDK contract)."""
+    profile = state.job.profile
+    known = {name: value for name in _KNOWN_OF_INPUTS if (value := getattr(each, name)) is not None}
+    empty = _object({}, profile)
+    return {
+        "id": each.id,
+        "type": each.type,
+        "status": _input_status(each, state),
+        **known,
+        "options": each.options or empty,
+        "credentials": empty,
+        "parameters": each.parameters or empty,
+        "metadata": each.metadata or empty,
+        "created_at": (created := _time(each.created_at, profile)),
+        "modified_at": created if each.modified_at == each.created_at else _time(each.modified_at, profile),
+    }
+
+
+def output_documents(state: JobState, *, host_url: str) -> list[dict[str, Any]]:
+    """The outputs of a job: all of them once it is completed, none before."""
+    return [output_document(file, state, host_url=host_url) for file in finished_files(state)]
+
+
+def output_document(file: OutputFile, state: JobState, *, host_url: str) -> dict[str, Any]:
+    """An output; it must have been drawn."""
+    job, profile = state.job, state.job.profile
+    path = operations()["downloadOutput"].url(job_id=job.id, file_name=file.name)
+    return {
+        "id": file.id,
+        "source": {"conversion": file.conversion.id, "input": list(file.inputs)},
+        profile.value("output-name-field"): file.name,
+        "uri": server_url(host_url) + path,
+        "size": job.drawn[file.id].size,
+        "status": _shown_status(output_status(file, state), profile),
+        "content_type": file.content_type,
+        "downloads_counter": job.downloads.get(file.id, 0),
+        "checksum": job.drawn[file.id].checksum,
+        "created_at": _time(state.last.at, profile),
+        "metadata": _object({}, job.profile),
+    }
+
+
+def output_status(file: OutputFile, state: JobState) -> str:
+    """`enabled` as long as the file can be downloaded, or why it can't be any more."""
+    job, profile = state.job, state.job.profile
+    if job.edits.get(file.id, OutputEdit()).deleted:
+        return "disabled"
+    if job.fate.expired or state.now - state.last.at >= profile.value("output-retention"):
+        return "expired"
+    limit = profile.value("download-limit")
+    return "overuse" if limit is not None and job.downloads.get(file.id, 0) >= limit else "enabled"
+
+
+def _shown_status(status: str, profile: Profile) -> str:
+    gone = status not in ("enabled", "disabled")
+    return "disabled" if gone and profile["gone-status"] == "disabled" else status
+
+
+def shown_code(code: str, *, profile: Profile) -> str:
+    """A status code as the profile has it said: one document calls `processing` otherwise."""
+    word: str = profile.value("processing-word")
+    return word if code == "processing" else code
+
+
+def finished_files(state: JobState) -> tuple[OutputFile, ...]:
+    """The files of a job that is completed; none before."""
+    return output_files(state.job) if state.code == "completed" else ()
+
+
+def history_documents(state: JobState) -> list[dict[str, Any]]:
+    """The statuses that the job has had, in the order that the profile says."""
+    job = state.job
+    documents = [
+        {
+            "id": derive_id(job.id, "history", number),
+            "status": shown_code(change.code, profile=job.profile),
+            "info": statuses()[change.code].info,
+            "created_at": _time(change.at, job.profile),
+        }
+        for number, change in enumerate(state.changes)
+    ]
+    return documents if job.profile["history-order"] == "oldest-first" else documents[::-1]
+
+
+def thread_documents(state: JobState) -> list[dict[str, Any]]:
+    """What works on the job: one thread while it is processing, afterwards what the profile says."""
+    job, last, now = state.job, state.last, state.now
+    kept = job.profile["threads-after"] == "yes" and job.start is not None
+    if last.code != "processing" and not kept:
+        return []
+    return [
+        {
+            "hash": derive_id(job.id, "thread").replace("-", ""),
+            "status": 1,
+            "info": statuses()[last.code].info,
+            "exec_time": int(now - last.at),
+            "created_at": _time(last.at, job.profile),
+            "modified_at": _time(now, job.profile),
+        }
+    ]
+
+
+def spent(state: JobState) -> int:
+    """The credits that the job has cost by `now`."""
+    return price(state.job) if state.code == "completed" else 0
+
+
+def server_url(host_url: str) -> str:
+    """The `server` of a job: where its uploads go and its downloads come from."""
+    return host_url + operations()["downloadOutput"].base
+
+
+def _shown_options(conversion: Conversion, *, profile: Profile) -> Mapping[str, Any]:
+    """Options without the values that the schema marks `writeOnly`."""
+    entry = find_conversion(conversion.target, conversion.category)
+    secrets = entry.secrets if entry else frozenset(conversion.options)
+    if secrets.isdisjoint(conversion.options):
+        return conversion.options
+    if profile["secret-options"] == "masked":
+        return {name: _MASK if name in secrets else value for name, value in conversion.options.items()}
+    return {name: value for name, value in conversion.options.items() if name not in secrets}
+
+
+def _limits(job: Job) -> dict[str, Any]:
+    if job.limits is None and job.profile["limits-field"] == "absent":
+        return {}
+    return {"limits": _object(job.limits or {}, job.profile)}
+
+
+def _message(message: Message, profile: Profile) -> dict[str, Any]:
+    return {
+        "source": message.source,
+        profile.value("message-source-field"): message.id_source,
+        "code": message.code,
+        "message": message.message,
+    }
+
+
+def _time(moment: float, profile: Profile) -> str:
+    return timestamp(moment, zone=profile.value("timestamps"))
+
+
+def _delivery(target: Mapping[str, Any], state: JobState) -> dict[str, Any]:
+    """An output target; its status follows the job's, its credentials are never returned."""
+    profile = state.job.profile
+    known = {"processing": "uploading", "completed": "completed", "failed": "failed"}
+    return {
+        "type": target["type"],
+        "status": known.get(state.code, "waiting"),
+        "parameters": _object(target.get("parameters") or {}, profile),
+        "credentials": _object({}, profile),
+    }
+
+
+def _input_status(each: Input, state: JobState) -> str:
+    if state.code == "canceled" and not each.at_hand:
+        return "canceled"
+    if state.code in ("pending", "downloading") and not each.at_hand:
+        return "downloading"
+    return "failed" if input_failure(each, job=state.job) else "ready"
+
+
+def _object(value: Mapping[str, Any], profile: Profile) -> Mapping[str, Any] | list[Any]:
+    if value:
+        return value
+    return [] if profile["empty-objects"] == "array" else {}

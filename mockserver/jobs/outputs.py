@@ -1,0 +1,190 @@
+"""The files that a job yields: their names, and their bytes when they are asked for."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import PurePosixPath
+from typing import Any, NamedTuple
+
+from pixelpact.mockserver.files import Source, content_digests, file_entry, placeholder_file
+from pixelpact.mockserver.files.archives import Member as ArchiveMember
+from pixelpact.mockserver.files.archives import tar_archive, zip_archive
+from pixelpact.mockserver.images import placeholder_png, transcoded
+from pixelpact.mockserver.jobs.ids import derive_id
+from pixelpact.mockserver.jobs.outcome import Unit, outcome
+from pixelpact.mockserver.jobs.pictures import resolve_picture
+from pixelpact.mockserver.jobs.prompts import input_name, prompt_text
+from pixelpact.mockserver.jobs.records import REMEMBERED, Conversion, Drawn, Input, Job, OutputEdit
+from pixelpact.schema import TEXT_TO_IMAGE, CatalogueEntry, Profile, find_conversion, options_schema
+
+_LONGEST_STEM = 100
+
+
+class Member(NamedTuple):
+    """One result of a conversion and the name of its file."""
+
+    name: str
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFile:
+    """A file to download: one result, or several in an archive."""
+
+    id: str
+    name: str
+    content_type: str
+    conversion: Conversion
+    members: tuple[Member, ...]
+    archived: bool
+    profile: Profile
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The ids of the inputs that it was made of."""
+        return tuple(each.id for member in self.members for each in member.unit.inputs)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def output_files(job: Job) -> tuple[OutputFile, ...]:
+    """The files of a completed job, deleted ones too.
+
+    Several results of a conversion come as one archive, unless its option allow_multiple_outputs is true
+    (option table); a single one is never archived. What is delivered to an output target is not kept.
+    """
+    taken: set[str] = set()
+    files: list[OutputFile] = []
+    units = outcome(job).units
+    for conversion in job.conversions:
+        if conversion.output_targets:
+            continue
+        mine = [unit for unit in units if unit.conversion.id == conversion.id]
+        options = conversion.effective_options(job.profile)
+        separate = options.get("allow_multiple_outputs", _default("allow_multiple_outputs"))
+        separate = separate or job.profile["several-results"] == "files"
+        for group in [[unit] for unit in mine] if separate else [mine] if mine else []:
+            archived = len(group) > 1 or (not separate and job.profile["single-archived"] == "always")
+            files.append(_file(job, group, archived=archived, number=len(files), taken=taken))
+    return tuple(files)
+
+
+def draw(file: OutputFile) -> bytes:
+    """The bytes of a file; takes a while for a large picture."""
+    contents = [(member.name, _content(member.unit, file.profile)) for member in file.members]
+    if not file.archived:
+        return contents[0][1]
+    pack = zip_archive if file.profile["archive-format"] == "zip" else tar_archive
+    return pack([ArchiveMember(name, content) for name, content in contents])
+
+
+def measured(content: bytes, *, profile: Profile) -> Drawn:
+    """Size and checksum of a file's bytes."""
+    return Drawn(size=len(content), checksum=checksum(content, profile=profile))
+
+
+def checksum(content: bytes, *, profile: Profile) -> str:
+    """The digest of `content` that the profile calls a checksum, in hexadecimal digits."""
+    return hashlib.new(profile["checksum"], content, usedforsecurity=False).hexdigest()
+
+
+def safe_name(name: str, *, fallback: str) -> str:
+    r"""The last part of a path as a file name: no separators, no control characters, not too long.
+
+    >>> safe_name("../../etc/pass\x00wd", fallback="output"), safe_name("..", fallback="output")
+    ('passwd', 'output')
+    """
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    printable = "".join(character for character in last if character.isprintable()).strip(" .")
+    return printable[-_LONGEST_STEM:] or fallback
+
+
+def renamed(job: Job, file_id: str, *, stem: str) -> str:
+    """The name that a file of the job gets with another stem: its extension stays, other files' names too.
+
+    Where another file has that name, it gets a number.
+    """
+    files = {file.id: file.name for file in output_files(job)}
+    suffix = PurePosixPath(files.pop(file_id)).suffix
+    return next(_unique([stem + suffix], set(files.values())))
+
+
+def _file(job: Job, units: Sequence[Unit], *, archived: bool, number: int, taken: set[str]) -> OutputFile:
+    conversion = units[0].conversion
+    output_id = derive_id(job.id, conversion.id, "output", number)
+    edit = job.edits.get(output_id, OutputEdit())
+    entries = [_entry(unit, job.profile) for unit in units]
+    stems = (f"{_stem(unit)}.{entry.extension}" for unit, entry in zip(units, entries, strict=True))
+    names = list(_unique(stems, set() if archived else taken))
+    outer = _known(job.profile["archive-format"]) if archived else entries[0]
+    name = next(_unique([f"{conversion.target}.{outer.extension}"], taken)) if archived else names[0]
+    return OutputFile(
+        id=output_id,
+        name=edit.filename or name,
+        content_type=outer.content_type,
+        conversion=conversion,
+        members=tuple(Member(name, unit) for name, unit in zip(names, units, strict=True)),
+        archived=archived,
+        profile=job.profile,
+    )
+
+
+def _content(unit: Unit, profile: Profile) -> bytes:
+    conversion, options = unit.conversion, unit.conversion.effective_options(profile)
+    if conversion.target == TEXT_TO_IMAGE:
+        if profile["seed-repeats"] == "never":
+            options.pop("seed", None)
+        picture = resolve_picture(
+            prompt=prompt_text(unit.inputs[0]), options=options, seed=conversion.seed, profile=profile
+        )
+        return transcoded(placeholder_png(picture), extension=profile["picture-format"])
+    sources = [_source(each) for each in unit.inputs]
+    return placeholder_file(
+        _known(conversion.target, conversion.category), sources, options=options, seed=conversion.seed
+    )
+
+
+def _source(each: Input) -> Source:
+    return Source(
+        name=input_name(each) or "output",
+        text=each.text or "",
+        size=each.size or 0,
+        digests=each.digests or content_digests((each.source or "").encode()),
+    )
+
+
+def _entry(unit: Unit, profile: Profile) -> CatalogueEntry:
+    """The type of file that comes of a unit: what its target makes, or for some what its input was."""
+    if unit.conversion.target == TEXT_TO_IMAGE:
+        return _known(profile["picture-format"])
+    entry = _known(unit.conversion.target, unit.conversion.category)
+    return file_entry(entry, [_source(each) for each in unit.inputs])
+
+
+def _known(target: str, category: str | None = None) -> CatalogueEntry:
+    entry = find_conversion(target, category)
+    if entry is None:
+        raise LookupError(f"The catalogue has no target {target!r}")
+    return entry
+
+
+def _stem(unit: Unit) -> str:
+    return safe_name(PurePosixPath(input_name(unit.inputs[0])).stem, fallback="output")
+
+
+def _unique(names: Iterable[str], taken: set[str]) -> Iterator[str]:
+    """The names, each given a number where it was taken before; adds them to `taken`."""
+    for name in names:
+        path, number, candidate = PurePosixPath(name), 1, name
+        while candidate in taken:
+            number += 1
+            candidate = f"{path.stem}-{number}{path.suffix}"
+        taken.add(candidate)
+        yield candidate
+
+
+def _default(option: str) -> bool:
+    spec: Mapping[str, Any] = options_schema()["properties"][option]
+    return bool(spec["default"])

@@ -1,0 +1,1 @@
+"""What passed through the server, kept and printed without secrets."""

@@ -1,0 +1,1 @@
+"""The server's parts behind the handlers, assembled in `mock.py`."""

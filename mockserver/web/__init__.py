@@ -1,0 +1,1 @@
+"""HTTP without the API's business: requests, responses, routing, bodies, authentication."""

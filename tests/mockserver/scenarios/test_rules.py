@@ -1,0 +1,262 @@
+"""How scenarios are chosen, for whom they are in force, and how often."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pixelpact.mockserver import (
+    Controller,
+    ScenarioError,
+    Server,
+    Settings,
+    scenarios,
+)
+from pixelpact.mockserver.clock import ManualClock
+from pixelpact.mockserver.scenarios.catalogue import read_choices
+from pixelpact.mockserver.scenarios.rules import Scenarios
+from pixelpact.pytest_plugin import MockApi
+from pixelpact.schema import headers
+from tests.bodies import PROMPT, answers
+
+KEY = headers().api_key[0]
+
+
+@pytest.mark.undocumented
+def test_a_scenario_can_be_narrowed(play: Callable[..., httpx.Client], pixelpact: MockApi) -> None:
+    http = play(
+        {"scenario": "rate-limited", "times": None, "method": "POST", "path": "/v2/jobs/*", "duration_s": 60}
+    )
+    job = http.post("/jobs", json={"process": False}).json()
+
+    assert http.get(f"/jobs/{job['id']}").status_code == 200
+    assert http.post(f"/jobs/{job['id']}/input", json=PROMPT).status_code == 429
+    pixelpact.control.advance(60)
+    assert http.post(f"/jobs/{job['id']}/input", json=PROMPT).status_code == 201
+
+
+def test_chance_is_drawn_from_the_seed() -> None:
+    def drawn(seed: int, account: str = "a") -> list[bool]:
+        chosen = Scenarios([{"scenario": "server-error", "times": None, "probability": 0.5, "seed": seed}])
+        rows = [
+            chosen.due(account, "getJob", method="GET", path="/", now=0, clock=ManualClock(0))
+            for _ in range(200)
+        ]
+        return [bool(row) for row in rows]
+
+    assert drawn(1) == drawn(1)
+    assert drawn(1) != drawn(2)
+    assert drawn(1) != drawn(1, "b")
+    assert 70 < sum(drawn(1)) < 130
+
+
+@given(st.lists(st.sampled_from(["slow", "jitter", "stuck", "server-error", "connection-reset"]), max_size=5))
+def test_after_a_refusal_nothing_else_is_counted(names: list[str]) -> None:
+    due = Scenarios(names).due("a", "createJob", method="POST", path="/v2/jobs", now=0, clock=ManualClock(0))
+    final = [each.rule.scenario.effect in ("refuse", "reset") for each in due]
+
+    assert True not in final[:-1]
+    assert [each.rule.scenario.name for each in due] == names[: len(due)]
+
+
+@pytest.mark.parametrize(
+    ("choice", "message"),
+    [
+        ("slo", "There is no scenario 'slo'. Known: invalid-key"),
+        (7, "A choice is the name of a scenario"),
+        ({"times": 1}, "A choice is the name of a scenario"),
+        ({"scenario": "slow", "at_most": 1}, "did you mean 'at_most_s'?"),
+        ({"scenario": "slow", "times": 0}, "times must be at least 1, got 0"),
+        ({"scenario": "slow", "times": True}, "times must be"),
+        ({"scenario": "slow", "at_least_s": 9}, "at_least_s to be at most at_most_s"),
+        ({"scenario": "rate-limited", "probability": 2}, "probability must be at most 1"),
+    ],
+    ids=str,
+)
+def test_a_choice_that_makes_no_sense_is_refused(choice: Any, message: str) -> None:
+    with pytest.raises(ScenarioError) as refused:
+        Scenarios([choice])
+
+    assert message in str(refused.value)
+
+
+def test_every_scenario_can_be_chosen_again_from_what_it_says_of_itself() -> None:
+    chosen = Scenarios()
+    rules = chosen.choose(scenarios(), account=None, now=0)
+
+    assert [rule.document() for rule in rules] == [{"scenario": name} for name in scenarios()]
+    assert Scenarios([{"scenario": "slow", "times": 3}]).chosen(None, now=0)[0].document() == {
+        "scenario": "slow",
+        "times": 3,
+    }
+
+
+def test_a_key_chooses_for_its_own_account(web: httpx.Client, pixelpact: MockApi) -> None:
+    url = f"{pixelpact.base_url}/jobs"
+    first, second = ({KEY: f"scenario-rate-limited--{name}"} for name in ("one", "two"))
+
+    assert [web.post(url, json={}, headers=first).status_code for _ in range(3)] == [429, 429, 201]
+    assert web.post(url, json={}, headers=second).status_code == 429
+    assert web.post(url, json={}, headers={KEY: "a-key-of-its-own"}).status_code == 201
+
+
+def test_a_key_with_an_unknown_scenario_is_refused(web: httpx.Client, pixelpact: MockApi) -> None:
+    refused = web.post(f"{pixelpact.base_url}/jobs", json={}, headers={KEY: "scenario-rate-limit"})
+
+    assert refused.status_code == 401
+    assert "pixelpact scenarios" in refused.json()["message"]
+    assert "rate-limit" not in refused.json()["message"]
+
+
+def test_until_when_counts_from_the_start_of_the_server(tmp_path: Path) -> None:
+    rule = {"scenario": "out-of-credits", "duration_s": 60}
+    file = tmp_path / "scenarios"
+    file.write_text(json.dumps(rule))
+    for settings in (Settings(scenarios=(rule,)), Settings(scenario_file=file)):
+        with (
+            Server(settings) as server,
+            Controller(server.url) as control,
+            httpx.Client(base_url=server.base_url, headers={KEY: "k"}, verify=False) as http,
+        ):
+            seen = answers(http, 1)
+            control.advance(60)
+            seen += answers(http, 1)
+
+            assert seen == [402, 201]
+
+
+def test_a_file_chooses_for_all_and_is_read_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    file = tmp_path / "scenarios.json"
+    file.write_text('[{"scenario": "out-of-credits"}]')
+    with Server(Settings(scenario_file=file)) as server:
+        http = httpx.Client(base_url=server.base_url, headers={KEY: "k"}, verify=False)
+        seen = answers(http, 1)
+        file.write_bytes(b"\xff no json")
+        seen += answers(http, 2)
+        file.write_text('["concurrent-limit"]  ')
+        seen += answers(http, 2)
+        file.unlink()
+        seen += answers(http, 1)
+        http.close()
+
+    assert seen == [402, 402, 402, 201, 429, 429]
+    complaints = [record.getMessage() for record in caplog.records]
+    assert ["not valid JSON" in complaints[0], "No such file" in complaints[1], len(complaints)] == [
+        True,
+        True,
+        2,
+    ]
+    assert all(f"The scenarios of {file} stay as they were" in complaint for complaint in complaints)
+
+
+def test_a_file_that_makes_no_sense_is_refused_at_the_start(tmp_path: Path) -> None:
+    file = tmp_path / "scenarios.json"
+    file.write_text("{")
+
+    with pytest.raises(ScenarioError, match="not valid JSON"):
+        Server(Settings(scenario_file=file))
+    assert read_choices('"slow"') == ["slow"]
+
+
+def test_controls_of_two_accounts_do_not_meet(pixelpact: MockApi) -> None:
+    with Controller(pixelpact.server.url, api_key="another-account") as other:
+        pixelpact.control.choose("stuck")
+
+        assert pixelpact.control.chosen() == [{"scenario": "stuck"}]
+        assert other.chosen() == []
+
+
+@pytest.mark.undocumented
+def test_what_is_chosen_for_all_lasts_by_the_clock_of_the_server(tmp_path: Path) -> None:
+    file = tmp_path / "scenarios.json"
+    file.write_text("[]")
+    with (
+        Server(Settings(scenario_file=file), clock=ManualClock()) as server,
+        Controller(server.url, api_key="ahead") as ahead,
+        Controller(server.url) as control,
+        httpx.Client(base_url=server.base_url, verify=False) as http,
+    ):
+
+        def statuses() -> list[int]:
+            return [http.get("/statuses", headers={KEY: name}).status_code for name in ("ahead", "other")]
+
+        ahead.advance(24 * 3600)
+        file.write_text('[{"scenario": "server-error", "times": null, "duration_s": 60}]')
+        seen = statuses()
+        control.advance(61)
+
+        assert [seen, statuses()] == [[500, 500], [200, 200]]
+
+
+@pytest.mark.undocumented
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"scenario": "dribble", "bytes": 64.0, "pause_s": 0},
+        {"scenario": "rate-limited", "retry_after": 1.0, "times": 1.0},
+    ],
+    ids=str,
+)
+def test_whole_numbers_may_be_written_as_fractions(
+    play: Callable[..., httpx.Client], rule: dict[str, Any]
+) -> None:
+    answer = play(rule).get("/statuses")
+
+    assert answer.json()
+    assert answer.headers.get("Retry-After", "1") == "1"
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"scenario": "rate-limited", "retry_after": "€"},
+        {"scenario": "rate-limited", "retry_after": "1\r\nX: 1"},
+        {"scenario": "rate-limited", "seed": 10**24},
+        {"scenario": "rate-limited", "times": 10**24},
+        {"scenario": "connection-reset", "after_bytes": 10**24},
+        {"scenario": "callback-late", "late_s": 1e300},
+    ],
+    ids=str,
+)
+def test_what_could_not_be_played_is_refused(rule: dict[str, Any]) -> None:
+    with pytest.raises(ScenarioError, match="can't be played so"):
+        Scenarios([rule])
+
+
+@pytest.mark.undocumented
+def test_a_file_is_read_again_whatever_its_time_says(tmp_path: Path) -> None:
+    file = tmp_path / "scenarios.json"
+    file.write_text('["server-error"]')
+    before = file.stat()
+    with Server(Settings(scenario_file=file)) as server, Controller(server.url) as control:
+        file.write_text('["bad-gateway" ]')
+        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+        assert control.chosen() == [{"scenario": "bad-gateway"}]
+
+
+@pytest.mark.undocumented
+def test_a_reset_leads_back_to_what_the_server_began_with(tmp_path: Path) -> None:
+    file = tmp_path / "scenarios.json"
+    file.write_text('["unavailable"]')
+    for settings in (Settings(scenarios=("unavailable",)), Settings(scenario_file=file)):
+        with (
+            Server(settings) as server,
+            Controller(server.url) as control,
+            httpx.Client(base_url=server.base_url, headers={KEY: "k"}, verify=False) as http,
+        ):
+            seen = [http.get("/statuses").status_code for _ in range(3)]
+            control.choose("bad-gateway")
+            seen.append(http.get("/statuses").status_code)
+            control.reset("scenarios")
+
+            assert seen == [503, 503, 200, 502]
+            assert [http.get("/statuses").status_code for _ in range(3)] == [503, 503, 200]
