@@ -1,18 +1,27 @@
 """The mock server: create a job, poll it, download a seeded placeholder picture."""
 
 from pixelpact.mockserver.clock import Clock, ManualClock, SystemClock
-from pixelpact.mockserver.control.client import ControlError, Controller, JournalEntry
+from pixelpact.mockserver.control.client import ControlClient, Controller, JournalEntry
+from pixelpact.mockserver.errors import (
+    ControlError,
+    JobNotFound,
+    MockServerError,
+    PortUnavailable,
+    ScenarioError,
+)
 from pixelpact.mockserver.images import ImageError, Picture, placeholder_png, read_image
 from pixelpact.mockserver.jobs.pictures import resolve_picture
-from pixelpact.mockserver.scenarios.catalogue import Scenario, ScenarioError, scenarios
+from pixelpact.mockserver.scenarios.catalogue import Scenario, scenarios
 from pixelpact.mockserver.server.app import create_app
-from pixelpact.mockserver.server.serving import PortUnavailable, Server
+from pixelpact.mockserver.server.serving import Server
 from pixelpact.mockserver.service.mock import Mock
 from pixelpact.mockserver.settings import Settings
-from pixelpact.mockserver.stores.memory import JobNotFound, MemoryStore, Store
+from pixelpact.mockserver.stores.base import Store
+from pixelpact.mockserver.stores.memory import MemoryStore
 
 __all__ = [
     "Clock",
+    "ControlClient",
     "ControlError",
     "Controller",
     "ImageError",
@@ -21,6 +30,7 @@ __all__ = [
     "ManualClock",
     "MemoryStore",
     "Mock",
+    "MockServerError",
     "Picture",
     "PortUnavailable",
     "Scenario",

@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Protocol
 
-#: The last moment that has a date of four digits; no clock goes on from there.
+from pixelpact.mockserver.errors import ClockError
+
+#: No clock reaches this moment: the last day with a year of four digits begins.
 END = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 
 
 class Clock(Protocol):
-    """Something that knows the time."""
+    """Tells the time."""
 
     def now(self) -> float:
         """Seconds since 1970, UTC."""
@@ -21,7 +23,7 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The time of the machine."""
+    """Tells the time of the machine."""
 
     def now(self) -> float:
         """Seconds since 1970, UTC."""
@@ -47,92 +49,76 @@ class ManualClock:
         """The time after moving on by `seconds`, which can't be negative.
 
         Raises:
-            ValueError: `seconds` is negative; a job's past does not change.
+            ClockError: `seconds` is negative; a job's past does not change.
         """
-        if seconds < 0:
-            raise ValueError(f"A clock can't go back; got {seconds} seconds. Use 0 or more.")
-        self._now += seconds
+        self._now += _forward(seconds)
         return self._now
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """How a clock differs from the one it follows: `offset_s` ahead of it or, frozen, at one moment."""
+    """How one clock differs from another, its base: `offset_s` ahead of it or, frozen, at one moment.
+
+    >>> shift = Shift().advance(2.5, base=1000.0)
+    >>> shift.at(1000.0), shift.freeze(base=1010.0).at(1020.0)
+    (1002.5, 1012.5)
+    """
 
     offset_s: float = 0.0
     frozen_at: float | None = None
 
+    def at(self, base: float) -> float:
+        """The time when the base says `base`."""
+        return base + self.offset_s if self.frozen_at is None else self.frozen_at
 
-class ShiftedClock:
-    """A clock that follows another one until it is frozen, advanced or resumed.
-
-    >>> clock = ShiftedClock(ManualClock(1000.0))
-    >>> clock.advance(2.5), clock.freeze(), clock.advance(1)
-    (1002.5, 1002.5, 1003.5)
-    """
-
-    def __init__(self, follows: Clock, shift: Shift | None = None) -> None:
-        self._follows = follows
-        self.shift = shift or Shift()
-
-    def now(self) -> float:
-        """Seconds since 1970, UTC."""
-        if self.shift.frozen_at is not None:
-            return self.shift.frozen_at
-        return self._follows.now() + self.shift.offset_s
-
-    @property
-    def is_frozen(self) -> bool:
-        """Whether it stands still, itself or because the clock that it follows does."""
-        follows = self._follows
-        return self.shift.frozen_at is not None or (isinstance(follows, ShiftedClock) and follows.is_frozen)
-
-    def freeze(self, at: float | None = None) -> float:
-        """The moment at which it now stands still: `at`, by default this one.
+    def freeze(self, at: float | None = None, *, base: float) -> Shift:
+        """The shift of a clock that stands still at the moment `at`, by default now.
 
         Raises:
-            ValueError: `at` is in the past of this clock, for a job's past does not change, or after its end.
+            ClockError: `at` is in the past of this clock (a job's past does not change), or after its end.
         """
-        now = self.now()
+        now = self.at(base)
         if at is not None and at < now:
-            raise ValueError(
+            raise ClockError(
                 f"A clock can't go back; it is {timestamp(now)} already. Freeze it then or later."
             )
-        self.shift = Shift(frozen_at=now if at is None else _dated(at))
-        return self.now()
+        return Shift(frozen_at=now if at is None else _dated(at))
 
-    def advance(self, seconds: float) -> float:
-        """The time after moving on by `seconds`, frozen or not.
+    def advance(self, seconds: float, *, base: float) -> Shift:
+        """The shift of a clock that is `seconds` further, frozen or not.
 
         Raises:
-            ValueError: `seconds` is negative, or leads past the last date.
+            ClockError: `seconds` is negative, or leads past the last date.
         """
-        if seconds < 0:
-            raise ValueError(f"A clock can't go back; got {seconds} seconds. Use 0 or more.")
-        _dated(self.now() + seconds)
-        shift = self.shift
-        if shift.frozen_at is None:
-            self.shift = Shift(offset_s=shift.offset_s + seconds)
-        else:
-            self.shift = Shift(frozen_at=shift.frozen_at + seconds)
-        return self.now()
+        _dated(self.at(base) + _forward(seconds))
+        if self.frozen_at is None:
+            return Shift(offset_s=self.offset_s + seconds)
+        return Shift(frozen_at=self.frozen_at + seconds)
 
-    def resume(self) -> float:
-        """The time; the clock goes on from there."""
-        now = self.now()
-        self.shift = Shift(offset_s=now - self._follows.now())
-        return now
+    def resume(self, *, base: float) -> Shift:
+        """The shift of a clock that runs on from where it is."""
+        return Shift(offset_s=self.at(base) - base)
+
+
+#: The shift of a clock that shows the time of its base.
+NO_SHIFT = Shift()
+
+
+def _forward(seconds: float) -> float:
+    if seconds < 0:
+        raise ClockError(f"A clock can't go back; got {seconds} seconds. Use 0 or more.")
+    return seconds
 
 
 def _dated(moment: float) -> float:
-    """The moment, which must have a date."""
+    """The moment, if it has a date."""
     if not moment < END:
-        raise ValueError("A clock ends with the year 9999; move it by less, or reset it.")
+        raise ClockError("A clock ends with the year 9999; move it by less, or reset it.")
     return moment
 
 
 def timestamp(moment: float, *, zone: str = "") -> str:
-    """A moment as the API writes it: UTC, to the second, followed by `zone` (by default none).
+    """A moment as the API writes it: UTC, to the second, followed by `zone` (empty by default).
 
     >>> timestamp(0)
     '1970-01-01T00:00:00'

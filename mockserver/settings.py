@@ -1,33 +1,49 @@
-"""What one mock server is set to. Flags, `PIXELPACT_*` variables and defaults meet in the CLI."""
+"""The settings of a mock server. The CLI makes them of flags, `PIXELPACT_*` variables and defaults."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from pixelpact.mockserver.errors import SettingsError
 from pixelpact.mockserver.jobs.lifecycle import parse_pace
 from pixelpact.schema import Profile
+
+#: The settings that a namespace or an account may have differently from its server.
+OVERRIDABLE = frozenset(
+    {
+        "pace",
+        "seed",
+        "credits",
+        "max_concurrent",
+        "max_body_bytes",
+        "max_upload_bytes",
+        "callback_secret",
+        "picture_format",  # an answer of the profile, under the name of its flag
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """How a server behaves.
 
-    `seed` decides all ids, tokens and seeds. `api_keys` closes the door: any other key gets 401; when
-    empty, every key opens an account of its own. `public_url` is the scheme and host that absolute URLs
-    are made with, by default those of each request. `credits` is what each account has to spend,
-    `max_concurrent` how many of its jobs may run at once; `None` sets no limit. `max_body_bytes` bounds
-    one JSON request, `max_upload_bytes` one upload and all chunks that wait for others, `max_cached_bytes`
-    the drawn pictures that are kept, `max_jobs` and `max_journal` the jobs and requests.
+    `seed` decides all ids, tokens and seeds. With `api_keys`, any other key gets 401; without, every key
+    opens an account of its own. `public_url` is the scheme and host of absolute URLs, by default those of
+    each request. `credits` is what each account has to spend, `max_concurrent` how many of its jobs may run
+    at once; `None` sets no limit. `max_body_bytes` bounds one JSON request, `max_upload_bytes` one upload and
+    all incomplete uploads together, `max_cached_bytes` the drawn pictures that are kept, `max_jobs` and
+    `max_journal` the jobs and requests.
 
-    `scenarios` are in force for all accounts, or those that `scenario_file` names. Callbacks are signed where
+    `scenarios` are in force for all accounts, or those that `scenario_file` names. Callbacks are signed if
     there is a `callback_secret`, and go to this machine and to `callback_hosts`. The state is read from
-    `state_file` at the start and written to it at the end. `control` serves the control API, under the names
-    `control_hosts` too.
+    `state_file` at the start and written to it at the end. `control` serves the control API, `control_hosts`
+    are further names for it.
 
     Raises:
-        ValueError: a setting makes no sense.
+        SettingsError: a setting makes no sense.
     """
 
     pace: str = "realistic"
@@ -50,21 +66,38 @@ class Settings:
     control: bool = True
     control_hosts: tuple[str, ...] = ()
 
-    def within(self, *, credits_left: int | None, max_concurrent: int | None) -> Settings:
-        """The settings with other limits; `None` leaves one as it is."""
-        return replace(
-            self,
-            credits=self.credits if credits_left is None else credits_left,
-            max_concurrent=self.max_concurrent if max_concurrent is None else max_concurrent,
-        )
+    def override(self, changes: Mapping[str, Any]) -> Settings:
+        """The settings with `changes`, each one of `OVERRIDABLE`.
+
+        Raises:
+            SettingsError: one can't be overridden, or makes no sense.
+
+        >>> Settings().override({"credits": 3, "picture_format": "webp"}).profile["picture-format"]
+        'webp'
+        """
+        unknown = sorted(set(changes) - OVERRIDABLE)
+        if unknown:
+            raise SettingsError(
+                f"An account can't override {', '.join(unknown)}. Possible: {', '.join(sorted(OVERRIDABLE))}."
+            )
+        direct = {name: value for name, value in changes.items() if name != "picture_format"}
+        if "picture_format" in changes:
+            answers = {**self.profile.answers, "picture-format": changes["picture_format"]}
+            direct["profile"] = Profile(answers)
+        return replace(self, **direct) if direct else self
 
     def with_profile(self, profile: Profile) -> Settings:
         """The settings with other answers to the ledger's questions."""
         return replace(self, profile=profile)
 
     def __post_init__(self) -> None:
-        parse_pace(self.pace)
+        try:
+            parse_pace(self.pace)
+        except ValueError as error:
+            raise SettingsError(str(error)) from None
         if not 0 <= self.seed < 2**63:
-            raise ValueError(f"The seed must be from 0 to 2**63 - 1, got {self.seed}.")
+            raise SettingsError(f"The seed must be from 0 to 2**63 - 1, got {self.seed}.")
         if self.public_url is not None and not self.public_url.startswith(("http://", "https://")):
-            raise ValueError(f"The public URL must start with http:// or https://, got {self.public_url!r}.")
+            raise SettingsError(
+                f"The public URL must start with http:// or https://, got {self.public_url!r}."
+            )

@@ -1,93 +1,62 @@
-"""What an account has spent and may still spend and run, computed from its jobs."""
+"""Whether an account may create and start jobs: its credits, and its limit of concurrent jobs."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
-
-from pixelpact.mockserver.clock import timestamp
+from pixelpact.mockserver.accounts.accounts import Account
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.jobs.documents import spent
 from pixelpact.mockserver.jobs.lifecycle import state_of
-from pixelpact.mockserver.jobs.outcome import outcome, price
+from pixelpact.mockserver.jobs.outcome import price
 from pixelpact.mockserver.jobs.records import Job
-from pixelpact.schema import Profile, load_document
-
-if TYPE_CHECKING:
-    from pixelpact.mockserver.service.mock import Mock
+from pixelpact.mockserver.stores.base import Store
 
 
-async def credits_remaining(mock: Mock, account: str) -> int | None:
-    """What is left of the account's credits; `None` where they are unlimited."""
-    if mock.settings.credits is None:
+async def credits_remaining(account: Account, *, store: Store) -> int | None:
+    """What is left of the account's credits; `None` if they are unlimited."""
+    if account.settings.credits is None:
         return None
-    jobs = await mock.store.of_account(account)
-    return max(0, mock.settings.credits - sum(spent(mock.state(job)) for job in jobs))
+    now = account.now()
+    jobs = await store.of_account(account.id)
+    return max(0, account.settings.credits - sum(spent(state_of(job, now=now)) for job in jobs))
 
 
-def has_bounds(mock: Mock) -> bool:
-    """Whether an account may not make and run as many jobs as it likes."""
-    return mock.settings.credits is not None or concurrent_jobs(mock) is not None
+def has_quota(account: Account) -> bool:
+    """Whether the account may not create and run as many jobs as it likes."""
+    return account.settings.credits is not None or concurrent_jobs(account) is not None
 
 
-async def admit(mock: Mock, account: str, *, starting: Job | None = None) -> None:
-    """Let an account make a job or, where one is given, start it.
+async def admit(account: Account, *, store: Store, starting: Job | None = None) -> None:
+    """Let an account create a job or, if `starting` is given, start that one.
 
     Raises:
-        ApiError: PaymentRequired, where the account's credits are gone, or promised to jobs that run, or
-            where too few are left for this job (if the profile minds); TooManyRequests, where a job would
-            start and as many run as may.
+        ApiError: PaymentRequired, if the account's credits are gone or promised to running jobs, or too few
+            are left for this job (if the profile minds); TooManyRequests, if a job would start and as many
+            run as may.
     """
-    credit, limit = mock.settings.credits, concurrent_jobs(mock)
-    states = [mock.state(job) for job in await mock.store.of_account(account)]
+    now = account.now()
+    states = [state_of(job, now=now) for job in await store.of_account(account.id)]
     running = [state for state in states if state.job.start and not state.is_over]
-    if credit is not None:
+    if account.settings.credits is not None:
         promised = sum(price(state.job) for state in running)
-        left = credit - promised - sum(spent(state) for state in states)
-        if left <= 0 and (starting is None or price(starting)):
-            raise ApiError("PaymentRequired")
-        if starting and price(starting) > left and mock.profile["overdraft"] == "refuse":
-            message = f"The job costs {price(starting)} credits, and the contract has {left} left"
-            raise ApiError("PaymentRequired", message=message)
+        left = account.settings.credits - promised - sum(spent(state) for state in states)
+        _charge(account, starting, left=left)
+    limit = concurrent_jobs(account)
     if starting and limit is not None and len(running) >= limit:
-        raise ApiError("TooManyRequests", headers=mock.profile.value("retry-after"))
+        raise ApiError("TooManyRequests", headers=account.profile.value("retry-after"))
 
 
-def concurrent_jobs(mock: Mock) -> int | None:
-    """How many jobs of an account may run at once: as the server was told, or else as the profile says."""
-    told = mock.settings.max_concurrent
-    answer: int | None = mock.profile.value("concurrent-jobs") if told is None else told
+def concurrent_jobs(account: Account) -> int | None:
+    """How many jobs of an account may run at once: by the settings, otherwise by the profile."""
+    set_limit = account.settings.max_concurrent
+    answer: int | None = account.profile.value("concurrent-jobs") if set_limit is None else set_limit
     return answer
 
 
-def contracts_document(remaining: int | None, *, bought: int, profile: Profile) -> dict[str, Any] | list[Any]:
-    """The answer of `GET /contracts`: one prepaid contract, in the shape and unit that the profile says."""
-    unit = profile.value("contract-unit")
-    example = load_document("openapi")["components"]["schemas"]["Contract"]["properties"]
-    left = bought if remaining is None else remaining
-    contract = {
-        "contract_type": "prepaid",
-        "contract_creation_date": example["contract_creation_date"]["examples"][0],
-        f"{unit}_bought": bought,
-        f"{unit}_remaining": left,
-    }
-    if profile["contracts-shape"] == "array":
-        return [contract]
-    return {"contracts": [contract], f"{unit}_remaining": left}
-
-
-def usage(jobs: Iterable[Job], *, prefix: str, length: int, now: float) -> Sequence[dict[str, Any]]:
-    """A row for each date of `length` characters that begins with `prefix`, oldest first.
-
-    Conversions count on the day on which their job was completed.
-    """
-    rows: defaultdict[str, dict[str, int]] = defaultdict(lambda: {"conversions": 0, "credits": 0})
-    for job in jobs:
-        state = state_of(job, now=now)
-        last = state.last
-        date = timestamp(last.at)[:length]
-        if last.code == "completed" and date.startswith(prefix):
-            rows[date]["conversions"] += len(outcome(job).units)
-            rows[date]["credits"] += spent(state)
-    return [{"date": date, **rows[date]} for date in sorted(rows)]
+def _charge(account: Account, starting: Job | None, *, left: int) -> None:
+    """Raise PaymentRequired, if the credits that are left do not suffice."""
+    cost = price(starting) if starting else 0
+    if left <= 0 and (starting is None or cost):
+        raise ApiError("PaymentRequired")
+    if cost > left and account.profile["overdraft"] == "refuse":
+        message = f"The job costs {cost} credits, and the contract has {left} left"
+        raise ApiError("PaymentRequired", message=message)

@@ -1,11 +1,11 @@
-"""Presets: public ones for everybody, private ones of an account, and what they do to a job."""
+"""Presets: public ones for everybody, and private ones of an account."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pixelpact.mockserver.stores.memory import Record, Store
+from pixelpact.mockserver.stores.base import Record, Store
 from pixelpact.mockserver.web.bodies import as_object
 from pixelpact.schema import load_document
 
@@ -19,15 +19,15 @@ def public_presets() -> Sequence[Record]:
 
 
 async def find_preset(preset_id: str, *, account: str, store: Store) -> Record | None:
-    """The preset with that id which the account may use."""
-    own = await store.fetch(account, PRESET, preset_id)
-    return own or next((row for row in public_presets() if row["id"] == preset_id), None)
+    """The preset with that id, if the account may use it."""
+    private = await store.record(account, PRESET, preset_id)
+    return private or next((row for row in public_presets() if row["id"] == preset_id), None)
 
 
 async def presets_by_id(
     conversions: Sequence[Mapping[str, Any]], *, account: str, store: Store
 ) -> dict[str, Record]:
-    """The presets that the options of conversions name, as far as they exist and are for their target."""
+    """The presets that the options of conversions name, as far as they exist and fit the target."""
     found = {}
     for conversion in conversions:
         preset_id = named_preset(as_object(conversion.get("options")))
@@ -44,7 +44,7 @@ def named_preset(options: Mapping[str, Any]) -> str | None:
 
 
 def preset_document(preset: Record) -> dict[str, Any]:
-    """A preset as the API shows it: the options of private ones only (vendor OpenAPI 2.0.1)."""
+    """A preset as the API shows it; only private ones have options (vendor OpenAPI 2.0.1)."""
     return {
         name: value for name, value in preset.items() if name != "options" or preset["scope"] == "private"
     }

@@ -1,4 +1,4 @@
-"""Delivers callbacks: in order for each job, by the account's clock, again where they were not taken."""
+"""Delivers callbacks: in order for each job, by the account's clock, again where one was not accepted."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import SplitResult, urlsplit
 
 from msgspec.structs import replace
 
-from pixelpact.mockserver.callbacks.destinations import AddressRefused, resolve
+from pixelpact.mockserver.callbacks.destinations import resolve
 from pixelpact.mockserver.callbacks.plan import (
     Callback,
     callbacks,
@@ -23,13 +23,14 @@ from pixelpact.mockserver.callbacks.plan import (
     signature,
     timeout_s,
 )
+from pixelpact.mockserver.errors import DestinationRefused, JobNotFound
 from pixelpact.mockserver.jobs.lifecycle import JobState
 from pixelpact.mockserver.jobs.records import Job
-from pixelpact.mockserver.journal.journal import Journal
+from pixelpact.mockserver.journal.journal import Entry, Journal
 from pixelpact.mockserver.journal.redaction import MASK, redacted_headers
+from pixelpact.mockserver.levels import is_within
 from pixelpact.mockserver.settings import Settings
-from pixelpact.mockserver.stores.memory import JobNotFound
-from pixelpact.schema import callback_rules, headers
+from pixelpact.schema import Profile, callback_rules, headers
 
 if TYPE_CHECKING:
     import httpx
@@ -39,11 +40,32 @@ _PORTS = {"http": 80, "https": 443}
 _SUCCESS = range(200, 300)
 
 
-class Office(Protocol):
-    """What a courier needs to know of the server."""
+class AccountView(Protocol):
+    """What the delivery needs to know of the account of a job."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force for it."""
+        ...
+
+    def now(self) -> float:
+        """The time by its clock, in seconds since 1970."""
+        ...
+
+
+class JobSource(Protocol):
+    """What the delivery needs of the server."""
+
+    async def account(self, account_id: str) -> AccountView:
+        """An account as it is now."""
+        ...
 
     async def job_with_id(self, job_id: str) -> Job:
-        """A job as it is now; `JobNotFound` if it is gone."""
+        """A job as it is now.
+
+        Raises:
+            JobNotFound: the job is gone.
+        """
         ...
 
     async def count_callback(self, job_id: str, callback: Callback) -> Job:
@@ -51,23 +73,19 @@ class Office(Protocol):
         ...
 
     async def callback_body(self, state: JobState) -> bytes:
-        """What is sent of a job."""
-        ...
-
-    def time_of(self, account: str) -> float:
-        """The time by the clock of an account."""
+        """The body of a callback that tells of a job in that state."""
         ...
 
 
 @dataclass(slots=True)
 class _Host:
-    """How deliveries to a host went lately, and until when it is left alone."""
+    """How recent deliveries to a host went, and until when none is tried."""
 
     failures: int = 0
     paused_until: float = -math.inf
 
     def count(self, status: int | None, *, at: float) -> None:
-        """Count an attempt that was answered so."""
+        """Count an attempt by the status of its response, `None` where there was none."""
         rules = callback_rules()
         self.failures = 0 if status in _SUCCESS else self.failures + 1
         if self.failures >= rules.host_failures:
@@ -75,210 +93,276 @@ class _Host:
 
 
 @dataclass(slots=True)
-class _Parcel:
-    """The next callback of a job: which one, the attempt (from 1) that comes next, and when it is due."""
+class _Delivery:
+    """The next callback of a job, the attempt (from 1) that comes next, and when that is due."""
 
     job_id: str
-    account: str
+    account_id: str
+    account: AccountView
     callback: Callback
     host: _Host
     due: float
     attempt: int = 1
     timer: asyncio.TimerHandle | None = None
-    under_way: bool = False
+    is_under_way: bool = False
+
+    @property
+    def is_due(self) -> bool:
+        """Whether its time has come, by the clock of its account."""
+        return self.due <= self.account.now()
+
+    def stop_timer(self) -> None:
+        """Do not start by itself."""
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
 
 
-class Courier:
+class CallbackSender:
     """Delivers the callbacks of one server; works only in the event loop that calls it."""
 
-    def __init__(self, office: Office, *, settings: Settings, journal: Journal) -> None:
-        self._office = office
-        self._settings = settings
+    def __init__(self, source: JobSource, *, journal: Journal, allowed_hosts: tuple[str, ...]) -> None:
+        self._source = source
         self._journal = journal
-        self._parcels: dict[str, _Parcel] = {}
+        self._allowed_hosts = allowed_hosts
+        self._deliveries: dict[str, _Delivery] = {}
         self._hosts: defaultdict[tuple[str, str], _Host] = defaultdict(_Host)
         self._tasks: set[asyncio.Task[None]] = set()
         self._progress = asyncio.Event()
         self._clients: dict[str, httpx.AsyncClient] = {}
 
-    def notice(self, job: Job) -> None:
-        """Take up what has happened to a job: its next callback may have come, moved or gone."""
-        parcel = self._parcels.get(job.id)
-        if parcel is None or (not parcel.under_way and parcel.attempt == 1):
-            self._take_up(job)
+    async def schedule(self, job: Job) -> None:
+        """Schedule the next callback of a job that has changed: a new one, another one, or none."""
+        delivery = self._deliveries.get(job.id)
+        if delivery is not None and (delivery.is_under_way or delivery.attempt > 1):
+            return
+        if delivery is not None or job.callback:
+            self._schedule_next(job, await self._source.account(job.account))
 
-    def follow_clock(self, account: str | None) -> None:
-        """Start what has come due, since the clock of an account, or of all, was set."""
-        for parcel in self._of(account):
-            self._schedule(parcel)
+    async def reschedule(self, level: str) -> None:
+        """Start what has come due, after a clock of that level was set."""
+        for delivery in self._within(level):
+            delivery.account = await self._source.account(delivery.account_id)
+            self._start_or_wait(delivery)
 
-    async def settle(self, account: str | None) -> None:
-        """Wait until no callback of an account, or of any, is due or under way."""
-        while any(self._is_busy(parcel) for parcel in self._of(account)):
+    async def wait_idle(self, level: str) -> None:
+        """Wait until no callback of that level is due or under way."""
+        while any(delivery.is_under_way or delivery.is_due for delivery in self._within(level)):
             self._progress.clear()
             await self._progress.wait()
 
-    def forget(self, account: str | None) -> None:
-        """Drop the callbacks of an account, or all; those that are under way are not tried again."""
-        for parcel in self._of(account):
-            self._drop(parcel.job_id)
+    def forget(self, level: str) -> None:
+        """Drop the callbacks of a level; attempts under way are not repeated."""
+        for delivery in self._within(level):
+            self._drop(delivery.job_id)
 
     async def close(self) -> None:
-        """Deliver nothing any more."""
-        self.forget(None)
+        """Stop all deliveries."""
+        for job_id in list(self._deliveries):
+            self._drop(job_id)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for client in self._clients.values():
             await client.aclose()
 
-    def _of(self, account: str | None) -> list[_Parcel]:
-        return [each for each in self._parcels.values() if account in (None, each.account)]
-
-    def _is_busy(self, parcel: _Parcel) -> bool:
-        return parcel.under_way or parcel.due <= self._office.time_of(parcel.account)
+    def _within(self, level: str) -> list[_Delivery]:
+        return [delivery for delivery in self._deliveries.values() if is_within(delivery.account_id, level)]
 
     def _drop(self, job_id: str) -> None:
-        parcel = self._parcels.pop(job_id, None)
-        if parcel is not None and parcel.timer is not None:
-            parcel.timer.cancel()
+        delivery = self._deliveries.pop(job_id, None)
+        if delivery is not None:
+            delivery.stop_timer()
 
-    def _take_up(self, job: Job, *, after: float = -math.inf) -> None:
-        """Make the parcel of the job's next callback, if there is one; it is not due before `after`."""
+    def _schedule_next(self, job: Job, account: AccountView, *, not_before: float = -math.inf) -> None:
+        """Schedule the first callback of the job that has not been delivered or given up."""
         self._drop(job.id)
         coming = callbacks(job)[job.announced :]
         if coming:
-            due = max(after, coming[0].due)
+            due = max(not_before, coming[0].due)
             host = self._hosts[job.account, _parsed(job.callback).netloc.rpartition("@")[2].lower()]
-            self._parcels[job.id] = parcel = _Parcel(job.id, job.account, coming[0], host, due)
-            self._schedule(parcel)
+            delivery = _Delivery(job.id, job.account, account, coming[0], host, due)
+            self._deliveries[job.id] = delivery
+            self._start_or_wait(delivery)
 
-    def _schedule(self, parcel: _Parcel) -> None:
+    def _start_or_wait(self, delivery: _Delivery) -> None:
         """Start a delivery that is due, or set a timer for it."""
-        if parcel.timer is not None:
-            parcel.timer.cancel()
-            parcel.timer = None
-        if parcel.under_way or self._parcels.get(parcel.job_id) is not parcel:
+        delivery.stop_timer()
+        if delivery.is_under_way or self._deliveries.get(delivery.job_id) is not delivery:
             return
-        parcel.due = max(parcel.due, parcel.host.paused_until)
-        wait_s = parcel.due - self._office.time_of(parcel.account)
+        delivery.due = max(delivery.due, delivery.host.paused_until)
+        wait_s = delivery.due - delivery.account.now()
         loop = asyncio.get_running_loop()
         if wait_s > 0:
-            parcel.timer = loop.call_later(wait_s, self._schedule, parcel)
+            delivery.timer = loop.call_later(wait_s, self._start_or_wait, delivery)
             return
-        parcel.under_way = True
-        task = loop.create_task(self._deliver(parcel))
+        delivery.is_under_way = True
+        task = loop.create_task(self._deliver(delivery))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _deliver(self, parcel: _Parcel) -> None:
+    async def _deliver(self, delivery: _Delivery) -> None:
         try:
-            job = await self._office.job_with_id(parcel.job_id)
-            copies = job.fate.callbacks.copies if job.fate.callbacks else 1
-            status = [await self._attempt(job, parcel) for _ in range(copies)][-1]
-            parcel.host.count(status, at=parcel.due)
-            parcel.under_way = False
-            if status not in _SUCCESS and is_tried_again(status, attempt=parcel.attempt, profile=job.profile):
-                parcel.due += pause_s(parcel.attempt, profile=job.profile)
-                parcel.attempt += 1
-                self._schedule(parcel)
-            elif self._parcels.get(parcel.job_id) is parcel:
-                counted = await self._office.count_callback(parcel.job_id, parcel.callback)
-                self._take_up(counted, after=parcel.due)
+            await self._attempt_copies(delivery)
         except JobNotFound:
-            self._drop(parcel.job_id)
+            self._drop(delivery.job_id)
         except Exception:
-            _LOG.exception("The mock server has a defect: the callback of job %s", parcel.job_id)
-            self._drop(parcel.job_id)
+            _LOG.exception("Internal error in the mock server: the callback of job %s", delivery.job_id)
+            self._drop(delivery.job_id)
         finally:
-            parcel.under_way = False
+            delivery.is_under_way = False
             self._progress.set()
 
-    async def _attempt(self, job: Job, parcel: _Parcel) -> int | None:
-        """The status that one attempt was answered with; `None` without an answer in time."""
-        body = await self._office.callback_body(replace(parcel.callback.state, job=job))
-        sent = {"content-type": "application/json", "user-agent": callback_rules().user_agent}
-        secret = self._settings.callback_secret
-        if secret and job.profile["callback-signature"] == "when-secret":
-            for name in (headers().signature, *job.profile.value("signature-aliases")):
-                sent[name.lower()] = signature(body, secret=secret)
+    async def _attempt_copies(self, delivery: _Delivery) -> None:
+        job = await self._source.job_with_id(delivery.job_id)
+        copies = job.fate.callbacks.copies if job.fate.callbacks else 1
+        status = [await self._attempt(job, delivery) for _ in range(copies)][-1]
+        delivery.host.count(status, at=delivery.due)
+        delivery.is_under_way = False
+        if status not in _SUCCESS and is_tried_again(status, attempt=delivery.attempt, profile=job.profile):
+            delivery.due += pause_s(delivery.attempt, profile=job.profile)
+            delivery.attempt += 1
+            delivery.account = await self._source.account(delivery.account_id)
+            self._start_or_wait(delivery)
+        elif self._deliveries.get(delivery.job_id) is delivery:
+            counted = await self._source.count_callback(delivery.job_id, delivery.callback)
+            account = await self._source.account(delivery.account_id)
+            self._schedule_next(counted, account, not_before=delivery.due)
+
+    async def _attempt(self, job: Job, delivery: _Delivery) -> int | None:
+        """The status that one attempt was answered with; `None` without a response in time."""
+        body = await self._source.callback_body(replace(delivery.callback.state, job=job))
+        secret = delivery.account.settings.callback_secret
+        sent = {**_headers(), **_signed(body, secret=secret, profile=job.profile)}
         url = _parsed(job.callback)
-        entry = self._journal.arrived(
+        entry = self._record(job, url, body, sent, at=delivery.due)
+        injected = job.fate.callbacks
+        if injected and injected.kind == "failing" and delivery.attempt <= (injected.attempts or math.inf):
+            self._journal.record_response(entry, None, error="dropped by a scenario")
+            return None
+        try:
+            async with asyncio.timeout(timeout_s(delivery.attempt)):
+                status = await self._post(url, body, sent)
+        except TimeoutError:
+            self._journal.record_response(
+                entry, None, error=f"no answer within {timeout_s(delivery.attempt)} s"
+            )
+            return None
+        except (DestinationRefused, OSError) as error:
+            self._journal.record_response(entry, None, error=str(error))
+            return None
+        self._journal.record_response(entry, status)
+        return status
+
+    def _record(
+        self, job: Job, url: SplitResult, body: bytes, sent: Mapping[str, str], *, at: float
+    ) -> Entry:
+        entry = self._journal.record_request(
             kind="callback",
             account=job.account,
-            at=parcel.due,
+            at=at,
             method="POST",
             path=_without_secrets(url),
-            query=MASK.encode() if url.query else b"",  # whatever it is called, it may be a secret
+            query=MASK.encode()
+            if url.query
+            else b"",  # whatever its parameters are called, they may be secrets
             operation="",
             headers=redacted_headers([(name.encode(), value.encode()) for name, value in sent.items()]),
         )
-        self._journal.with_body(entry, body, size_bytes=len(body))
-        trouble = job.fate.callbacks
-        if trouble and trouble.kind == "failing" and parcel.attempt <= (trouble.attempts or math.inf):
-            self._journal.answered(entry, None, trouble="lost on its way, as a scenario demands")
-            return None
-        try:
-            async with asyncio.timeout(timeout_s(parcel.attempt)):
-                status = await self._post(url, body, sent)
-        except TimeoutError:
-            self._journal.answered(entry, None, trouble=f"no answer within {timeout_s(parcel.attempt)} s")
-            return None
-        except (AddressRefused, OSError, ValueError) as error:
-            self._journal.answered(entry, None, trouble=str(error))
-            return None
-        self._journal.answered(entry, status)
-        return status
+        self._journal.record_body(entry, body, size_bytes=len(body))
+        return entry
 
     async def _post(self, url: SplitResult, body: bytes, sent: Mapping[str, str]) -> int:
         """The status that a POST is answered with.
 
         Raises:
-            AddressRefused: callbacks don't go there.
-            OSError: there was no answer.
-            ValueError: the URL is none that could be called.
+            DestinationRefused: callbacks don't go there, or the URL can't be called.
+            OSError: there was no response.
         """
         import httpx
 
-        if url.scheme not in _PORTS or not url.hostname:
-            raise ValueError("The callback is no http or https URL")
-        addresses = await resolve(
-            url.hostname, url.port or _PORTS[url.scheme], opened=self._settings.callback_hosts
-        )
-        if url.scheme not in self._clients:
-            # No proxy, redirection or cookie may lead elsewhere, and none waits for another's answer.
-            self._clients[url.scheme] = httpx.AsyncClient(
+        host, port = _host_and_port(url)
+        addresses = await resolve(host, port, allowed=self._allowed_hosts)
+        client, error = self._client(url.scheme), "no address"
+        for address in addresses:  # `localhost` may have two, and the app listens on one
+            try:
+                response = await client.send(_request(client, url, address, body, sent), stream=True)
+                await response.aclose()
+                return response.status_code
+            except httpx.ConnectError as refused:
+                error = str(refused) or type(refused).__name__
+            except httpx.HTTPError as broken:
+                error = str(broken) or type(broken).__name__
+                break
+        raise OSError(f"no answer: {error}")
+
+    def _client(self, scheme: str) -> httpx.AsyncClient:
+        import httpx
+
+        if scheme not in self._clients:
+            # No proxy, redirection or cookie may lead elsewhere, and no delivery waits for another's
+            # response.
+            self._clients[scheme] = httpx.AsyncClient(
                 trust_env=False,
-                verify=url.scheme == "https",  # certificates take long to load
+                verify=scheme == "https",  # certificates take long to load
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
                 limits=httpx.Limits(max_connections=None),
             )
-        client = self._clients[url.scheme]
-        trouble: Exception | None = None
-        for address in addresses:  # `localhost` may be two, and the app listens on one
-            try:
-                named = httpx.URL(url.geturl())
-                request = client.build_request(
-                    "POST",
-                    named.copy_with(host=address, userinfo=b""),
-                    headers={**sent, "host": named.netloc.decode()},
-                    content=body,
-                    timeout=None,
-                    extensions={"sni_hostname": named.raw_host.decode()},
-                )
-                answer = await client.send(request, stream=True)
-                await answer.aclose()
-                return answer.status_code
-            except httpx.ConnectError as error:
-                trouble = error
-            except (httpx.HTTPError, httpx.InvalidURL) as error:
-                trouble = error
-                break
-        raise OSError(f"no answer: {str(trouble) or type(trouble).__name__}")
+        return self._clients[scheme]
+
+
+def _request(
+    client: httpx.AsyncClient, url: SplitResult, address: str, body: bytes, sent: Mapping[str, str]
+) -> Any:
+    """A POST to the address that the host of the URL was resolved to, under the host's own name.
+
+    Raises:
+        DestinationRefused: the URL can't be called.
+    """
+    import httpx
+
+    try:
+        named = httpx.URL(url.geturl())
+        return client.build_request(
+            "POST",
+            named.copy_with(host=address, userinfo=b""),
+            headers={**sent, "host": named.netloc.decode()},
+            content=body,
+            timeout=None,
+            extensions={"sni_hostname": named.raw_host.decode()},
+        )
+    except (httpx.InvalidURL, ValueError) as error:  # of what a client wrote, whatever it was
+        raise DestinationRefused(str(error)) from None
+
+
+def _host_and_port(url: SplitResult) -> tuple[str, int]:
+    """Where a URL leads to.
+
+    Raises:
+        DestinationRefused: it is not an http or https URL, or has an impossible port.
+    """
+    if url.scheme not in _PORTS or not url.hostname:
+        raise DestinationRefused("The callback is not an http or https URL")
+    try:
+        return url.hostname, url.port or _PORTS[url.scheme]
+    except ValueError as error:
+        raise DestinationRefused(str(error)) from None
+
+
+def _headers() -> dict[str, str]:
+    return {"content-type": "application/json", "user-agent": callback_rules().user_agent}
+
+
+def _signed(body: bytes, *, secret: str | None, profile: Profile) -> dict[str, str]:
+    """The headers that sign a body, if the server has a secret and the profile signs with it."""
+    if not secret or profile["callback-signature"] != "when-secret":
+        return {}
+    names = (headers().signature, *profile.value("signature-aliases"))
+    return {name.lower(): signature(body, secret=secret) for name in names}
 
 
 def _parsed(callback: str) -> SplitResult:
-    """The parts of a URL; no parts of what is none."""
+    """The parts of a URL; empty ones of a text that is not a URL."""
     try:
         return urlsplit(callback)
     except ValueError:

@@ -1,7 +1,4 @@
-"""Which addresses callbacks may go to. Judged by what a name resolves to, never by the name.
-
-AddressRefused      callbacks don't go to that host
-"""
+"""Which addresses callbacks may go to, decided by what a name resolves to, never by the name."""
 
 from __future__ import annotations
 
@@ -11,10 +8,12 @@ from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
+from pixelpact.mockserver.errors import DestinationRefused
+
 _Address = IPv4Address | IPv6Address
 #: IPv4 addresses behind a translator (RFC 6052).
 _NAT64 = IPv6Network("64:ff9b::/96")
-#: Cloud machines answer here with their own secrets, some outside the link-local range.
+#: Where cloud machines hand out their own secrets, some of them outside the link-local range.
 _METADATA = frozenset(
     map(
         ip_address,
@@ -30,42 +29,38 @@ _METADATA = frozenset(
 )
 
 
-class AddressRefused(ValueError):
-    """Callbacks don't go to a host; the text says why."""
+async def resolve(host: str, port: int, *, allowed: Sequence[str]) -> Sequence[str]:
+    """The addresses of `host`, in the order to try: loopback ones and, if it matches `allowed`, public ones.
 
-
-async def resolve(host: str, port: int, *, opened: Sequence[str]) -> Sequence[str]:
-    """The addresses of `host`, in the order to try: loopback ones or, if it matches `opened`, decent ones.
-
-    All addresses of the name have to be allowed; the caller must connect to one of those given, since a name
-    may lead elsewhere a moment later.
+    All addresses of the name must be allowed. The caller must connect to one of those returned, because the
+    name may resolve to others a moment later.
 
     Raises:
-        AddressRefused: the name is unknown, or an address of it is not allowed.
+        DestinationRefused: the name is unknown, or one of its addresses is not allowed.
     """
     try:
         rows = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise AddressRefused(f"The host {host!r} is unknown") from None
+        raise DestinationRefused(f"The host {host!r} is unknown") from None
     found = [str(row[4][0]) for row in rows]
     for text in found:
-        address = judged(text)
+        address = effective_address(text)
         if is_here(text):
             continue
         if address.is_loopback or is_never_allowed(address):
-            raise AddressRefused(f"The host {host!r} leads to {address}, where callbacks never go")
-        if not is_open(host, opened):
-            raise AddressRefused(
+            raise DestinationRefused(f"The host {host!r} leads to {address}, where callbacks never go")
+        if not is_allowed(host, allowed):
+            raise DestinationRefused(
                 f"The host {host!r} leads to {address}, and callbacks go to this machine only. "
                 f"Open it with --callback-hosts {host}"
             )
     return list(dict.fromkeys(found))
 
 
-def judged(text: str) -> _Address:
-    """The address that a packet to `text` would reach: of one inside an IPv6 address, the inner one.
+def effective_address(text: str) -> _Address:
+    """The address that a packet to `text` would reach: the inner one, where an IPv6 address holds one.
 
-    >>> str(judged("::ffff:169.254.169.254")), str(judged("64:ff9b::a9fe:a9fe"))
+    >>> str(effective_address("::ffff:169.254.169.254")), str(effective_address("64:ff9b::a9fe:a9fe"))
     ('169.254.169.254', '169.254.169.254')
     """
     address = ip_address(text.partition("%")[0])
@@ -76,7 +71,7 @@ def judged(text: str) -> _Address:
 
 
 def is_here(text: str) -> bool:
-    """Whether a packet to `text` stays on this machine: a tunnel's address leaves it, whatever is inside.
+    """Whether a packet to `text` stays on this machine; an address of a tunnel does not, whatever it holds.
 
     >>> is_here("::ffff:127.0.0.1"), is_here("2002:7f00:1::1")
     (True, False)
@@ -87,7 +82,7 @@ def is_here(text: str) -> bool:
 
 
 def is_never_allowed(address: _Address) -> bool:
-    """Whether no flag opens the address: link-local, metadata, unspecified, multicast or reserved."""
+    """Whether no flag allows the address: link-local, metadata, unspecified, multicast or reserved."""
     return (
         address in _METADATA
         or address.is_link_local
@@ -97,11 +92,11 @@ def is_never_allowed(address: _Address) -> bool:
     )
 
 
-def is_open(host: str, opened: Iterable[str]) -> bool:
-    """Whether a host is one of those that were opened; `*` in these stands for anything.
+def is_allowed(host: str, allowed: Iterable[str]) -> bool:
+    """Whether a host is one of those allowed; `*` in these stands for any text.
 
-    >>> is_open("App.Example.", ["*.example"]), is_open("example", ["*.example"])
+    >>> is_allowed("App.Example.", ["*.example"]), is_allowed("example", ["*.example"])
     (True, False)
     """
     name = host.rstrip(".").lower()
-    return any(fnmatchcase(name, pattern.rstrip(".").lower()) for pattern in opened)
+    return any(fnmatchcase(name, pattern.rstrip(".").lower()) for pattern in allowed)

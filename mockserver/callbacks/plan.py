@@ -1,4 +1,4 @@
-"""Which callbacks a job makes, when, and what is tried again. Functions of the job and its profile."""
+"""Which callbacks a job makes and when, and which attempts are repeated: functions of job and profile."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pixelpact.schema import Profile, callback_rules, statuses
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """A callback that a job makes: how it was when its status changed, and from when on that is told."""
+    """A callback of a job: its state when the status changed, and the moment from which it is sent."""
 
     state: JobState
     due: float
@@ -26,26 +26,26 @@ def callbacks(job: Job) -> tuple[Callback, ...]:
     if not job.callback:
         return ()
     changes = state_of(job, now=math.inf).changes
-    told = [
+    sent = [
         JobState(job, change.at, changes[: number + 1])
         for number, change in enumerate(changes)
-        if _is_told(job, change)
+        if _is_sent(job, change)
     ]
-    trouble = job.fate.callbacks
-    if trouble is not None and trouble.kind == "reordered":
-        return tuple(_reordered(told))
-    late_s = 0.0 if trouble is None else trouble.late_s
-    return tuple(Callback(state, state.now + late_s) for state in told)
+    faults = job.fate.callbacks
+    if faults is not None and faults.kind == "reordered":
+        return tuple(_reordered(sent))
+    late_s = 0.0 if faults is None else faults.late_s
+    return tuple(Callback(state, state.now + late_s) for state in sent)
 
 
 def timeout_s(attempt: int) -> float:
-    """How long an answer to an attempt (from 1) is waited for."""
+    """How many seconds an attempt (from 1) waits for its response."""
     rules = callback_rules()
     return rules.first_timeout_s if attempt == 1 else rules.retry_timeout_s
 
 
 def is_tried_again(status: int | None, *, attempt: int, profile: Profile) -> bool:
-    """Whether an attempt (from 1) that was answered so, or not at all, is followed by another one."""
+    """Whether an attempt (from 1) with a response of this status, or without one, is followed by another."""
     if attempt > callback_rules().retries:
         return False
     if status is None or status >= 500:  # the class of server errors
@@ -64,17 +64,17 @@ def signature(body: bytes, *, secret: str) -> str:
     return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
-def _is_told(job: Job, change: Change) -> bool:
-    """Only the end is told; with `notify_status` every change (vendor guide webhooks)."""
+def _is_sent(job: Job, change: Change) -> bool:
+    """Whether a change of status is sent: the last one, or all with `notify_status` (vendor guide)."""
     if change.code == "canceled":
         return job.notify_status and job.profile["callback-canceled"] == "with-notify"
     return job.notify_status or statuses()[change.code].terminal
 
 
-def _reordered(told: list[JobState]) -> Iterator[Callback]:
-    """Each two change places; the first of them has to wait until the second has happened."""
-    for first, second in zip(told[::2], told[1::2], strict=False):
+def _reordered(states: list[JobState]) -> Iterator[Callback]:
+    """Pairs in swapped order; the first of a pair has to wait until the second has happened."""
+    for first, second in zip(states[::2], states[1::2], strict=False):
         yield Callback(second, second.now)
         yield Callback(first, second.now)
-    if len(told) % 2 and told[-1].is_over:
-        yield Callback(told[-1], told[-1].now)
+    if len(states) % 2 and states[-1].is_over:
+        yield Callback(states[-1], states[-1].now)

@@ -1,10 +1,11 @@
 """The control API below `/_pixelpact/`: state, clock, scenarios, profile and journal, for tests and tools.
 
-It is not for pages from elsewhere: there is no CORS, and Host and Origin are checked.
+It is not for pages of other sites: there is no CORS, and Host and Origin are checked.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,12 +18,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from pixelpact.mockserver.clock import ShiftedClock, timestamp
-from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.journal.journal import Wanted
-from pixelpact.mockserver.scenarios.catalogue import ScenarioError, scenarios
+from pixelpact.mockserver.accounts.accounts import Account
+from pixelpact.mockserver.clock import Shift, timestamp
+from pixelpact.mockserver.errors import ApiError, ClockError, Forbidden, ScenarioError, SnapshotError
+from pixelpact.mockserver.journal.journal import EntryFilter
+from pixelpact.mockserver.levels import SERVER
+from pixelpact.mockserver.scenarios.catalogue import scenarios
 from pixelpact.mockserver.service.mock import Mock
-from pixelpact.mockserver.service.snapshots import SnapshotError, from_json, to_json
+from pixelpact.mockserver.service.snapshots import from_json, restore, snapshot, to_json
 from pixelpact.mockserver.web.bodies import invalid, parse_json, read_body
 from pixelpact.mockserver.web.requests import sent_headers
 from pixelpact.mockserver.web.responses import error_response, json_response
@@ -44,123 +47,119 @@ from pixelpact.schema import (
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
+_LOG = logging.getLogger("pixelpact.mockserver")
 _DOCUMENT = "control"
-#: Its own answers are as its document says, whatever the API's are.
+#: The control API answers as its document says, whatever profile the API has.
 _PROFILE = Profile()
-#: A state holds what requests hold, some levels deeper.
+#: Levels of nesting of a body: a state holds the bodies of requests, some levels deeper.
 _MAX_DEPTH = 128
-#: A state of many jobs is long.
+#: Bytes of a body: a state of many jobs is long.
 _MAX_BYTES = 1024 * 1024 * 1024
-#: What all its paths begin with.
+#: The beginning of all paths of the control API.
 CONTROL_BASE = operations(_DOCUMENT)["reset"].base + "/"
 
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """A request to the control API: its body, its query, and the account that it is about (`None`: all)."""
+    """A request to the control API: its body, its query, and the level that it is about."""
 
     mock: Mock
-    asked: Any
+    body: Any
     query: Mapping[str, Any]
-    account: str | None
+    level: str
 
-    @property
-    def seen(self) -> Mock:
-        """The mock as the account sees it."""
-        return self.mock if self.account is None else self.mock.of(self.account)
-
-    @property
-    def clock(self) -> ShiftedClock:
-        """The clock of the account, to be set."""
-        return self.mock.clock if self.account is None else self.mock.own(self.account).clock
+    async def account(self) -> Account:
+        """What is in force for the level."""
+        return await self.mock.accounts.load(self.level)
 
 
 async def _get_state(call: _Call) -> Response:
-    return Response(to_json(await call.mock.snapshot()), media_type="application/json")
+    return Response(to_json(await snapshot(call.mock)), media_type="application/json")
 
 
 async def _restore_state(call: _Call) -> Response:
-    await call.mock.restore(from_json(orjson.dumps(call.asked)))
+    await restore(call.mock, from_json(orjson.dumps(call.body)))
     await call.mock.resume_callbacks()
     return Response(status_code=204)
 
 
 async def _reset(call: _Call) -> Response:
-    what = load_document(_DOCUMENT)["components"]["schemas"]["Reset"]["properties"]["what"]["default"]
-    await call.mock.reset((call.asked or {}).get("what", what), call.account)
+    all_parts = load_document(_DOCUMENT)["components"]["schemas"]["Reset"]["properties"]["what"]["default"]
+    await call.mock.reset((call.body or {}).get("what", all_parts), call.level)
     return Response(status_code=204)
 
 
 async def _get_clock(call: _Call) -> Response:
-    return _time(call.seen.clock)
+    return _time(await call.account())
 
 
 async def _freeze_clock(call: _Call) -> Response:
-    call.clock.freeze((call.asked or {}).get("at"))
-    return await _told(call)
+    at = (call.body or {}).get("at")
+    return await _set_clock(call, lambda shift, base: shift.freeze(at, base=base))
 
 
 async def _advance_clock(call: _Call) -> Response:
-    call.clock.advance(call.asked["seconds"])
-    return await _told(call)
+    return await _set_clock(call, lambda shift, base: shift.advance(call.body["seconds"], base=base))
 
 
 async def _resume_clock(call: _Call) -> Response:
-    call.clock.resume()
-    return await _told(call)
+    return await _set_clock(call, lambda shift, base: shift.resume(base=base))
 
 
-async def _told(call: _Call) -> Response:
-    """The time, once the callbacks that came due were delivered."""
-    call.mock.courier.follow_clock(call.account)
-    await call.mock.courier.settle(call.account)
-    return _time(call.clock)
+async def _set_clock(call: _Call, change: Callable[[Shift, float], Shift]) -> Response:
+    """The time, once the callbacks that came due have been delivered."""
+    account = await call.mock.accounts.set_clock(call.level, change)
+    await call.mock.callbacks.reschedule(call.level)
+    await call.mock.callbacks.wait_idle(call.level)
+    return _time(account)
 
 
-def _time(clock: ShiftedClock) -> Response:
-    now = clock.now()
-    return json_response({"now": timestamp(now), "seconds": now, "frozen": clock.is_frozen})
+def _time(account: Account) -> Response:
+    now = account.now()
+    return json_response({"now": timestamp(now), "seconds": now, "frozen": account.has_frozen_clock})
 
 
 async def _get_scenarios(call: _Call) -> Response:
     known = [
-        {"name": each.name, "summary": each.summary, "parameters": dict(each.parameters)}
-        for each in scenarios().values()
+        {"name": scenario.name, "summary": scenario.summary, "parameters": dict(scenario.parameters)}
+        for scenario in scenarios().values()
     ]
-    chosen = [rule.document() for rule in call.mock.scenarios.chosen(call.account, now=call.mock.clock.now())]
+    chosen = [rule.document() for rule in await call.mock.scenarios.chosen(call.level)]
     return json_response({"chosen": chosen, "known": known})
 
 
 async def _choose_scenarios(call: _Call) -> Response:
-    call.mock.scenarios.choose(call.asked, account=call.account, now=call.seen.clock.now())
+    await call.mock.scenarios.choose(call.level, call.body)
     return await _get_scenarios(call)
 
 
 async def _get_profile(call: _Call) -> Response:
-    return json_response({entry: call.seen.profile[entry] for entry in ledger()})
+    profile = (await call.account()).profile
+    return json_response({entry: profile[entry] for entry in ledger()})
 
 
 async def _set_profile(call: _Call) -> Response:
-    call.mock.set_profile(Profile(call.asked), call.account)
+    await call.mock.accounts.set_profile(call.level, Profile(call.body))
     return await _get_profile(call)
 
 
 async def _get_journal(call: _Call) -> Response:
-    entries = call.mock.journal.found(_wanted(call), limit=call.query.get("limit", 1000))
+    entries = call.mock.journal.entries(_entry_filter(call), limit=call.query.get("limit", 1000))
     return json_response([entry.document() for entry in entries])
 
 
 async def _wait_for_entry(call: _Call) -> Response:
     timeout_s = call.query.get("timeout", 10)
-    entry = await call.mock.journal.wait(_wanted(call), timeout_s=timeout_s)
+    entry = await call.mock.journal.wait(_entry_filter(call), timeout_s=timeout_s)
     if entry is None:
         raise ApiError("NotFound", message=f"Nothing that matches came within {timeout_s:g} seconds")
     return json_response(entry.document())
 
 
-def _wanted(call: _Call) -> Wanted:
+def _entry_filter(call: _Call) -> EntryFilter:
     names = ("kind", "method", "path", "operation", "status", "after")
-    return Wanted(account=call.account, **{name: call.query[name] for name in names if name in call.query})
+    account = None if call.level == SERVER else call.level
+    return EntryFilter(account=account, **{name: call.query[name] for name in names if name in call.query})
 
 
 _HANDLERS: Mapping[str, Callable[[_Call], Awaitable[Response]]] = {
@@ -180,7 +179,7 @@ _HANDLERS: Mapping[str, Callable[[_Call], Awaitable[Response]]] = {
 }
 
 
-class Control:
+class ControlApi:
     """The control API of a mock server, as an ASGI application."""
 
     def __init__(self, mock: Mock) -> None:
@@ -197,14 +196,17 @@ class Control:
             response = await self._answer(request)
         except ApiError as error:
             response = error_response(error, profile=_PROFILE)
-        except (ProfileError, ScenarioError, SnapshotError, ValueError) as error:
+        except (ClockError, ProfileError, ScenarioError, SnapshotError) as error:
             response = error_response(ApiError("Invalid", message=str(error)), profile=_PROFILE)
         except ClientDisconnect:
             return
+        except Exception:
+            _LOG.exception("Internal error in the control API: %s %s", request.method, request.url.path)
+            response = error_response(ApiError("ServerError"), profile=_PROFILE)
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
-        _refuse_strangers(request, opened=self._mock.settings.control_hosts)
+        _check_host_and_origin(request, allowed=self._mock.settings.control_hosts)
         path = request.url.path
         if path == CONTROL_BASE + "openapi.json":
             return json_response(dict(load_document(_DOCUMENT)))
@@ -214,38 +216,34 @@ class Control:
             answer = "MethodNotAllowed" if methods else "NotFound"
             raise ApiError(answer, message=f"The control API has no {request.method[:16]} {path[:64]!r}")
         query = _query(operation, request)
-        asked = await self._asked(operation, request)
-        account = query.get("account") or sent_headers(request.scope).account or None
-        return await _HANDLERS[operation.id](_Call(self._mock, asked, query, account))
+        body = await self._body(operation, request)
+        account = query.get("account") or self._mock.accounts.id_of(sent_headers(request.scope))
+        return await _HANDLERS[operation.id](_Call(self._mock, body, query, account or SERVER))
 
-    async def _asked(self, operation: Operation, request: Request) -> Any:
-        """The body of a request, as its operation describes it; `None` where it needs none and has none."""
+    async def _body(self, operation: Operation, request: Request) -> Any:
+        """The body of a request, as its operation describes it; `None` if it needs none and has none."""
         described = operation.spec.get("requestBody")
-        body = await read_body(request, max_bytes=_MAX_BYTES)
-        if described is None or (not described["required"] and not body.strip()):
+        text = await read_body(request, max_bytes=_MAX_BYTES)
+        if described is None or (not described["required"] and not text.strip()):
             return None
-        asked = parse_json(body, profile=_PROFILE, max_depth=_MAX_DEPTH)
-        faults = find_violations(_judge(described["content"]["application/json"]["schema"]["$ref"]), asked)
+        body = parse_json(text, profile=_PROFILE, max_depth=_MAX_DEPTH)
+        faults = find_violations(_validator(described["content"]["application/json"]["schema"]["$ref"]), body)
         if faults:
             raise invalid(faults, profile=_PROFILE)
-        return asked
+        return body
 
 
-def _refuse_strangers(request: Request, *, opened: tuple[str, ...]) -> None:
+def _check_host_and_origin(request: Request, *, allowed: tuple[str, ...]) -> None:
     """Refuse pages of other sites, and names that somebody else may have pointed here (DNS rebinding)."""
     host = _host_name(f"//{request.headers.get('host', '')}")
-    if not (_is_trusted(host) or host in {name.rstrip(".").lower() for name in opened}):
-        raise ApiError(
-            "NotFound",
-            status=403,
-            message=f"The control API has no name {host[:64]!r}; give it one with --control-hosts",
-        )
-    if request.headers.get("user-agent") == callback_rules().user_agent:  # whoever made the job chose the URL
-        raise ApiError("NotFound", status=403, message="The control API is not for callbacks")
+    if not (_is_trusted(host) or host in {name.rstrip(".").lower() for name in allowed}):
+        raise Forbidden(f"The control API has no name {host[:64]!r}; give it one with --control-hosts")
+    if request.headers.get("user-agent") == callback_rules().user_agent:  # the job's creator chose the URL
+        raise Forbidden("The control API is not for callbacks")
     origin = request.headers.get("origin")
-    same = origin is None or urlsplit(origin).netloc == request.headers.get("host")
-    if not same or request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
-        raise ApiError("NotFound", status=403, message="The control API is not for pages from elsewhere")
+    is_same = origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    if not is_same or request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+        raise Forbidden("The control API is not for pages from elsewhere")
 
 
 def _host_name(url: str) -> str:
@@ -256,7 +254,7 @@ def _host_name(url: str) -> str:
 
 
 def _is_trusted(host: str) -> bool:
-    """An address is nobody's name; and `localhost` is this machine's."""
+    """Whether a host is an IP address, which DNS can't rebind, or a name of this machine."""
     try:
         ip_address(host)
     except ValueError:
@@ -268,13 +266,14 @@ def _query(operation: Operation, request: Request) -> dict[str, Any]:
     """The query of a request, as its operation describes it."""
     found: dict[str, Any] = {}
     faults: list[Violation] = []
-    described = {
-        each["name"]: each["schema"] for each in map(_parameter, operation.spec.get("parameters", ()))
-    }
+    parameters = map(_parameter, operation.spec.get("parameters", ()))
+    described = {parameter["name"]: parameter["schema"] for parameter in parameters}
     for name, text in request.query_params.items():
         if name not in described:
             known = ", ".join(described) or "none"
-            faults.append(Violation((name,), "additionalProperties", f"is no parameter here; known: {known}"))
+            faults.append(
+                Violation((name,), "additionalProperties", f"is not a parameter here; known: {known}")
+            )
             continue
         found[name] = _value(text, described[name]["type"])
         faults += [
@@ -287,7 +286,7 @@ def _query(operation: Operation, request: Request) -> dict[str, Any]:
 
 
 def _value(text: str, kind: str) -> Any:
-    """What a text in a query stands for; the text itself where it is no such value."""
+    """The value that a text in a query stands for; the text itself, if it is not a value of that type."""
     if kind == "string":
         return text
     try:
@@ -306,5 +305,5 @@ def _parameter(described: JSONObject) -> JSONObject:
 
 
 @cache
-def _judge(reference: str) -> Validator:
+def _validator(reference: str) -> Validator:
     return validator({"components": load_document(_DOCUMENT)["components"], "$ref": reference})

@@ -1,7 +1,4 @@
-"""A typed client of the control API: what tests and tools tell a mock server, and ask it.
-
-ControlError        the server refused, or nothing came in time
-"""
+"""A typed client of the control API, for tests and tools."""
 
 from __future__ import annotations
 
@@ -11,24 +8,21 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
+from pixelpact.mockserver.errors import ControlError
 from pixelpact.schema import headers, operations
 
 if TYPE_CHECKING:
     import httpx
 
-#: Time for an answer beyond what is waited for on purpose.
-_PATIENCE_S = 30.0
-
-
-class ControlError(RuntimeError):
-    """The control API refused a request; the text says why."""
+#: Seconds to wait for a response, beyond those that the server waits on purpose.
+_TIMEOUT_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
     """A request to the server, or a callback from it, without secrets; see the control API's document.
 
-    `status` is `None` as long as it is not answered; `trouble` says why a callback had no answer.
+    `status` is `None` until there is a response; `trouble` says why a callback had none.
     """
 
     number: int
@@ -47,7 +41,7 @@ class JournalEntry:
 
 
 class Filter(TypedDict, total=False):
-    """Which entries of the journal are wanted; what is left out does not matter.
+    """Which entries of the journal to look for; what is left out matches anything.
 
     `kind` is `request` or `callback`, `path` may have wildcards, `after` is the number of the last entry that
     is known already, `account` is as the journal names it.
@@ -62,10 +56,10 @@ class Filter(TypedDict, total=False):
     after: int
 
 
-class Controller:
-    """Tells the mock server at `url` (scheme, host, port) what to do.
+class ControlClient:
+    """Controls the mock server at `url` (scheme, host, port).
 
-    With an `api_key` everything is about the account of that key, without one about all accounts.
+    With an `api_key`, all methods are about the account of that key, otherwise about all accounts.
 
     Raises (every method):
         ControlError: the server refuses.
@@ -79,10 +73,10 @@ class Controller:
         # Certificates are loaded only where they are needed: that takes longer than most tests.
         is_secure = not url.startswith("http://")
         self._client: httpx.Client = httpx.Client(
-            base_url=url, headers=key, verify=is_secure, trust_env=False, timeout=_PATIENCE_S
+            base_url=url, headers=key, verify=is_secure, trust_env=False, timeout=_TIMEOUT_S
         )
 
-    def __enter__(self) -> Controller:
+    def __enter__(self) -> ControlClient:
         return self
 
     def __exit__(
@@ -98,7 +92,7 @@ class Controller:
         self._client.close()
 
     def choose(self, *scenarios: str | Mapping[str, Any]) -> None:
-        """Have these scenarios in force, by name or as objects with parameters; without any, none."""
+        """Choose the scenarios in force, by name or as objects with parameters; without arguments, none."""
         self._call("chooseScenarios", json=list(scenarios))
 
     def chosen(self) -> list[dict[str, Any]]:
@@ -111,16 +105,16 @@ class Controller:
         return float(self._call("getClock")["seconds"])
 
     def freeze(self, at: float | None = None) -> float:
-        """Stop the clock, at a moment (seconds since 1970) not before its time; the time."""
-        return self._moved("freezeClock", {"at": at})
+        """The time at which the clock stands still: now, or a later moment `at` (seconds since 1970)."""
+        return self._set_clock("freezeClock", {"at": at})
 
     def advance(self, seconds: float) -> float:
-        """Move the clock on; the time, once the callbacks that came due were delivered."""
-        return self._moved("advanceClock", {"seconds": seconds})
+        """The time after moving the clock on, once the callbacks that came due have been delivered."""
+        return self._set_clock("advanceClock", {"seconds": seconds})
 
     def resume(self) -> float:
-        """Let the clock go on from where it is; the time."""
-        return self._moved("resumeClock")
+        """The time; the clock runs on from there."""
+        return self._set_clock("resumeClock")
 
     def profile(self) -> dict[str, str]:
         """The answers to all questions of the ledger."""
@@ -128,7 +122,7 @@ class Controller:
         return answers
 
     def set_profile(self, answers: Mapping[str, str]) -> None:
-        """Give other answers; what is left out keeps its default."""
+        """Choose other answers; what is left out keeps its default."""
         self._call("setProfile", json=dict(answers))
 
     def journal(self, *, limit: int = 1000, **wanted: Unpack[Filter]) -> list[JournalEntry]:
@@ -136,32 +130,32 @@ class Controller:
         return [_entry(row) for row in self._call("getJournal", query={**wanted, "limit": limit})]
 
     def wait(self, *, timeout: float = 10.0, **wanted: Unpack[Filter]) -> JournalEntry:
-        """The first entry that matches, as soon as it has come; at most `timeout` seconds.
+        """The first entry that matches, as soon as there is one; waits at most `timeout` seconds.
 
-        A request that has just come has no `body` and no `status` yet: who wants an answered one says which
+        A request that has just arrived has no `body` and no `status` yet: to wait for its response, say which
         status.
 
         Raises:
-            ControlError: nothing came in time.
+            ControlError: nothing that matches came in time.
         """
         return _entry(self._call("waitForEntry", query={**wanted, "timeout": timeout}, waits_s=timeout))
 
     def reset(self, *what: str) -> None:
-        """Forget `jobs`, `journal`, `scenarios`, `clock` and `profile`, or the ones that are named."""
+        """Reset `jobs`, `journal`, `scenarios`, `clock` and `profile`, or only those named."""
         self._call("reset", json={"what": list(what)} if what else {})
 
     def state(self) -> dict[str, Any]:
-        """Everything that the server knows, of all accounts, to be restored later."""
+        """The whole state of the server, of all accounts, to be restored later."""
         state: dict[str, Any] = self._call("getState")
         return state
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on from a state, in place of everything there is."""
+        """Resume from a state, in place of everything there is."""
         self._call("restoreState", json=dict(state))
 
-    def _moved(self, operation_id: str, asked: Mapping[str, Any] | None = None) -> float:
-        """The time; who does not answer a callback may keep this waiting for minutes."""
-        return float(self._call(operation_id, json=asked, waits_s=math.inf)["seconds"])
+    def _set_clock(self, operation_id: str, body: Mapping[str, Any] | None = None) -> float:
+        """The time; a receiver that does not answer its callbacks may delay it for minutes."""
+        return float(self._call(operation_id, json=body, waits_s=math.inf)["seconds"])
 
     def _call(
         self,
@@ -177,7 +171,7 @@ class Controller:
             operation.template,
             json=json,
             params=dict(query or {}),
-            timeout=None if math.isinf(waits_s) else _PATIENCE_S + waits_s,
+            timeout=None if math.isinf(waits_s) else _TIMEOUT_S + waits_s,
         )
         if answer.is_success:
             return answer.json() if answer.content else None
@@ -190,3 +184,7 @@ class Controller:
 
 def _entry(row: Mapping[str, Any]) -> JournalEntry:
     return JournalEntry(**{**row, "scenarios": tuple(row["scenarios"])})
+
+
+#: The former name of `ControlClient`.
+Controller = ControlClient

@@ -1,4 +1,4 @@
-"""What each operation of `openapi.json` does, by its `operationId`."""
+"""The handlers of the operations of `openapi.json`, by their `operationId`."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
@@ -16,10 +16,9 @@ from pixelpact.mockserver.handlers import (
     presets,
     uploads,
 )
-from pixelpact.mockserver.service.mock import Mock
-from pixelpact.mockserver.web.requests import Request
+from pixelpact.mockserver.service.call import Call
 
-Handler = Callable[[Mock, Request], Awaitable[Response]]
+Handler = Callable[[Call], Awaitable[Response]]
 
 HANDLERS: Mapping[str, Handler] = MappingProxyType(
     {

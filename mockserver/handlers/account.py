@@ -6,64 +6,63 @@ from datetime import datetime
 
 from starlette.responses import Response
 
-from pixelpact.mockserver.accounts.admission import contracts_document, credits_remaining, usage
+from pixelpact.mockserver.accounts.admission import credits_remaining
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.service.mock import Mock
-from pixelpact.mockserver.web.authentication import account_by_key
-from pixelpact.mockserver.web.requests import Request
+from pixelpact.mockserver.jobs.usage import contracts_document, usage
+from pixelpact.mockserver.service.call import Call
 from pixelpact.mockserver.web.responses import json_response
 from pixelpact.schema import load_document
 
-#: For each period: how its date is written, and how many characters of a date its rows have.
+#: The form of each period's date, and the number of characters of a date that its rows have.
 _PERIODS = {"day": ("%Y-%m-%d", 10), "month": ("%Y-%m", 10), "year": ("%Y", 7)}
 
 
-async def get_contracts(mock: Mock, request: Request) -> Response:
-    """The contract of the account, or nothing where it has none."""
-    account = account_by_key(request.headers, settings=mock.settings)
-    if mock.settings.credits is not None:
-        remaining = await credits_remaining(mock, account)
+async def get_contracts(call: Call) -> Response:
+    """The contract of the account, or nothing if it has none."""
+    call.require_key()
+    if call.settings.credits is not None:
+        remaining = await credits_remaining(call.account, store=call.store)
         return json_response(
-            contracts_document(remaining, bought=mock.settings.credits, profile=mock.profile)
+            contracts_document(remaining, bought=call.settings.credits, profile=call.profile)
         )
-    unlimited = mock.profile.value("unlimited-credits")
+    unlimited = call.profile.value("unlimited-credits")
     if unlimited is None:
         return Response(status_code=204)
-    return json_response(contracts_document(None, bought=unlimited["credits_bought"], profile=mock.profile))
+    return json_response(contracts_document(None, bought=unlimited["credits_bought"], profile=call.profile))
 
 
-async def get_day_stats(mock: Mock, request: Request) -> Response:
+async def get_day_stats(call: Call) -> Response:
     """What was converted and spent on a day."""
-    return await _stats(mock, request, "day")
+    return await _stats(call, "day")
 
 
-async def get_month_stats(mock: Mock, request: Request) -> Response:
-    """The same for each day of a month."""
-    return await _stats(mock, request, "month")
+async def get_month_stats(call: Call) -> Response:
+    """What was converted and spent in a month, a row for each day."""
+    return await _stats(call, "month")
 
 
-async def get_year_stats(mock: Mock, request: Request) -> Response:
-    """The same for each month of a year."""
-    return await _stats(mock, request, "year")
+async def get_year_stats(call: Call) -> Response:
+    """What was converted and spent in a year, a row for each month."""
+    return await _stats(call, "year")
 
 
-async def _stats(mock: Mock, request: Request, period: str) -> Response:
-    account = account_by_key(request.headers, settings=mock.settings)
+async def _stats(call: Call, period: str) -> Response:
+    call.require_key()
     form, length = _PERIODS[period]
-    date, scope = request.path_params["date"], request.path_params["filter"]
+    date, scope = call.request.path_params["date"], call.request.path_params["filter"]
     scopes = load_document("openapi")["components"]["parameters"]["StatsFilter"]["schema"]["enum"]
     errors = {}
     if not _is_date(date, form):
         errors["date"] = [f"must be a {period} in the form {form}"]
     if scope not in scopes:
         errors["filter"] = [f"must be one of {', '.join(scopes)}"]
-    if errors and mock.profile["wrong-stats-date"] == "refuse":
+    if errors and call.profile["wrong-stats-date"] == "refuse":
         message = "; ".join(f"{name} {texts[0]}" for name, texts in errors.items())
         raise ApiError("Invalid", message=message, errors=errors)
-    if errors or mock.profile["stats"] == "empty":
+    if errors or call.profile["stats"] == "empty":
         return json_response([])
-    jobs = await mock.store.of_account(account)
-    return json_response(usage(jobs, prefix=date, length=length, now=mock.clock.now()))
+    jobs = await call.store.of_account(call.account.id)
+    return json_response(usage(jobs, prefix=date, length=length, now=call.now()))
 
 
 def _is_date(text: str, form: str) -> bool:

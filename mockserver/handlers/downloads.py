@@ -12,40 +12,39 @@ from msgspec.structs import replace
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from pixelpact.mockserver.errors import ApiError
+from pixelpact.mockserver.errors import ApiError, JobNotFound
 from pixelpact.mockserver.jobs.documents import finished_files, output_status
 from pixelpact.mockserver.jobs.outputs import OutputFile
 from pixelpact.mockserver.jobs.records import Job, OutputEdit
-from pixelpact.mockserver.service.mock import Mock
-from pixelpact.mockserver.stores.memory import JobNotFound
+from pixelpact.mockserver.service.call import Call
 from pixelpact.mockserver.web.requests import Request
 from pixelpact.mockserver.web.responses import success
 from pixelpact.schema import Profile, error_answers, headers
 
-#: How much of a file is made base64 at a time; a multiple of three, so that the texts join.
+#: Bytes of a file that are encoded as base64 at a time; a multiple of three, so that the texts join.
 _BASE64_BYTES = 3 << 17
 
 
-async def download_output(mock: Mock, request: Request) -> Response:
+async def download_output(call: Call) -> Response:
     """The bytes of an output, or with `encoding=base64` their base64 text; counts as a download."""
-    job, file = await _unlocked(mock, request)
-    encoding = request.query_params.get("encoding")
-    if encoding not in (None, "base64") and mock.profile["unknown-encoding"] == "refuse":
+    job, file = await _unlocked(call)
+    encoding = call.request.query_params.get("encoding")
+    if encoding not in (None, "base64") and call.profile["unknown-encoding"] == "refuse":
         message = f"must be base64, got {encoding[:32]!r}"
         raise ApiError("Invalid", message=f"encoding {message}", errors={"encoding": [message]})
-    content = await mock.gallery.content(file)
-    await mock.change(job.id, lambda kept: _counted(kept, file.id))
+    content = await call.outputs.content(file)
+    await call.change(job, lambda kept: _counted(kept, file.id))
     if encoding == "base64":
         return _Base64(content, headers=_headers(file))
     return Response(content, headers=_headers(file), media_type=file.content_type)
 
 
-async def head_output(mock: Mock, request: Request) -> Response:
-    """What a download would say of the output, without its bytes and without counting."""
-    job, file = await _unlocked(mock, request)
-    size = (await mock.drawn(job)).drawn[file.id].size
-    if mock.profile["counted-downloads"] == "head":
-        await mock.change(job.id, lambda kept: _counted(kept, file.id))
+async def head_output(call: Call) -> Response:
+    """The headers of a download, without its bytes and without counting."""
+    job, file = await _unlocked(call)
+    size = (await call.jobs.render(job, call.account)).drawn[file.id].size
+    if call.profile["counted-downloads"] == "head":
+        await call.change(job, lambda kept: _counted(kept, file.id))
     return Response(
         status_code=success("headOutput"),
         headers={**_headers(file), "Content-Length": str(size)},
@@ -54,7 +53,7 @@ async def head_output(mock: Mock, request: Request) -> Response:
 
 
 class _Base64(Response):
-    """The base64 text of a file, made and sent in pieces: nobody else is answered while one is made."""
+    """The base64 text of a file, encoded and sent in pieces: other requests are answered between them."""
 
     media_type = "text/plain"
 
@@ -72,35 +71,21 @@ class _Base64(Response):
         await send({"type": "http.response.body"})
 
 
-async def _unlocked(mock: Mock, request: Request) -> tuple[Job, OutputFile]:
+async def _unlocked(call: Call) -> tuple[Job, OutputFile]:
     """The file that a request names, if the request may have it.
 
     Raises:
-        ApiError: NotFound, as long as there is no such file; PasswordRequired (with the status that the
-            profile says), where it is protected and no password given matches.
+        ApiError: NotFound, if there is no such file (yet, or any longer); PasswordRequired (with the status
+            that the profile says), if it is protected and no password given matches.
     """
-    name = request.path_params["file_name"]
-    missing = ApiError("NotFound", message=f"There is no file {name[:64]!r} to download")
-    try:
-        job = await mock.store.get(request.path_params["job_id"])
-    except JobNotFound:
-        raise missing from None
-    file = next((file for file in finished_files(mock.state(job)) if file.name == name), None)
-    if file is None:
-        raise missing
-    state = output_status(file, mock.state(job))
-    if state != "enabled":
-        message = f"The file {name[:64]!r} can't be downloaded any more: {state}"
-        raise ApiError("NotFound", message=message, status=job.profile.value("gone-output"))
-    own = job.edits.get(file.id, OutputEdit()).download_password
-    if own is None:
-        own = file.conversion.effective_options(job.profile).get("download_password")
-    passwords = {*job.download_passwords, *([own] if isinstance(own, str) else [])}
-    if job.profile["empty-password"] == "nothing":
-        passwords.discard("")
-    if passwords and not any(_matches(given, passwords) for given in _given(request, profile=job.profile)):
-        if request.method == "GET" and job.profile["counted-downloads"] == "refused":
-            await mock.change(job.id, lambda kept: _counted(kept, file.id))
+    job, file = await _find_file(call)
+    _check_available(call, job, file)
+    passwords = _passwords(job, file)
+    if passwords and not any(
+        _matches(given, passwords) for given in _given(call.request, profile=job.profile)
+    ):
+        if call.request.method == "GET" and job.profile["counted-downloads"] == "refused":
+            await call.change(job, lambda kept: _counted(kept, file.id))
         answer = error_answers()["PasswordRequired"]
         raise ApiError(
             "PasswordRequired",
@@ -110,8 +95,38 @@ async def _unlocked(mock: Mock, request: Request) -> tuple[Job, OutputFile]:
     return job, file
 
 
+async def _find_file(call: Call) -> tuple[Job, OutputFile]:
+    """The finished file with the name in the path, and its job."""
+    name, job_id = call.request.path_params["file_name"], call.request.path_params["job_id"]
+    missing = ApiError("NotFound", message=f"There is no file {name[:64]!r} to download")
+    try:
+        job = await call.store.get(job_id)
+    except JobNotFound:
+        raise missing from None
+    file = next((file for file in finished_files(call.state_of(job)) if file.name == name), None)
+    if file is None:
+        raise missing
+    return job, file
+
+
+def _check_available(call: Call, job: Job, file: OutputFile) -> None:
+    status = output_status(file, call.state_of(job))
+    if status != "enabled":
+        message = f"The file {file.name[:64]!r} can no longer be downloaded: {status}"
+        raise ApiError("NotFound", message=message, status=job.profile.value("gone-output"))
+
+
+def _passwords(job: Job, file: OutputFile) -> set[str]:
+    """The passwords any of which unlocks a file: those of its job, and its own or its conversion's."""
+    own = job.edits.get(file.id, OutputEdit()).download_password
+    if own is None:
+        own = file.conversion.effective_options(job.profile).get("download_password")
+    passwords = {*job.download_passwords, *([own] if isinstance(own, str) else [])}
+    return passwords - {""} if job.profile["empty-password"] == "nothing" else passwords
+
+
 def _given(request: Request, *, profile: Profile) -> Iterator[str]:
-    """The passwords that a request presents: each value whole, and its parts between commas."""
+    """The passwords that a request presents: each value as a whole, and its parts between commas."""
     values = [request.headers[name] for name in headers().download_password if request.headers.get(name)]
     if not values or profile["password-cookie"] == "either":
         values.append(request.cookies.get(headers().download_password_cookie, ""))

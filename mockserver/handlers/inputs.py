@@ -12,89 +12,88 @@ from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.jobs.building import described_input, descriptor_faults, references
 from pixelpact.mockserver.jobs.documents import input_document
 from pixelpact.mockserver.jobs.records import Input, Job, settled
-from pixelpact.mockserver.service.mock import Mock
+from pixelpact.mockserver.service.call import Call
 from pixelpact.mockserver.web.bodies import as_object, invalid
-from pixelpact.mockserver.web.requests import Request
 from pixelpact.mockserver.web.responses import json_response, listing, success
 
 
-async def list_inputs(mock: Mock, request: Request) -> Response:
+async def list_inputs(call: Call) -> Response:
     """All inputs of the job."""
-    return listing(_documents(mock, await mock.job(request)), request, profile=mock.profile)
+    return listing(_input_documents(call, await call.job()), call.request, profile=call.profile)
 
 
-async def add_input(mock: Mock, request: Request) -> Response:
+async def add_input(call: Call) -> Response:
     """The new input; for an array of descriptors, an array of inputs."""
-    job = await mock.job(request)
-    asked = await mock.asked(request, "InputRequests")
-    descriptors = asked if isinstance(asked, list) else [asked]
+    job = await call.job()
+    body = await call.body("InputRequests")
+    descriptors = body if isinstance(body, list) else [body]
     faults = descriptor_faults(descriptors, path=())
     if faults:
-        raise invalid(faults, profile=mock.profile)
-    found = await references(descriptors, account=job.account, mock=mock)
+        raise invalid(faults, profile=call.profile)
+    found = await references(descriptors, call=call)
 
     def new_inputs(kept: Job, at: float) -> tuple[Input, ...]:
         numbered = enumerate(zip(descriptors, found, strict=True), start=kept.made)
         return tuple(
-            described_input(each, job_id=kept.id, number=number, at=at, reference=reference)
-            for number, (each, reference) in numbered
+            described_input(descriptor, job_id=kept.id, number=number, at=at, reference=reference)
+            for number, (descriptor, reference) in numbered
         )
 
-    changed = await mock.add_inputs(job, new_inputs)
-    state = mock.state(changed)
-    documents = [input_document(each, state) for each in changed.inputs[-len(descriptors) :]]
-    return json_response(documents if isinstance(asked, list) else documents[0], status=success("addInput"))
+    changed = await call.add_inputs(job, new_inputs)
+    state = call.state_of(changed)
+    documents = [input_document(added, state) for added in changed.inputs[-len(descriptors) :]]
+    return json_response(documents if isinstance(body, list) else documents[0], status=success("addInput"))
 
 
-async def update_inputs(mock: Mock, request: Request) -> Response:
+async def update_inputs(call: Call) -> Response:
     """All inputs, some of them with new options."""
-    job = await mock.job(request)
-    asked = await mock.asked(request, "InputOptionsUpdate")
+    job = await call.job()
+    body = await call.body("InputOptionsUpdate")
 
     def change(kept: Job, now: float) -> Job:
-        for row in asked:
+        for row in body:
             options = {"options": as_object(row["options"])} if "options" in row else {}
-            kept = _replaced(kept, _find(kept, row["id"]), at=now, **options)
+            kept = _replaced(kept, _find_input(kept, row["id"]), at=now, **options)
         return kept
 
-    return json_response(_documents(mock, await mock.change_parts(job, change)))
+    return json_response(_input_documents(call, await call.change_parts(job, change)))
 
 
-async def get_input(mock: Mock, request: Request) -> Response:
+async def get_input(call: Call) -> Response:
     """One input."""
-    job = await mock.job(request)
-    return _one(mock, job, request.path_params["input_id"])
+    job = await call.job()
+    return _input_response(call, job, call.request.path_params["input_id"])
 
 
-async def update_input(mock: Mock, request: Request) -> Response:
+async def update_input(call: Call) -> Response:
     """The input with more parameters; credentials are taken and not kept."""
-    job, input_id = await mock.job(request), request.path_params["input_id"]
-    _find(job, input_id)
-    asked: Mapping[str, Any] = await mock.asked(request, "InputUpdate")
+    job, input_id = await call.job(), call.request.path_params["input_id"]
+    _find_input(job, input_id)
+    body: Mapping[str, Any] = await call.body("InputUpdate")
 
     def change(kept: Job, now: float) -> Job:
-        each = _find(kept, input_id)
-        parameters = {**each.parameters, **as_object(asked.get("parameters"))}
-        return _replaced(kept, each, at=now, parameters=parameters)
+        old = _find_input(kept, input_id)
+        parameters = {**old.parameters, **as_object(body.get("parameters"))}
+        return _replaced(kept, old, at=now, parameters=parameters)
 
-    return _one(mock, await mock.change_parts(job, change), input_id)
+    return _input_response(call, await call.change_parts(job, change), input_id)
 
 
-async def remove_input(mock: Mock, request: Request) -> Response:
+async def remove_input(call: Call) -> Response:
     """Nothing; the input is gone, and the job may be incomplete again."""
-    job, input_id = await mock.job(request), request.path_params["input_id"]
+    job, input_id = await call.job(), call.request.path_params["input_id"]
 
     def change(kept: Job, now: float) -> Job:
-        gone = _find(kept, input_id)
-        rest = tuple(each for each in kept.inputs if each.id != gone.id)
+        gone = _find_input(kept, input_id)
+        rest = tuple(known for known in kept.inputs if known.id != gone.id)
         return settled(replace(kept, inputs=rest), at=now)
 
-    await mock.change_parts(job, change)
+    await call.change_parts(job, change)
     return Response(status_code=success("removeInput"))
 
 
-def _find(job: Job, input_id: str) -> Input:
-    found = next((each for each in job.inputs if each.id == input_id), None)
+def _find_input(job: Job, input_id: str) -> Input:
+    found = next((known for known in job.inputs if known.id == input_id), None)
     if found is None:
         raise ApiError("NotFound", message=f"The job has no input {input_id[:64]!r}")
     return found
@@ -102,13 +101,13 @@ def _find(job: Job, input_id: str) -> Input:
 
 def _replaced(job: Job, old: Input, *, at: float, **changed: Any) -> Job:
     new = replace(old, modified_at=at, **changed)
-    return replace(job, modified_at=at, inputs=tuple(new if each is old else each for each in job.inputs))
+    return replace(job, modified_at=at, inputs=tuple(new if known is old else known for known in job.inputs))
 
 
-def _documents(mock: Mock, job: Job) -> list[dict[str, Any]]:
-    state = mock.state(job)
-    return [input_document(each, state) for each in job.inputs]
+def _input_documents(call: Call, job: Job) -> list[dict[str, Any]]:
+    state = call.state_of(job)
+    return [input_document(known, state) for known in job.inputs]
 
 
-def _one(mock: Mock, job: Job, input_id: str) -> Response:
-    return json_response(input_document(_find(job, input_id), mock.state(job)))
+def _input_response(call: Call, job: Job, input_id: str) -> Response:
+    return json_response(input_document(_find_input(job, input_id), call.state_of(job)))

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from msgspec.structs import replace
 from starlette.responses import Response
 
-from pixelpact.mockserver.accounts.admission import admit, has_bounds
-from pixelpact.mockserver.accounts.idempotency import idempotency_key, in_turn, remember, remembered
+from pixelpact.mockserver.accounts.admission import admit, has_quota
+from pixelpact.mockserver.accounts.idempotency import idempotency_key
 from pixelpact.mockserver.accounts.presets import presets_by_id
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.handlers.validation import conversion_faults, new_conversion
-from pixelpact.mockserver.jobs.building import described_input, descriptor_faults, references
+from pixelpact.mockserver.jobs.building import Reference, described_input, descriptor_faults, references
 from pixelpact.mockserver.jobs.documents import (
     history_documents,
     job_json,
@@ -24,10 +25,9 @@ from pixelpact.mockserver.jobs.documents import (
 from pixelpact.mockserver.jobs.ids import derive_id, derive_token, payload_digest
 from pixelpact.mockserver.jobs.lifecycle import JobState, state_of
 from pixelpact.mockserver.jobs.records import Job, canceled, fitting_event, settled
-from pixelpact.mockserver.service.mock import Mock
-from pixelpact.mockserver.web.authentication import account_by_key, caller_by_key_or_token
+from pixelpact.mockserver.service.call import Call
+from pixelpact.mockserver.stores.base import Record
 from pixelpact.mockserver.web.bodies import as_object, checked, invalid, parse_json, read_body
-from pixelpact.mockserver.web.requests import Request
 from pixelpact.mockserver.web.responses import (
     WrittenJson,
     listing,
@@ -37,210 +37,257 @@ from pixelpact.mockserver.web.responses import (
 )
 from pixelpact.schema import headers
 
-#: What a client may set on a job, as it is called in requests and on the record.
+#: What a client may set on a job, under the same names in requests and on the record.
 _FLAGS = ("process", "fail_on_input_error", "fail_on_conversion_error", "notify_status", "callback")
 
 
-async def create_job(mock: Mock, request: Request) -> Response:
-    """A new job; it starts at once where it is complete and `process` is true."""
-    account = account_by_key(request.headers, settings=mock.settings)
-    key = idempotency_key(request.headers, profile=mock.profile)
+@dataclass(frozen=True, slots=True)
+class _NewJob:
+    """The body of a request for a new job, with all that was looked up for it."""
+
+    body: Mapping[str, Any]
+    payload: str
+    key: str
+    presets: Mapping[str, Record]
+    references: Sequence[Reference] = ()
+
+    @property
+    def conversions(self) -> Sequence[Mapping[str, Any]]:
+        """The conversions that it asks for."""
+        conversions: Sequence[Mapping[str, Any]] = self.body.get("conversion", ())
+        return conversions
+
+    @property
+    def inputs(self) -> Sequence[Mapping[str, Any]]:
+        """The descriptors of its inputs."""
+        inputs: Sequence[Mapping[str, Any]] = self.body.get("input", ())
+        return inputs
+
+
+async def create_job(call: Call) -> Response:
+    """A new job; it starts at once if it is complete and `process` is true."""
+    call.require_key()
+    key = idempotency_key(call.request.headers, profile=call.profile)
     if not key:
-        return await _created(mock, request, account=account, key="")
-    async with in_turn(key, account=account, mock=mock):
-        return await _created(mock, request, account=account, key=key)
+        return await _create(call, key="")
+    async with call.idempotency.lock(key, call.account):
+        return await _create(call, key=key)
 
 
-async def _created(mock: Mock, request: Request, *, account: str, key: str) -> Response:
-    body, profile = await read_body(request, max_bytes=mock.settings.max_body_bytes), mock.profile
-    if not body.strip() and profile["empty-body"] == "no-content":
+async def _create(call: Call, *, key: str) -> Response:
+    text, profile = await read_body(call.request, max_bytes=call.settings.max_body_bytes), call.profile
+    if not text.strip() and profile["empty-body"] == "no-content":
         return Response(status_code=204)
-    asked = as_object(checked(parse_json(body, profile=profile), "JobRequest", profile=profile))
-    payload = payload_digest(asked)
-    first = await remembered(key, payload, account=account, mock=mock) if key else None
+    body = as_object(checked(parse_json(text, profile=profile), "JobRequest", profile=profile))
+    payload = payload_digest(body)
+    first = await call.idempotency.first_job(key, payload, call.account) if key else None
     if first is not None:
-        return _answer(mock, request, await mock.drawn(first), code=success("createJob"))
-    job = await _new_job(mock, request, asked, account=account, payload=payload, key=key)
+        return _job_response(call, await call.jobs.render(first, call.account), status=success("createJob"))
+    job = await _commit(call, await _resolve(call, body, payload=payload, key=key))
     state = state_of(job, now=job.created_at)
     return WrittenJson(job_text(state, host_url=job.host_url), status=success("createJob"))
 
 
-async def _new_job(
-    mock: Mock, request: Request, asked: Mapping[str, Any], *, account: str, payload: str, key: str
-) -> Job:
-    profile = mock.profile
-    conversions: Sequence[Mapping[str, Any]] = asked.get("conversion", ())
-    descriptors: Sequence[Mapping[str, Any]] = asked.get("input", ())
-    presets = await presets_by_id(conversions, account=account, store=mock.store)
-    faults = conversion_faults(conversions, presets=presets, profile=profile, path=("conversion",))
-    faults += descriptor_faults(descriptors, path=("input",))
+async def _resolve(call: Call, body: Mapping[str, Any], *, payload: str, key: str) -> _NewJob:
+    """The request for a new job, checked, with its presets and references looked up.
+
+    Raises:
+        ApiError: Invalid for what the schema can't judge; TooManyRequests or PaymentRequired, if the account
+            can create no more jobs.
+    """
+    presets = await presets_by_id(body.get("conversion", ()), account=call.account.id, store=call.store)
+    new = _NewJob(body, payload, key, presets)
+    faults = conversion_faults(new.conversions, presets=presets, profile=call.profile, path=("conversion",))
+    faults += descriptor_faults(new.inputs, path=("input",))
     if faults:
-        raise invalid(faults, profile=profile)
-    await mock.make_room()
-    is_bounded = has_bounds(mock)
-    if is_bounded:
-        await admit(mock, account)
-    found = await references(descriptors, account=account, mock=mock)
-    number, repetition = await mock.store.count(account, "jobs", payload)
-    seed, now = mock.settings.seed, mock.clock.now()
+        raise invalid(faults, profile=call.profile)
+    await call.retention.make_room(call.account)
+    if has_quota(call.account):
+        await admit(call.account, store=call.store)
+    found = await references(new.inputs, call=call)
+    return _NewJob(body, payload, key, presets, found)
+
+
+async def _commit(call: Call, new: _NewJob) -> Job:
+    """The job, kept in the store, its callbacks scheduled.
+
+    Raises:
+        ApiError: PaymentRequired or TooManyRequests, if it would start and may not.
+    """
+    number, repetition = await call.store.count(call.account.id, "jobs", new.payload)
+    job = _build(call, new, number=number, repetition=repetition, now=call.now())
+    if job.start and has_quota(call.account):
+        await admit(call.account, store=call.store, starting=job)
+    job = await call.store.add(job)
+    if job.callback:
+        await call.jobs.schedule_callbacks(job, call.account)
+    if new.key:
+        await call.idempotency.remember(job)
+    return job
+
+
+def _build(call: Call, new: _NewJob, *, number: int, repetition: int, now: float) -> Job:
+    """The record of a new job: the account's job number `number`, the `repetition`-th with this payload."""
+    seed, account = call.settings.seed, call.account.id
     job_id = derive_id(seed, account, "job", number)
-    made = [
+    conversions = [
         new_conversion(
-            each,
+            conversion,
             job_id=job_id,
             number=position,
-            seed_parts=(seed, account, payload, repetition, position),
-            presets=presets,
+            seed_parts=(seed, account, new.payload, repetition, position),
+            presets=new.presets,
         )
-        for position, each in enumerate(conversions)
+        for position, conversion in enumerate(new.conversions)
     ]
+    described = zip(new.inputs, new.references, strict=True)
     inputs = [
-        described_input(each, job_id=job_id, number=position, at=now, reference=reference)
-        for position, (each, reference) in enumerate(zip(descriptors, found, strict=True), start=len(made))
+        described_input(descriptor, job_id=job_id, number=position, at=now, reference=reference)
+        for position, (descriptor, reference) in enumerate(described, start=len(conversions))
     ]
-    flags = _flags(asked)
-    is_complete, process = bool(made and inputs), flags.get("process", True)
-    job = Job(
+    flags = _flags(new.body)
+    is_complete, process = bool(conversions and inputs), flags.get("process", True)
+    return Job(
         id=job_id,
         token=derive_token(seed, account, "job", number),
         account=account,
         number=number,
-        payload=payload,
+        payload=new.payload,
         repetition=repetition,
-        idempotency_key=key,
+        idempotency_key=new.key,
         created_at=now,
         modified_at=now,
-        pace=mock.settings.pace,
-        profile=profile,
-        fate=mock.fate,
-        host_url=mock.host_url(request),
-        limits=as_object(asked["limits"]) if "limits" in asked else None,
-        conversions=tuple(made),
+        pace=call.settings.pace,
+        profile=call.profile,
+        fate=call.fate,
+        host_url=call.origin,
+        limits=as_object(new.body["limits"]) if "limits" in new.body else None,
+        conversions=tuple(conversions),
         inputs=tuple(inputs),
-        made=len(made) + len(inputs),
+        made=len(conversions) + len(inputs),
         events=(fitting_event(is_complete=is_complete, process=process, arrived=inputs, at=now),),
         **flags,
     )
-    if is_bounded and job.start:
-        await admit(mock, account, starting=job)
-    await mock.store.add(job)
-    if job.callback:
-        await mock.look_after(job)
-    if key:
-        await remember(job, mock=mock)
-    return job
 
 
-async def get_job(mock: Mock, request: Request) -> Response:
+async def get_job(call: Call) -> Response:
     """The job; counts as a read."""
-    job = await mock.read(await mock.job(request))
-    if mock.state(job).code == "canceled" and mock.profile["read-canceled"] == "404":
+    job = await call.read_job()
+    if call.state_of(job).code == "canceled" and call.profile["read-canceled"] == "404":
         raise ApiError("NotFound", message=f"The job {job.id} was canceled")
-    return _answer(mock, request, job)
+    return _job_response(call, job)
 
 
-async def list_jobs(mock: Mock, request: Request) -> Response:
+async def list_jobs(call: Call) -> Response:
     """A page of the caller's jobs, newest first; with a token, that of the token's job."""
-    caller = caller_by_key_or_token(request.headers, settings=mock.settings)
-    page = requested_page(request)
-    if caller.token:
-        owned = await mock.store.of_token(caller.token)
-        if owned is None:
-            raise ApiError("Unauthorized")
-        jobs = [owned]
-    else:
-        jobs = list(await mock.store.of_account(caller.account or ""))
-    if not jobs and mock.profile["empty-listing"] == "no-content":
+    jobs, page = await _own_jobs(call), requested_page(call.request)
+    if not jobs and call.profile["empty-listing"] == "no-content":
         return Response(status_code=204)
-    moved = [await mock.moved(job) for job in jobs]
-    rows = [job for job in moved if _is_wanted(mock.state(job), request.query_params.get("status"))]
-    if not rows and mock.profile["no-match"] == "no-content":
+    current = [await call.jobs.record_read(job, call.account) for job in jobs]
+    status = call.request.query_params.get("status")
+    rows = [job for job in current if _is_listed(call.state_of(job), status)]
+    if not rows and call.profile["no-match"] == "no-content":
         return Response(status_code=204)
-    if mock.profile["listing-order"] == "oldest-first":
+    if call.profile["listing-order"] == "oldest-first":
         rows.reverse()
-    shown = [await mock.drawn(job) for job in page_of(rows, page=page)]
-    if page > 1 and not shown and mock.profile["page-past-end"] == "no-content":
+    shown = [await call.jobs.render(job, call.account) for job in page_of(rows, page=page)]
+    if page > 1 and not shown and call.profile["page-past-end"] == "no-content":
         return Response(status_code=204)
-    texts = [job_json(mock.state(job), host_url=mock.host_url(request)) for job in shown]
+    texts = [job_json(call.state_of(job), host_url=call.origin) for job in shown]
     return WrittenJson(b"[" + b",".join(texts) + b"]", headers={headers().count: str(len(rows))})
 
 
-async def update_job(mock: Mock, request: Request) -> Response:
+async def update_job(call: Call) -> Response:
     """The job, started or changed, as long as it has not started.
 
     On a running job, restating `process: true` changes nothing (or what the profile says).
     """
-    job = await mock.job(request)
-    asked = as_object(await mock.asked(request, "JobUpdate"))
-    now = mock.clock.now()
-    job = await mock.change_or_start(job, lambda kept: _updated(kept, asked, now=now))
-    return _answer(mock, request, await mock.drawn(job))
+    job = await call.job()
+    body = as_object(await call.body("JobUpdate"))
+    now = call.now()
+    job = await call.jobs.change_or_start(job, lambda kept: _updated(kept, body, now=now), call.account)
+    return _job_response(call, await call.jobs.render(job, call.account))
 
 
-async def cancel_job(mock: Mock, request: Request) -> Response:
+async def cancel_job(call: Call) -> Response:
     """Nothing; the job is canceled. A body is ignored: an old SDK sends one."""
-    job = await mock.job(request)
-    now = mock.clock.now()
-    await mock.change(job.id, lambda kept: _canceled(kept, now=now))
+    job = await call.job()
+    now = call.now()
+    await call.change(job, lambda kept: _canceled(kept, now=now))
     return Response(status_code=success("cancelJob"))
 
 
-async def list_threads(mock: Mock, request: Request) -> Response:
-    """What works on the job."""
-    rows = thread_documents(mock.state(await mock.job(request)))
-    return listing(rows, request, profile=mock.profile)
+async def list_threads(call: Call) -> Response:
+    """The threads that work on the job."""
+    rows = thread_documents(call.state_of(await call.job()))
+    return listing(rows, call.request, profile=call.profile)
 
 
-async def list_history(mock: Mock, request: Request) -> Response:
+async def list_history(call: Call) -> Response:
     """The statuses that the job has had, oldest first."""
-    rows = history_documents(mock.state(await mock.job(request)))
-    return listing(rows, request, profile=mock.profile)
+    rows = history_documents(call.state_of(await call.job()))
+    return listing(rows, call.request, profile=call.profile)
 
 
-def _answer(mock: Mock, request: Request, job: Job, *, code: int = 200) -> Response:
-    return WrittenJson(job_json(mock.state(job), host_url=mock.host_url(request)), status=code)
+async def _own_jobs(call: Call) -> Sequence[Job]:
+    """The jobs that the caller may list: of a token, its own one."""
+    caller = call.caller()
+    if not caller.token:
+        return await call.store.of_account(call.account.id)
+    job = await call.store.of_token(caller.token)
+    if job is None:
+        raise ApiError("Unauthorized")
+    return [job]
 
 
-def _flags(asked: Mapping[str, Any]) -> dict[str, Any]:
-    flags = {name: asked[name] for name in _FLAGS if name in asked}
-    if "download_passwords" in asked:
-        flags["download_passwords"] = tuple(asked["download_passwords"])
+def _job_response(call: Call, job: Job, *, status: int = 200) -> Response:
+    return WrittenJson(job_json(call.state_of(job), host_url=call.origin), status=status)
+
+
+def _flags(body: Mapping[str, Any]) -> dict[str, Any]:
+    flags = {name: body[name] for name in _FLAGS if name in body}
+    if "download_passwords" in body:
+        flags["download_passwords"] = tuple(body["download_passwords"])
     return flags
 
 
-def _is_wanted(state: JobState, code: str | None) -> bool:
-    """Whether a listing that was asked for jobs with a status, or for none, has the job."""
-    if code is None:
+def _is_listed(state: JobState, status: str | None) -> bool:
+    """Whether a listing of the jobs with that status, or of no particular one, has the job."""
+    if status is None:
         return state.job.profile["listing-scope"] == "all" or not state.is_over
-    return shown_code(state.code, profile=state.job.profile) == code
+    return shown_code(state.code, profile=state.job.profile) == status
 
 
-def _updated(job: Job, asked: Mapping[str, Any], *, now: float) -> Job:
-    flags = _flags(asked)
-    state = state_of(job, now=now)
+def _updated(job: Job, body: Mapping[str, Any], *, now: float) -> Job:
+    state, flags = state_of(job, now=now), _flags(body)
     if state.is_over:
         if job.profile["restart-ended"] == "ignore" and flags == {"process": True}:
             return job
-        raise ApiError("Conflict", message=f"The job is {state.code}; it can't be changed any more")
+        raise ApiError("Conflict", message=f"The job is {state.code}; it can no longer be changed")
     if not job.start:
-        changed = replace(job, **flags)
-        if changed.notify_status != job.notify_status:  # other callbacks, so another one is the next
-            is_past_untold = changed.notify_status and job.profile["callback-past"] == "untold"
-            changed = replace(changed, announced=len(state.changes) if is_past_untold else 0)
-        if changed.process and not changed.inputs and job.profile["start-without-input"] == "refuse":
-            raise ApiError("Conflict", message="The job has no input; add one before it is started")
-        return settled(changed, at=now)
-    restated = flags.pop("process", True) is True
-    if flags or not restated or job.profile["restart-running"] == "refuse":
+        return _updated_before_start(state, flags)
+    is_restart = flags == {"process": True} or not flags
+    if not is_restart or job.profile["restart-running"] == "refuse":
         raise ApiError("Conflict", message="The job is running; it can be changed only before it starts")
     return job
+
+
+def _updated_before_start(state: JobState, flags: Mapping[str, Any]) -> Job:
+    job = state.job
+    changed = replace(job, **flags)
+    if changed.notify_status != job.notify_status:  # it has other callbacks now, so another one comes next
+        skips_past = changed.notify_status and job.profile["callback-past"] == "untold"
+        changed = replace(changed, announced=len(state.changes) if skips_past else 0)
+    if changed.process and not changed.inputs and job.profile["start-without-input"] == "refuse":
+        raise ApiError("Conflict", message="The job has no input; add one before it is started")
+    return settled(changed, at=state.now)
 
 
 def _canceled(job: Job, *, now: float) -> Job:
     state = state_of(job, now=now)
     question = "cancel-canceled" if state.code == "canceled" else "cancel-ended"
     if state.is_over and job.profile[question] == "refuse":
-        raise ApiError("Conflict", message=f"The job is {state.code}; it can't be canceled any more")
+        raise ApiError("Conflict", message=f"The job is {state.code}; it can no longer be canceled")
     if job.start and not state.is_over and job.profile["cancel-running"] == "refuse":
         raise ApiError(
             "Conflict", message=f"The job is {state.code}; it can be canceled only before it starts"

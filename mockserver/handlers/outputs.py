@@ -12,68 +12,68 @@ from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.jobs.documents import finished_files, output_document
 from pixelpact.mockserver.jobs.outputs import OutputFile, renamed, safe_name
 from pixelpact.mockserver.jobs.records import Job, OutputEdit
-from pixelpact.mockserver.service.mock import Mock
-from pixelpact.mockserver.web.requests import Request
+from pixelpact.mockserver.service.call import Call
 from pixelpact.mockserver.web.responses import json_response, listing, success
 
 
-async def list_outputs(mock: Mock, request: Request) -> Response:
-    """The job's outputs, those of one conversion or of one input where asked so; counts as a read."""
-    job = await mock.read(await mock.job(request))
-    conversion_id = request.query_params.get("conversion_id")
-    input_id = request.query_params.get("input_id")
+async def list_outputs(call: Call) -> Response:
+    """The job's outputs, or those of one conversion or input; counts as a read of the job."""
+    job = await call.read_job()
+    conversion_id = call.request.query_params.get("conversion_id")
+    input_id = call.request.query_params.get("input_id")
     files = [
         file
-        for file in finished_files(mock.state(job))
+        for file in finished_files(call.state_of(job))
         if conversion_id in (None, file.conversion.id) and (input_id is None or input_id in file.inputs)
     ]
-    return listing(_documents(mock, request, job, files), request, profile=mock.profile)
+    return listing(_output_documents(call, job, files), call.request, profile=call.profile)
 
 
-async def update_outputs(mock: Mock, request: Request) -> Response:
+async def update_outputs(call: Call) -> Response:
     """All outputs with another name or password."""
-    job = await mock.read(await mock.job(request))
-    asked = await mock.asked(request, "OutputUpdate")
-    files = finished_files(mock.state(job))
+    job = await call.read_job()
+    body = await call.body("OutputUpdate")
+    files = finished_files(call.state_of(job))
     if not files:
-        code = mock.state(job).code
+        code = call.state_of(job).code
         raise ApiError("Conflict", message=f"The job is {code} and has no outputs to change")
-    job = await _edited(mock, job, [file.id for file in files], asked)
-    return json_response(_documents(mock, request, job, finished_files(mock.state(job))))
+    job = await _edited(call, job, [file.id for file in files], body)
+    return json_response(_output_documents(call, job, finished_files(call.state_of(job))))
 
 
-async def get_output(mock: Mock, request: Request) -> Response:
+async def get_output(call: Call) -> Response:
     """One output; counts as a read of the job."""
-    job = await mock.read(await mock.job(request))
-    return _one(mock, request, job)
+    job = await call.read_job()
+    return _output_response(call, job)
 
 
-async def update_output(mock: Mock, request: Request) -> Response:
+async def update_output(call: Call) -> Response:
     """The output with another name (given without extension) or password."""
-    job = await mock.read(await mock.job(request))
-    file = _find(mock, request, job)
-    return _one(mock, request, await _edited(mock, job, [file.id], await mock.asked(request, "OutputUpdate")))
+    job = await call.read_job()
+    file = _find_output(call, job)
+    return _output_response(call, await _edited(call, job, [file.id], await call.body("OutputUpdate")))
 
 
-async def remove_output(mock: Mock, request: Request) -> Response:
-    """Nothing; the file is gone, its entry stays `disabled`."""
-    job = await mock.read(await mock.job(request))
-    file = _find(mock, request, job)
-    await mock.change(job.id, lambda kept: _with_edit(kept, file.id, deleted=True))
+async def remove_output(call: Call) -> Response:
+    """Nothing; the file is gone, its entry stays as `disabled`."""
+    job = await call.read_job()
+    file = _find_output(call, job)
+    await call.change(job, lambda kept: _with_edit(kept, file.id, deleted=True))
     return Response(status_code=success("removeOutput"))
 
 
-async def _edited(mock: Mock, job: Job, file_ids: Sequence[str], asked: Mapping[str, Any]) -> Job:
-    password = {"download_password": asked["download_password"]} if "download_password" in asked else {}
-    stem = safe_name(asked["filename"], fallback="output") if "filename" in asked else None
+async def _edited(call: Call, job: Job, file_ids: Sequence[str], body: Mapping[str, Any]) -> Job:
+    password = {"download_password": body["download_password"]} if "download_password" in body else {}
+    stem = safe_name(body["filename"], fallback="output") if "filename" in body else None
+    now = call.now()
 
     def change(kept: Job) -> Job:
         for file_id in file_ids:
             name = {} if stem is None else {"filename": renamed(kept, file_id, stem=stem)}
             kept = _with_edit(kept, file_id, **password, **name)
-        return replace(kept, modified_at=mock.clock.now())
+        return replace(kept, modified_at=now)
 
-    return await mock.change(job.id, change)
+    return await call.change(job, change)
 
 
 def _with_edit(job: Job, file_id: str, **changed: Any) -> Job:
@@ -81,21 +81,21 @@ def _with_edit(job: Job, file_id: str, **changed: Any) -> Job:
     return replace(job, edits={**job.edits, file_id: edit})
 
 
-def _find(mock: Mock, request: Request, job: Job) -> OutputFile:
-    output_id = request.path_params["output_id"]
-    files = finished_files(mock.state(job))
+def _find_output(call: Call, job: Job) -> OutputFile:
+    output_id = call.request.path_params["output_id"]
+    files = finished_files(call.state_of(job))
     found = next((file for file in files if file.id == output_id), None)
     if found is None:
         raise ApiError("NotFound", message=f"The job has no output {output_id[:64]!r}")
     return found
 
 
-def _documents(mock: Mock, request: Request, job: Job, files: Sequence[OutputFile]) -> list[dict[str, Any]]:
-    state, host_url = mock.state(job), mock.host_url(request)
+def _output_documents(call: Call, job: Job, files: Sequence[OutputFile]) -> list[dict[str, Any]]:
+    state, host_url = call.state_of(job), call.origin
     return [output_document(file, state, host_url=host_url) for file in files]
 
 
-def _one(mock: Mock, request: Request, job: Job) -> Response:
-    file = _find(mock, request, job)
-    document = output_document(file, mock.state(job), host_url=mock.host_url(request))
+def _output_response(call: Call, job: Job) -> Response:
+    file = _find_output(call, job)
+    document = output_document(file, call.state_of(job), host_url=call.origin)
     return json_response(document)

@@ -12,108 +12,106 @@ from pixelpact.mockserver.accounts.presets import PRESET, preset_document, publi
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.handlers.validation import conversion_faults
 from pixelpact.mockserver.jobs.ids import derive_id
-from pixelpact.mockserver.service.mock import Mock
-from pixelpact.mockserver.stores.memory import Record
-from pixelpact.mockserver.web.authentication import account_by_key, optional_account
+from pixelpact.mockserver.service.call import Call
+from pixelpact.mockserver.stores.base import Record
 from pixelpact.mockserver.web.bodies import as_object, checked, invalid
-from pixelpact.mockserver.web.requests import Request
 from pixelpact.mockserver.web.responses import json_response, listing, success
 from pixelpact.schema import Violation, find_conversion
 
 
-async def list_presets(mock: Mock, request: Request) -> Response:
+async def list_presets(call: Call) -> Response:
     """Public presets and, with a key, the private ones of its account, as far as the filters match."""
-    account = optional_account(request.headers, settings=mock.settings)
-    own = await mock.store.fetch_all(account, PRESET) if account else ()
-    category, target = request.query_params.get("category"), request.query_params.get("target")
-    phrases = [phrase.strip().lower() for phrase in request.query_params.get("filter", "").split(",")]
+    account = call.optional_account()
+    private = (await call.store.records(account, PRESET)).values() if account else ()
+    query = call.request.query_params
+    category, target = query.get("category"), query.get("target")
+    phrases = [phrase.strip().lower() for phrase in query.get("filter", "").split(",")]
     rows = [
         preset_document(preset)
-        for preset in (*own, *public_presets())
+        for preset in (*private, *public_presets())
         if category in (None, preset["category"])
         and target in (None, preset["target"])
         and any(phrase in preset["name"].lower() for phrase in phrases)
     ]
-    return listing(rows, request, profile=mock.profile)
+    return listing(rows, call.request, profile=call.profile)
 
 
-async def create_preset(mock: Mock, request: Request) -> Response:
-    """The new preset; private, since only the vendor makes public ones (or refused, as the profile says)."""
-    account = _account(mock, request)
-    asked = await mock.asked(request, "PresetRequest")
-    if asked.get("scope") == "public" and mock.profile["public-scope"] == "refuse":
+async def create_preset(call: Call) -> Response:
+    """The new preset; private, because only the vendor makes public ones (the profile may refuse these)."""
+    account = _account(call)
+    body = await call.body("PresetRequest")
+    if body.get("scope") == "public" and call.profile["public-scope"] == "refuse":
         fault = Violation(("scope",), "enum", "must be private; only the vendor makes public presets")
-        raise invalid([fault], profile=mock.profile)
-    if "scope" not in asked and mock.profile["omitted-scope"] == "refuse":
-        raise invalid([Violation(("scope",), "required", "is required")], profile=mock.profile)
-    _judge(mock, asked)
-    (number,) = await mock.store.count(account, "presets")
+        raise invalid([fault], profile=call.profile)
+    if "scope" not in body and call.profile["omitted-scope"] == "refuse":
+        raise invalid([Violation(("scope",), "required", "is required")], profile=call.profile)
+    _check_conversion(call, body)
+    (number,) = await call.store.count(account, "presets")
     preset = {
-        "id": derive_id(mock.settings.seed, account, "preset", number),
-        "name": asked["name"],
+        "id": derive_id(call.settings.seed, account, "preset", number),
+        "name": body["name"],
         "scope": "private",
-        **_conversion_of(asked),
+        **_conversion_of(body),
     }
-    await mock.store.put(account, PRESET, preset["id"], preset)
+    await call.store.put_record(account, PRESET, preset["id"], preset)
     return json_response(preset_document(preset), status=success("createPreset"))
 
 
-async def get_preset(mock: Mock, request: Request) -> Response:
+async def get_preset(call: Call) -> Response:
     """A private preset of the account."""
-    _, preset = await _own(mock, request)
+    _, preset = await _own_preset(call)
     return json_response(preset_document(preset))
 
 
-async def update_preset(mock: Mock, request: Request) -> Response:
+async def update_preset(call: Call) -> Response:
     """The preset with another name, target or options."""
-    account, preset = await _own(mock, request)
-    asked = await mock.asked(request, "PresetUpdate")
-    known = {name: asked[name] for name in ("name", "target", "options") if name in asked}
-    merged = {**preset, **known}
+    account, preset = await _own_preset(call)
+    body = await call.body("PresetUpdate")
+    merged = {**preset, **{name: body[name] for name in ("name", "target", "options") if name in body}}
     if merged["target"] != preset["target"]:
         del merged["category"]
-    _judge(mock, merged)
+    _check_conversion(call, merged)
     changed = {**merged, **_conversion_of(merged)}
-    await mock.store.put(account, PRESET, preset["id"], changed)
+    await call.store.put_record(account, PRESET, preset["id"], changed)
     return json_response(preset_document(changed))
 
 
-async def remove_preset(mock: Mock, request: Request) -> Response:
+async def remove_preset(call: Call) -> Response:
     """Nothing; the preset is gone."""
-    account, preset = await _own(mock, request)
-    await mock.store.drop(account, PRESET, preset["id"])
+    account, preset = await _own_preset(call)
+    await call.store.drop_record(account, PRESET, preset["id"])
     return Response(status_code=success("removePreset"))
 
 
-def _account(mock: Mock, request: Request) -> str:
-    """The account of the caller; one without a name for callers without a key, where these are allowed."""
-    if mock.profile["presets-without-key"] == "allow":
-        return optional_account(request.headers, settings=mock.settings) or ""
-    return account_by_key(request.headers, settings=mock.settings)
+def _account(call: Call) -> str:
+    """The caller's account; one without a name for callers without a key, if the profile allows these."""
+    if call.profile["presets-without-key"] == "allow":
+        return call.optional_account() or ""
+    call.require_key()
+    return call.account.id
 
 
-async def _own(mock: Mock, request: Request) -> tuple[str, Record]:
-    account = _account(mock, request)
-    preset_id = request.path_params["preset_id"]
-    preset = await mock.store.fetch(account, PRESET, preset_id)
+async def _own_preset(call: Call) -> tuple[str, Record]:
+    account, preset_id = _account(call), call.request.path_params["preset_id"]
+    preset = await call.store.record(account, PRESET, preset_id)
     if preset is None:
         raise ApiError("NotFound", message=f"There is no preset {preset_id[:64]!r} of this account")
     return account, preset
 
 
-def _judge(mock: Mock, asked: Mapping[str, Any]) -> None:
-    """Raise Invalid, where the catalogue does not have a preset's target or options."""
-    conversion = {name: asked[name] for name in ("target", "category", "options") if name in asked}
-    checked(conversion, "ConversionRequest", profile=mock.profile)
-    faults = conversion_faults([conversion], presets={}, profile=mock.profile, path=())
+def _check_conversion(call: Call, preset: Mapping[str, Any]) -> None:
+    """Raise Invalid, if the catalogue does not have a preset's target or options."""
+    conversion = {name: preset[name] for name in ("target", "category", "options") if name in preset}
+    checked(conversion, "ConversionRequest", profile=call.profile)
+    faults = conversion_faults([conversion], presets={}, profile=call.profile, path=())
     if faults:
-        raise invalid([replace(fault, path=fault.path[1:]) for fault in faults], profile=mock.profile)
+        raise invalid([replace(fault, path=fault.path[1:]) for fault in faults], profile=call.profile)
 
 
-def _conversion_of(asked: Mapping[str, Any]) -> dict[str, Any]:
-    entry = find_conversion(asked["target"], asked.get("category"))
+def _conversion_of(preset: Mapping[str, Any]) -> dict[str, Any]:
+    entry = find_conversion(preset["target"], preset.get("category"))
     return {
-        "target": asked["target"],
+        "target": preset["target"],
         "category": entry.category if entry else "",
-        "options": as_object(asked.get("options")),
+        "options": as_object(preset.get("options")),
     }

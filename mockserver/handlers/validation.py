@@ -8,7 +8,7 @@ from typing import Any
 from pixelpact.mockserver.accounts.presets import named_preset
 from pixelpact.mockserver.jobs.ids import part_id
 from pixelpact.mockserver.jobs.records import Conversion, Message
-from pixelpact.mockserver.stores.memory import Record
+from pixelpact.mockserver.stores.base import Record
 from pixelpact.mockserver.web.bodies import NOTHING, as_object
 from pixelpact.schema import (
     TEXT_TO_IMAGE,

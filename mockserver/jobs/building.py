@@ -19,7 +19,7 @@ from pixelpact.mockserver.web.bodies import as_object
 from pixelpact.schema import JobMessage, Profile, Violation, cloud_providers, default_input_type, job_messages
 
 if TYPE_CHECKING:
-    from pixelpact.mockserver.service.mock import Mock
+    from pixelpact.mockserver.service.call import Call
 
 _DEFAULT_NAME = "output"
 
@@ -96,16 +96,14 @@ def described_input(
     )
 
 
-async def references(
-    descriptors: Sequence[Mapping[str, Any]], *, account: str, mock: Mock
-) -> list[Reference]:
+async def references(descriptors: Sequence[Mapping[str, Any]], *, call: Call) -> list[Reference]:
     """What stands behind each of the descriptors; other jobs of the account are looked up."""
     kinds = {each.get("type", default_input_type()) for each in descriptors}
     if kinds <= {"remote"}:  # never fetched, and by far the most
         return [_NOTHING] * len(descriptors)
     wanted = not kinds.isdisjoint(("input_id", "output"))
-    jobs = await mock.store.of_account(account) if wanted else ()
-    return [await _reference(each, jobs, mock) for each in descriptors]
+    jobs = await call.store.of_account(call.account.id) if wanted else ()
+    return [await _reference(each, jobs, call) for each in descriptors]
 
 
 def _facts(content: Content, *, profile: Profile) -> dict[str, Any]:
@@ -114,8 +112,8 @@ def _facts(content: Content, *, profile: Profile) -> dict[str, Any]:
     return {"size": content.size, "checksum": checksum, "digests": content.digests, "text": content.text}
 
 
-async def _reference(descriptor: Mapping[str, Any], jobs: Sequence[Job], mock: Mock) -> Reference:
-    source, profile = descriptor["source"], mock.profile
+async def _reference(descriptor: Mapping[str, Any], jobs: Sequence[Job], call: Call) -> Reference:
+    source, profile = descriptor["source"], call.profile
     match descriptor.get("type"):
         case "base64":
             return Reference(_facts(await examined(base64.b64decode(source)), profile=profile))
@@ -128,12 +126,12 @@ async def _reference(descriptor: Mapping[str, Any], jobs: Sequence[Job], mock: M
             original = next(found, None)
             return _NOT_FOUND if original is None else Reference(_facts_of_input(original))
         case "output":
-            states = (mock.state(job) for job in jobs)
+            states = (call.state_of(job) for job in jobs)
             files = ((file, state) for state in states for file in finished_files(state) if file.id == source)
             file, state = next(files, (None, None))
             if file is None or state is None or output_status(file, state) != "enabled":
                 return _NOT_FOUND
-            return Reference(await _facts_of_output(file, mock))
+            return Reference(await _facts_of_output(file, call))
     return _NOTHING
 
 
@@ -145,12 +143,12 @@ def _facts_of_input(original: Input) -> dict[str, Any]:
     return {**facts, "digests": digests, "caption": prompt_text(original)}
 
 
-async def _facts_of_output(file: OutputFile, mock: Mock) -> dict[str, Any]:
+async def _facts_of_output(file: OutputFile, call: Call) -> dict[str, Any]:
     """The same of an output; as a prompt it says what it was made of, since a picture has no words."""
-    content = await examined(await mock.gallery.content(file))
+    content = await examined(await call.outputs.content(file))
     caption = prompt_text(file.members[0].unit.inputs[0])
     named = {"filename": file.name, "content_type": file.content_type}
-    return {**_facts(content, profile=mock.profile), **named, "caption": caption}
+    return {**_facts(content, profile=call.profile), **named, "caption": caption}
 
 
 def _has_credentials(descriptor: Mapping[str, Any], kind: str) -> bool:

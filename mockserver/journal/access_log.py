@@ -1,4 +1,4 @@
-"""A line for each answer, for the person who watches the server. Without secrets."""
+"""The access log: a line for each response, without secrets."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _COLOURS = {2: 32, 3: 36, 4: 33, 5: 31}
 class AccessLog:
     """Writes to `stream`, in colours if that is a terminal and `NO_COLOR` is not set.
 
-    It takes the place of the logger that uvicorn calls, at a third of its cost: a record of `logging` takes
-    half as long as the whole answer to a `GET`.
+    It replaces the logger that uvicorn calls, at a third of its cost: a record of `logging` takes half as
+    long as the whole response to a `GET`.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -25,9 +25,9 @@ class AccessLog:
         self._coloured = stream.isatty() and not os.environ.get("NO_COLOR")
 
     def info(self, _: str, client: str, method: str, target: str, version: str, status: int) -> None:
-        """Write the line of one answer; `target` is a path with its query.
+        """Write the line of one response; `target` is a path with its query.
 
-        Where nobody reads the stream any more, nothing is written, and that is no error.
+        If the stream has been closed, nothing is written, and that is not an error.
         """
         path, mark, query = target.partition("?")
         shown = path + mark + redacted_query(query.encode()) if mark else path

@@ -1,10 +1,9 @@
-"""The journal: every request and how it was answered, and every callback. Bounded, without secrets."""
+"""The journal: every request with its response, and every callback. Bounded, without secrets."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Literal
@@ -13,17 +12,18 @@ from msgspec import Struct
 
 from pixelpact.mockserver.clock import timestamp
 from pixelpact.mockserver.journal.redaction import Redacted, redacted_body, redacted_query, shortened
+from pixelpact.mockserver.levels import is_within
 
-#: A longer body is not looked through, only counted; of others so much is kept.
+#: A body of more bytes is only counted; of a shorter one, so many bytes are kept.
 MAX_READ_BYTES = 64 * 1024
 _MAX_KEPT_BYTES = 4096
 
 
 class Entry(Struct, gc=False):
-    """A request to the server, or a callback from it. `status` is `None` until it is answered.
+    """A request to the server, or a callback from it. `status` is `None` until there is a response.
 
-    `path` is a whole URL for a callback. `scenarios` are those that it suffered, `trouble` says why a
-    callback had no answer.
+    `path` is a whole URL for a callback. `scenarios` are those that were applied, `error` says why a callback
+    had no response.
     """
 
     number: int
@@ -38,7 +38,7 @@ class Entry(Struct, gc=False):
     body: str = ""
     status: int | None = None
     scenarios: tuple[str, ...] = ()
-    trouble: str = ""
+    error: str = ""
 
     def document(self) -> dict[str, Any]:
         """The entry as the control API shows it."""
@@ -55,13 +55,13 @@ class Entry(Struct, gc=False):
             "body": self.body,
             "status": self.status,
             "scenarios": list(self.scenarios),
-            "trouble": self.trouble or None,
+            "trouble": self.error or None,
         }
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which entries somebody is looking for; what is `None` does not matter.
+class EntryFilter:
+    """Which entries to look for; `None` matches anything.
 
     `path` may have wildcards (`/v2/jobs/*`), `after` is the number of the last entry that is known already.
     """
@@ -75,7 +75,7 @@ class Wanted:
     after: int = 0
 
     def matches(self, entry: Entry) -> bool:
-        """Whether an entry is one of them."""
+        """Whether an entry is one of those."""
         return (
             entry.number > self.after
             and self.account in (None, entry.account)
@@ -94,12 +94,12 @@ class Journal:
     max_entries: int
     _entries: deque[Entry] = field(init=False)
     _count: int = field(init=False, default=0)
-    _waiting: list[tuple[Wanted, asyncio.Future[Entry]]] = field(init=False, default_factory=list)
+    _waiting: list[tuple[EntryFilter, asyncio.Future[Entry]]] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self._entries = deque(maxlen=self.max_entries)
 
-    def arrived(
+    def record_request(
         self,
         *,
         account: str,
@@ -111,7 +111,7 @@ class Journal:
         headers: Redacted,
         kind: Literal["request", "callback"] = "request",
     ) -> Entry:
-        """A new entry, without its body and its answer. Secrets never enter it."""
+        """A new entry, without its body and its response. Secrets never enter it."""
         self._count += 1
         entry = Entry(
             self._count,
@@ -126,31 +126,32 @@ class Journal:
         )
         self._entries.append(entry)
         if self._waiting:
-            self._tell(entry)
+            self._notify(entry)
         return entry
 
-    def with_body(self, entry: Entry, body: bytes, *, size_bytes: int) -> None:
-        """Keep the body of an entry, which has that size; `body` may be less where it is long."""
+    def record_body(self, entry: Entry, body: bytes, *, size_bytes: int) -> None:
+        """Keep the body of an entry; of a long one, `body` may be less than its size."""
         if len(body) == size_bytes:
             entry.body = redacted_body(body, max_bytes=_MAX_KEPT_BYTES)
         else:
             entry.body = f"({size_bytes} bytes)"
 
-    def answered(self, entry: Entry, status: int | None, *, trouble: str = "") -> None:
-        """Keep how an entry was answered."""
-        entry.status, entry.trouble = status, trouble
+    def record_response(self, entry: Entry, status: int | None, *, error: str = "") -> None:
+        """Keep the status of the response to an entry, or why there was none."""
+        entry.status, entry.error = status, error
         if self._waiting:
-            self._tell(entry)
+            self._notify(entry)
 
-    def found(self, wanted: Wanted, *, limit: int | None = None) -> list[Entry]:
-        """The entries that are looked for, oldest first; of more than `limit` the last ones."""
+    def entries(self, wanted: EntryFilter, *, limit: int | None = None) -> list[Entry]:
+        """The entries that match, oldest first; of more than `limit` the last ones."""
         found = [entry for entry in self._entries if wanted.matches(entry)]
         return found if limit is None else found[max(0, len(found) - limit) :]
 
-    async def wait(self, wanted: Wanted, *, timeout_s: float) -> Entry | None:
-        """The first entry that is looked for, as soon as it is there; `None` if it has not come in time."""
-        for entry in self._matching(wanted):
-            return entry
+    async def wait(self, wanted: EntryFilter, *, timeout_s: float) -> Entry | None:
+        """The first entry that matches, as soon as there is one; `None` if none has come in time."""
+        known = next((entry for entry in self._entries if wanted.matches(entry)), None)
+        if known is not None:
+            return known
         waiter: asyncio.Future[Entry] = asyncio.get_running_loop().create_future()
         row = (wanted, waiter)
         self._waiting.append(row)
@@ -162,20 +163,17 @@ class Journal:
             self._waiting.remove(row)
 
     def stop_waiting(self) -> None:
-        """Tell those who wait that nothing more will come."""
+        """End all waits, as if their time was over."""
         for _, waiter in self._waiting:
             if not waiter.done():
                 waiter.set_exception(TimeoutError())
 
-    def forget(self, account: str | None) -> None:
-        """Drop the entries of an account, or all."""
-        kept = [] if account is None else [entry for entry in self._entries if entry.account != account]
+    def forget(self, level: str) -> None:
+        """Drop the entries of the accounts of a level."""
+        kept = [entry for entry in self._entries if not is_within(entry.account, level)]
         self._entries = deque(kept, maxlen=self.max_entries)
 
-    def _matching(self, wanted: Wanted) -> Iterator[Entry]:
-        return (entry for entry in self._entries if wanted.matches(entry))
-
-    def _tell(self, entry: Entry) -> None:
+    def _notify(self, entry: Entry) -> None:
         for wanted, waiter in self._waiting:
             if not waiter.done() and wanted.matches(entry):
                 waiter.set_result(entry)

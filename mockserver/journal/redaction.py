@@ -1,6 +1,6 @@
 """Take secrets out of what is kept of a request: keys, tokens, passwords, credentials.
 
-What can't be read well enough to be sure is not kept at all.
+Text that can't be read well enough to be sure is not kept at all.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ import orjson
 from pixelpact.schema import headers
 
 MASK = "********"
-#: More are not sent by any client in earnest, and the journal keeps what is sent ten thousand times.
+#: No client needs more headers, or longer ones, and the journal keeps those of ten thousand requests.
 _MOST_HEADERS, _LONGEST_HEADER, _LONGEST_PATH = 100, 4096, 4096
-#: A field whose name holds one of these words holds a secret, or several; so does one with such a name.
+#: A field holds secrets if its name contains one of these words, or is one of these names.
 _WORDS = (
     *("password", "passwd", "passphrase", "credential", "secret", "token", "signature", "authorization"),
     *("apikey", "api_key", "api-key", "accesskey", "access_key", "privatekey", "private_key"),
 )
 _NAMES = frozenset({"pass", "pwd", "auth", "sig", "key", "cookie"})
-#: Where none of these is, there is none of those.
+#: Fast check: every word and name above contains one of these.
 _STEMS = ("pass", "pwd", "cred", "secret", "token", "sig", "auth", "key", "cookie")
-#: A URL may hold one, in its query or before its host; so may one that is too long to look through.
+#: A URL with a query, with a user before its host, or too long to be searched.
 _SUSPECT_URL = re.compile(r":\\?/\\?/(?:[^\"?@]{0,2047}[?@]|[^\"?@\s]{2048})")
 _QUERY, _USER, _LONG = (
     re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]{0,16}://[^\s?#]{0,2048})\?[^\s#]*"),
@@ -35,12 +35,14 @@ _QUERY, _USER, _LONG = (
 )
 _ESCAPED = re.compile(r"%[0-9a-fA-F]{2}|\\u")
 
-#: Headers without secrets: what may be kept.
+#: Headers without secrets, which may be kept.
 Redacted = NewType("Redacted", Sequence[tuple[bytes, bytes]])
 
 
 def redacted_headers(raw: Iterable[tuple[bytes, bytes]]) -> Redacted:
-    """The headers with a mask in place of each secret value; some are left out of very many or long ones.
+    """The headers with a mask in place of each secret value.
+
+    Headers past the 100th or over 4096 bytes are dropped.
 
     >>> redacted_headers([(b"x-oc-token", b"t0ken"), (b"accept", b"*/*")])
     [(b'x-oc-token', b'********'), (b'accept', b'*/*')]
@@ -55,7 +57,7 @@ def redacted_headers(raw: Iterable[tuple[bytes, bytes]]) -> Redacted:
 
 
 def redacted_body(body: bytes, *, max_bytes: int) -> str:
-    """What may be kept of a body: a JSON or plain text without secrets, shortened to `max_bytes`.
+    """The part of a body that may be kept: JSON or plain text without secrets, shortened to `max_bytes`.
 
     >>> redacted_body(b'{"download_passwords": ["sesame"], "process": true}', max_bytes=100)
     '{"download_passwords":"********","process":true}'
@@ -67,9 +69,9 @@ def redacted_body(body: bytes, *, max_bytes: int) -> str:
     try:
         text = body.decode()
     except UnicodeDecodeError:
-        return f"({len(body)} bytes that are no text)"
-    if "\0" in text:  # not UTF-8, though it can be read so
-        return f"({len(body)} bytes that are no text)"
+        return f"({len(body)} bytes that are not text)"
+    if "\0" in text:  # UTF-8 by accident: another encoding, or a binary file
+        return f"({len(body)} bytes that are not text)"
     if _may_hold_a_secret(text):
         try:
             body = orjson.dumps(_masked(orjson.loads(body)))
@@ -84,7 +86,7 @@ def redacted_body(body: bytes, *, max_bytes: int) -> str:
 
 
 def shortened(path: str) -> str:
-    """A path, or the beginning of a very long one.
+    """A path, cut off if it is very long.
 
     >>> shortened("/v2/jobs")
     '/v2/jobs'
@@ -93,7 +95,7 @@ def shortened(path: str) -> str:
 
 
 def redacted_query(query: bytes) -> str:
-    """A query string; not kept where it may hold a secret.
+    """A query string, masked if it may hold a secret.
 
     >>> redacted_query(b"page=2"), redacted_query(b"token=t0ken")
     ('page=2', '********')
@@ -106,8 +108,8 @@ _MASK_BYTES = MASK.encode()
 
 
 def _may_hold_a_secret(text: str) -> bool:
-    """Whether the stem of such a word is in a text, or what may hide one, or a URL that may hold one."""
-    if any(map(text.lower().__contains__, _STEMS)):  # no loop of our own: this is done for every body
+    """Whether a text has a suspicious word, an escape that may hide one, or a URL that may hold a secret."""
+    if any(map(text.lower().__contains__, _STEMS)):  # `map` is faster than a loop, and every body is checked
         return True
     return "\\" in text or "%" in text or ("://" in text and _SUSPECT_URL.search(text) is not None)
 
@@ -127,7 +129,7 @@ def _redacted_header(name: bytes, value: bytes) -> bytes:
 
 
 def _without_secrets(text: str) -> str:
-    """A text whose URLs have neither a query nor a user."""
+    """A text with the queries and users of its URLs masked."""
     return MASK if _LONG.search(text) else _USER.sub(rf"\1{MASK}@", _QUERY.sub(rf"\1?{MASK}", text))
 
 

@@ -1,7 +1,4 @@
-"""Scenarios: what the server can be told to do wrong, and how that is said.
-
-ScenarioError       a scenario or one of its parameters is unknown or makes no sense
-"""
+"""Scenarios: what the server can be told to do wrong, and how a choice of them is written."""
 
 from __future__ import annotations
 
@@ -12,16 +9,13 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+from pixelpact.mockserver.errors import ScenarioError
 from pixelpact.schema import find_violations, load_document, validator
 
-#: A key that begins so chooses a scenario for its account: `scenario-NAME` or `scenario-NAME--ANYTHING`.
+#: API keys that choose a scenario for their account: `scenario-NAME` or `scenario-NAME--ANYTHING`.
 _KEY_PREFIX, _KEY_END = "scenario-", "--"
-#: Parameters that every scenario has; all others are those that its entry names.
+#: Parameters that every scenario has, beside those that its entry names.
 _COMMON = ("times", "probability", "seed", "method", "path", "duration_s")
-
-
-class ScenarioError(ValueError):
-    """A choice of scenarios that can't be followed; the text says why and what is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +23,7 @@ class Scenario:
     """An entry of `scenarios.json`.
 
     `parameters` are all that it takes, with their defaults. It is about some `operations` only, or about all.
-    `answer` names the refusal (`status` replaces its status), `fate` what comes of a job.
+    `answer` names the refusal (`status` replaces its status), `fate` the faults that it injects into a job.
     """
 
     name: str
@@ -69,10 +63,10 @@ def scenarios() -> Mapping[str, Scenario]:
 
 
 def find_scenario(name: object) -> Scenario:
-    """The scenario of a name.
+    """The scenario with that name.
 
     Raises:
-        ScenarioError: there is none.
+        ScenarioError: no scenario has that name.
     """
     if name not in list(scenarios()):
         raise ScenarioError(f"There is no scenario {name!r}. Known: {', '.join(scenarios())}.")
@@ -94,7 +88,7 @@ def read_choices(text: str | bytes) -> list[Any]:
     """The choices that a JSON text makes: one, or a list of them, as names or as objects with parameters.
 
     Raises:
-        ScenarioError: it is no JSON.
+        ScenarioError: the text is not JSON.
 
     >>> read_choices('{"scenario": "slow", "at_most_s": 3}')
     [{'scenario': 'slow', 'at_most_s': 3}]
@@ -110,7 +104,7 @@ def checked_choice(choice: Any) -> tuple[Scenario, Mapping[str, Any]]:
     """The scenario that a choice names, and all its parameters.
 
     Raises:
-        ScenarioError: it names none, or one of its parameters is unknown or makes no sense.
+        ScenarioError: the scenario or a parameter is unknown, or a parameter makes no sense.
     """
     if isinstance(choice, str):
         choice = {"scenario": choice}

@@ -1,136 +1,95 @@
-"""What scenarios do to a request and its answer, on the wire."""
+"""Failures injected into a response on its way to the client: late, damaged, cut off."""
 
 from __future__ import annotations
 
-import array
-import asyncio
-import socket
-import struct
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from starlette.types import Message, Receive, Scope, Send
 
-from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.jobs.records import CallbackTrouble, Fate
-from pixelpact.mockserver.scenarios.rules import Occurrence
-from pixelpact.mockserver.settings import Settings
-from pixelpact.schema import headers
-
-#: Under this name a request's scope has the transport of its connection, for the one who has to break it.
-TRANSPORT = "pixelpact.transport"
-#: A client that has gone is noticed after so long.
-_SECONDS_TO_NOTICE = 0.1
-#: So often, and so far apart, it is looked whether all that was sent has arrived.
-_DELIVERY_ATTEMPTS, _SECONDS_BETWEEN_ATTEMPTS = 2000, 0.005
+from pixelpact.mockserver.scenarios.connection import hang_up, is_gone, pause
+from pixelpact.mockserver.scenarios.rules import AppliedRule
 
 
-def refusal(occurrences: Sequence[Occurrence]) -> ApiError | None:
-    """The refusal that scenarios demand, if any."""
-    for each in occurrences:
-        scenario = each.rule.scenario
-        if scenario.effect == "refuse":
-            wait = each.rule.parameters.get("retry_after")
-            return ApiError(
-                scenario.answer,
-                status=scenario.status,
-                headers={} if wait is None else {headers().retry_after: str(wait)},
-                message=None if scenario.status is None else f"The scenario {scenario.name} is in force",
-            )
-    return None
-
-
-def limited(settings: Settings, occurrences: Sequence[Occurrence]) -> Settings:
-    """The settings, with the limits that scenarios set."""
-    for each in occurrences:
-        if each.rule.scenario.effect == "limit":
-            parameters = each.rule.parameters
-            settings = settings.within(
-                credits_left=parameters.get("credits"), max_concurrent=parameters.get("jobs")
-            )
-    return settings
-
-
-def fate(occurrences: Sequence[Occurrence]) -> Fate:
-    """What scenarios have in store for a job that is created now."""
-    asked: dict[str, Any] = {}
-    for each in occurrences:
-        planned = each.rule.scenario.fate
-        asked |= planned
-        if "callbacks" in planned:
-            names = ("attempts", "copies", "late_s")
-            how = {name: each.rule.parameters[name] for name in names if name in each.rule.parameters}
-            asked["callbacks"] = CallbackTrouble(planned["callbacks"], **how)
-    return Fate(**asked)
-
-
-async def play(
-    occurrences: Sequence[Occurrence],
+async def inject(
+    rules: Sequence[AppliedRule],
     answer: Callable[[Send], Awaitable[None]],
     *,
     scope: Scope,
     receive: Receive,
     send: Send,
-) -> list[Occurrence]:
-    """Let `answer` answer a request: late, damaged or not at all, as scenarios say.
+) -> tuple[AppliedRule, ...]:
+    """Have `answer` answer a request, and delay or damage its response as the rules say.
 
-    What is returned did not happen: a download was to be damaged, and the answer was none.
+    Returns the rules that were applied; a rule is not, if it damages downloads and the response is none.
     """
-    for each in _of("delay", occurrences):
-        shortest, longest = each.rule.parameters["at_least_s"], each.rule.parameters["at_most_s"]
-        await _pause(shortest + each.chance() * (longest - shortest), scope)
-    damage = [each for each in occurrences if each.rule.scenario.effect in _DAMAGE]
-    if not damage:
-        await answer(send)
-        return []
-    if any(_comes_first(each) for each in damage):
-        # Read to the end, or the client learns of it while it writes, which some libraries keep secret.
+    for rule in rules:
+        if rule.effect == "delay":
+            shortest, longest = rule.parameters["at_least_s"], rule.parameters["at_most_s"]
+            await pause(shortest + rule.chance() * (longest - shortest), scope)
+    damage = [rule for rule in rules if rule.effect in _DAMAGE]
+    if any(_comes_before_answer(rule) for rule in damage):
+        # Read to the end: some libraries hide a reset from a client that is still writing.
         while (await receive()).get("more_body"):
             pass
-        await _hang_up(scope, receive, politely=False)
-        return []
-    held = _Held()
-    await answer(held.take)
-    if not held.start:  # the client has gone
-        return []
-    in_vain = [each for each in damage if not held.suits(each)]
-    for each in damage:
-        if each not in in_vain:
-            _DAMAGE[each.rule.scenario.effect](held, each)
-    await held.deliver(scope, receive, send)
-    return in_vain
+        await hang_up(scope, receive, graceful=False)
+    elif damage:
+        return await _damaged(rules, answer, scope=scope, receive=receive, send=send)
+    else:
+        await answer(send)
+    return tuple(rules)
 
 
-class _Held:
-    """An answer that is held back, and the way in which it will be sent on."""
+async def _damaged(
+    rules: Sequence[AppliedRule],
+    answer: Callable[[Send], Awaitable[None]],
+    *,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+) -> tuple[AppliedRule, ...]:
+    """Damage the response of `answer`; the rules that were applied."""
+    response = BufferedResponse()
+    await answer(response.take)
+    if not response.start:  # the client has gone
+        return tuple(rules)
+    applied = tuple(rule for rule in rules if rule.effect not in _DAMAGE or response.has_target_of(rule))
+    for rule in applied:
+        if rule.effect in _DAMAGE:
+            _DAMAGE[rule.effect](response, rule)
+    await response.deliver(scope, receive, send)
+    return applied
+
+
+class BufferedResponse:
+    """A response that is held back, and the way in which it will be sent on."""
 
     def __init__(self) -> None:
         self.start: dict[str, Any] = {}
         self.body = b""
         self.sent_bytes: int | None = None
-        self.politely = True
+        self.graceful = True
         self.piece_bytes: int | None = None
         self.pause_s = 0.0
 
     async def take(self, message: Message) -> None:
-        """Stands in for the client."""
+        """Keep a message in place of sending it."""
         if message["type"] == "http.response.start":
             self.start = dict(message)
         else:
             self.body += message.get("body", b"")
 
-    def suits(self, each: Occurrence) -> bool:
-        """Whether there is what the scenario damages: a JSON text, or a file that is downloaded."""
-        effect = each.rule.scenario.effect
-        if effect == "malform":
+    def has_target_of(self, rule: AppliedRule) -> bool:
+        """Whether the response is what the rule damages: JSON text, a download, or any response at all."""
+        if rule.effect == "malform":
             return bool(self.body) and any(
                 name.lower() == b"content-type" and value.startswith(b"application/json")
                 for name, value in self.start["headers"]
             )
-        return effect not in ("truncate", "corrupt") or (bool(self.body) and self.start["status"] < 300)
+        return rule.effect not in ("truncate", "corrupt") or (bool(self.body) and self.start["status"] < 300)
 
     def resize(self, body: bytes) -> None:
-        """Have another body, and its length in the headers."""
+        """Replace the body, and its length in the headers."""
         self.body = body
         self.start["headers"] = [
             (name, str(len(body)).encode() if name.lower() == b"content-length" else value)
@@ -138,11 +97,11 @@ class _Held:
         ]
 
     async def deliver(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the answer, or as much of it as is to come."""
-        if self.politely or self.sent_bytes:
+        """Send the response, or as much of it as shall arrive."""
+        if self.graceful or self.sent_bytes:
             await self._send(scope, send)
         if self.sent_bytes is not None:
-            await _hang_up(scope, receive, politely=self.politely)
+            await hang_up(scope, receive, graceful=self.graceful)
 
     async def _send(self, scope: Scope, send: Send) -> None:
         await send(self.start)
@@ -153,36 +112,36 @@ class _Held:
             is_last = self.sent_bytes is None and number == len(pieces)
             await send({"type": "http.response.body", "body": piece, "more_body": not is_last})
             if number < len(pieces):
-                await _pause(self.pause_s, scope)
-                if _is_gone(scope):
+                await pause(self.pause_s, scope)
+                if is_gone(scope):
                     return
 
 
-def _malform(held: _Held, each: Occurrence) -> None:
-    held.resize(held.body[: int(len(held.body) * each.rule.parameters["fraction"])] or b"{")
+def _malform(response: BufferedResponse, rule: AppliedRule) -> None:
+    response.resize(response.body[: int(len(response.body) * rule.parameters["fraction"])] or b"{")
 
 
-def _corrupt(held: _Held, _: Occurrence) -> None:
-    middle = len(held.body) // 2
-    turned = bytes(byte ^ 0xFF for byte in held.body[middle : middle + 16])
-    held.body = held.body[:middle] + turned + held.body[middle + len(turned) :]
+def _corrupt(response: BufferedResponse, _: AppliedRule) -> None:
+    middle = len(response.body) // 2
+    turned = bytes(byte ^ 0xFF for byte in response.body[middle : middle + 16])
+    response.body = response.body[:middle] + turned + response.body[middle + len(turned) :]
 
 
-def _truncate(held: _Held, each: Occurrence) -> None:
-    held.sent_bytes = int(len(held.body) * each.rule.parameters["fraction"])
+def _truncate(response: BufferedResponse, rule: AppliedRule) -> None:
+    response.sent_bytes = int(len(response.body) * rule.parameters["fraction"])
 
 
-def _reset(held: _Held, each: Occurrence) -> None:
-    # One byte at least is missing, or the client would never know.
-    held.sent_bytes = min(each.rule.parameters["after_bytes"], max(0, len(held.body) - 1))
-    held.politely = False
+def _reset(response: BufferedResponse, rule: AppliedRule) -> None:
+    # At least one byte must be missing, or the client would never notice.
+    response.sent_bytes = min(rule.parameters["after_bytes"], max(0, len(response.body) - 1))
+    response.graceful = False
 
 
-def _dribble(held: _Held, each: Occurrence) -> None:
-    held.piece_bytes, held.pause_s = each.rule.parameters["bytes"], each.rule.parameters["pause_s"]
+def _dribble(response: BufferedResponse, rule: AppliedRule) -> None:
+    response.piece_bytes, response.pause_s = rule.parameters["bytes"], rule.parameters["pause_s"]
 
 
-_DAMAGE: dict[str, Callable[[_Held, Occurrence], None]] = {
+_DAMAGE: dict[str, Callable[[BufferedResponse, AppliedRule], None]] = {
     "malform": _malform,
     "corrupt": _corrupt,
     "truncate": _truncate,
@@ -191,70 +150,6 @@ _DAMAGE: dict[str, Callable[[_Held, Occurrence], None]] = {
 }
 
 
-def _of(effect: str, occurrences: Sequence[Occurrence]) -> list[Occurrence]:
-    return [each for each in occurrences if each.rule.scenario.effect == effect]
-
-
-def _comes_first(each: Occurrence) -> bool:
-    """Whether nothing is answered, nor done."""
-    return each.rule.scenario.effect == "reset" and not each.rule.parameters["after_bytes"]
-
-
-def _connection(scope: Scope) -> Any:
-    """The transport of a request's connection; `None` where the app runs without one (in process)."""
-    return scope.get("extensions", {}).get(TRANSPORT)
-
-
-def _is_gone(scope: Scope) -> bool:
-    """Whether the client has closed the connection."""
-    transport = _connection(scope)
-    return transport is not None and transport.is_closing()
-
-
-async def _pause(seconds: float, scope: Scope) -> None:
-    """Wait; no longer than a client waits, since a server that stops waits for its answers."""
-    while seconds > 0 and not _is_gone(scope):
-        await asyncio.sleep(min(seconds, _SECONDS_TO_NOTICE))
-        seconds -= _SECONDS_TO_NOTICE
-
-
-async def _delivered(transport: Any) -> None:
-    """Return when the client's machine has all that was sent, or when it takes no more."""
-    connection = transport.get_extra_info("socket")
-    for _ in range(_DELIVERY_ATTEMPTS):
-        if transport.is_closing() or not (transport.get_write_buffer_size() or _unacknowledged(connection)):
-            return
-        await asyncio.sleep(_SECONDS_BETWEEN_ATTEMPTS)
-
-
-def _unacknowledged(connection: Any) -> int:
-    """How many bytes the system has not yet seen arrive; 0 where it does not say (Windows)."""
-    try:
-        import fcntl
-        import termios
-    except ImportError:
-        return 0
-    size = array.array("i", [0])
-    fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, size)
-    return size[0]
-
-
-async def _hang_up(scope: Scope, receive: Receive, *, politely: bool) -> None:
-    """Close the connection, or reset it, and wait until that is done.
-
-    Raises:
-        ConnectionResetError: the app runs without a connection of its own (in process).
-    """
-    transport = _connection(scope)
-    if transport is None:
-        raise ConnectionResetError("The mock server hung up, as a scenario demands.")
-    if politely:
-        transport.close()
-    else:
-        await _delivered(transport)
-        # Without lingering, closing is a reset: what is still in the buffers is thrown away.
-        no_linger = struct.pack("ii", 1, 0)
-        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, no_linger)
-        transport.abort()
-    while (await receive())["type"] != "http.disconnect":
-        pass
+def _comes_before_answer(rule: AppliedRule) -> bool:
+    """Whether the connection is reset before the request is answered, or even handled."""
+    return rule.effect == "reset" and not rule.parameters["after_bytes"]

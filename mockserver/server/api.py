@@ -1,23 +1,27 @@
-"""The API: finds out what is asked and by whom, keeps it in the journal, and answers as scenarios allow."""
+"""The API: routes a request, finds its account, journals it, and applies scenarios to its response."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from copy import copy
+from collections.abc import Mapping
 
+from msgspec.structs import replace
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from pixelpact.mockserver.errors import ApiError
+from pixelpact.mockserver.accounts.accounts import Account
+from pixelpact.mockserver.errors import ApiError, JobNotFound
 from pixelpact.mockserver.handlers import HANDLERS, Handler
-from pixelpact.mockserver.journal.journal import MAX_READ_BYTES, Entry
-from pixelpact.mockserver.scenarios.injection import fate, limited, play, refusal
-from pixelpact.mockserver.scenarios.rules import Occurrence
+from pixelpact.mockserver.journal.journal import MAX_READ_BYTES, Entry, Journal
+from pixelpact.mockserver.scenarios.effects import injected_faults, limits, refusal
+from pixelpact.mockserver.scenarios.injection import inject
+from pixelpact.mockserver.scenarios.rules import AppliedRule
+from pixelpact.mockserver.service.call import Call
 from pixelpact.mockserver.service.mock import Mock
-from pixelpact.mockserver.stores.memory import JobNotFound
-from pixelpact.mockserver.web.requests import Request, sent_headers
+from pixelpact.mockserver.web.authentication import account_of_job, is_refused
+from pixelpact.mockserver.web.request_ids import RequestIds
+from pixelpact.mockserver.web.requests import Request, SentHeaders, sent_headers
 from pixelpact.mockserver.web.responses import error_response
 from pixelpact.mockserver.web.routing import Routes
 from pixelpact.schema import headers, operations
@@ -30,7 +34,7 @@ Methods = Mapping[str, tuple[str, Handler]]
 
 
 class Api:
-    """All operations of `openapi.json`, as an ASGI application; any other path leads nowhere."""
+    """All operations of `openapi.json`, as an ASGI application; any other path is 404."""
 
     def __init__(self, mock: Mock) -> None:
         self._mock = mock
@@ -42,128 +46,153 @@ class Api:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        mock = self._mock
         methods, scope["path_params"] = self._routes.find(scope["path"]) or ({}, {})
         operation, handler = methods.get(scope["method"]) or ("", _refusing(methods))
-        sent = sent_headers(scope)
-        account = sent.account or await self._mock.account_of_job(scope, sent)
-        if sent.scenario is not None:
-            self._mock.choose_scenario(sent.scenario, sent)
-        mock = self._mock.of(account)
-        entry = mock.journal.arrived(
-            account=account,
-            at=mock.clock.now(),
+        account = await self._account(scope, sent_headers(scope))
+        entry = mock.journal.record_request(
+            account=account.id,
+            at=account.now(),
             method=scope["method"],
             path=scope["path"],
             query=scope["query_string"],
             operation=operation,
-            headers=sent.redacted,
+            headers=sent_headers(scope).redacted,
         )
-        line = _Line(mock, entry, receive, send)
-        occurrences = mock.scenarios.due(
-            account, operation, method=entry.method, path=entry.path, now=entry.at, clock=self._mock.clock
+        ids = mock.request_ids if account.profile["request-ids"] == "sent" else None
+        connection = _JournaledConnection(mock.journal, entry, receive, send, request_ids=ids)
+        call = mock.call(Request(scope, connection.receive), account)
+        rules = account.rules and await mock.scenarios.match(
+            account, operation, method=entry.method, path=entry.path
         )
-        if occurrences:
-            await _suffer(occurrences, mock, handler, Request(scope, line.receive), line)
+        if rules:
+            await self._answer_with_faults(rules, call, handler, connection)
         else:
-            response = await _answer(mock, handler, Request(scope, line.receive), line)
+            response = await _answer(call, handler, connection)
             if response is not None:
-                await response(scope, line.receive, line.send)
+                await response(scope, connection.receive, connection.send)
+
+    async def _account(self, scope: Scope, sent: SentHeaders) -> Account:
+        """The account that a request is about, with the scenarios that its key or a changed file chooses."""
+        mock = self._mock
+        await mock.scenarios.follow_file()
+        account_id = mock.accounts.id_of(sent) or await account_of_job(
+            sent, scope["path_params"].get("job_id"), store=mock.store
+        )
+        if sent.scenario is not None and not is_refused(sent.api_key, settings=mock.settings):
+            await mock.scenarios.choose_by_key(sent.scenario, account_id)
+        return await mock.accounts.load(account_id)
+
+    async def _answer_with_faults(
+        self,
+        rules: tuple[AppliedRule, ...],
+        call: Call,
+        handler: Handler,
+        connection: _JournaledConnection,
+    ) -> None:
+        """Answer a request that scenarios apply to."""
+        connection.entry.scenarios = tuple(rule.name for rule in rules)
+        call = replace(call, account=call.account.limited(limits(rules)), fate=injected_faults(rules))
+        refused = refusal(rules)
+        if refused is not None:
+            handler = _raising(refused)
+
+        async def answer(send: Send) -> None:
+            response = await _answer(call, handler, connection)
+            if response is not None:
+                await response(call.request.scope, connection.receive, send)
+
+        applied = await inject(
+            rules, answer, scope=call.request.scope, receive=connection.receive, send=connection.send
+        )
+        connection.entry.scenarios = tuple(rule.name for rule in applied)
+        await self._mock.scenarios.release([rule for rule in rules if rule not in applied])
 
 
-class _Line:
-    """The way from and to the client, with the journal listening."""
+class _JournaledConnection:
+    """The client's end of a request: the journal records what passes, and responses get an id."""
 
-    __slots__ = ("_body", "_heard_bytes", "_is_read", "_mock", "_receive", "_send", "entry")
+    __slots__ = (
+        "_body",
+        "_is_read",
+        "_journal",
+        "_receive",
+        "_received_bytes",
+        "_request_ids",
+        "_send",
+        "entry",
+    )
 
-    def __init__(self, mock: Mock, entry: Entry, receive: Receive, send: Send) -> None:
+    def __init__(
+        self, journal: Journal, entry: Entry, receive: Receive, send: Send, *, request_ids: RequestIds | None
+    ) -> None:
         self.entry = entry
-        self._mock = mock
+        self._journal = journal
+        self._request_ids = request_ids
         self._receive = receive
         self._send = send
         self._body = b""
-        self._heard_bytes = 0
+        self._received_bytes = 0
         self._is_read = False
 
     async def receive(self) -> Message:
-        """What the client sends."""
+        """The next message of the client."""
         message = await self._receive()
         self._is_read = not message.get("more_body", False)
         if message["type"] == "http.request":
             chunk = message.get("body", b"")
-            self._heard_bytes += len(chunk)
-            if self._heard_bytes <= MAX_READ_BYTES:
+            self._received_bytes += len(chunk)
+            if self._received_bytes <= MAX_READ_BYTES:
                 self._body += chunk
-            if self._is_read and self._heard_bytes:
-                self._mock.journal.with_body(self.entry, self._body, size_bytes=self._heard_bytes)
+            if self._is_read and self._received_bytes:
+                self._journal.record_body(self.entry, self._body, size_bytes=self._received_bytes)
                 self._body = b""
         return message
 
     async def drain(self) -> None:
-        """Read what the client still sends: one that is cut off while sending would not see the answer."""
+        """Read the request to its end: a client interrupted while sending never reads the response."""
         while not self._is_read:
             await self.receive()
 
     async def send(self, message: Message) -> None:
-        """What the server sends, with an id."""
+        """Send a message to the client."""
         if message["type"] == "http.response.start":
-            if self._mock.profile["request-ids"] == "sent":
-                header = (_REQUEST_ID, self._mock.next_request_id())
+            if self._request_ids is not None:
+                header = (_REQUEST_ID, self._request_ids.next())
                 message["headers"] = [*message.get("headers", ()), header]
-            self._mock.journal.answered(self.entry, message["status"])
+            self._journal.record_response(self.entry, message["status"])
         await self._send(message)
 
 
-async def _answer(mock: Mock, handler: Handler, request: Request, line: _Line) -> Response | None:
-    """The answer to a request; `None` where the client has gone."""
+async def _answer(call: Call, handler: Handler, connection: _JournaledConnection) -> Response | None:
+    """The response to a request; `None` if the client has gone."""
     try:
         try:
-            return await handler(mock, request)
+            return await handler(call)
         except JobNotFound as error:  # it was there a moment ago
             raise ApiError("NotFound", message=str(error)) from None
     except ApiError as error:
-        await line.drain()
-        return error_response(error, profile=mock.profile)
+        await connection.drain()
+        return error_response(error, profile=call.profile)
     except ClientDisconnect:
         return None
     except Exception:
-        _LOG.exception("The mock server has a defect: %s %s", request.method, request.url.path)
-        return error_response(ApiError("ServerError"), profile=mock.profile)
-
-
-async def _suffer(
-    occurrences: Sequence[Occurrence], mock: Mock, handler: Handler, request: Request, line: _Line
-) -> None:
-    """Answer a request that scenarios are about."""
-    line.entry.scenarios = tuple(each.rule.scenario.name for each in occurrences)
-    mock = copy(mock)
-    mock.settings = limited(mock.settings, occurrences)
-    mock.fate = fate(occurrences)
-    refused = refusal(occurrences)
-    if refused is not None:
-        handler = _raising(refused)
-
-    async def answer(send: Send) -> None:
-        response = await _answer(mock, handler, request, line)
-        if response is not None:
-            await response(request.scope, line.receive, send)
-
-    in_vain = await play(occurrences, answer, scope=request.scope, receive=line.receive, send=line.send)
-    for each in in_vain:
-        mock.scenarios.give_back(each)
-    line.entry.scenarios = tuple(each.rule.scenario.name for each in occurrences if each not in in_vain)
+        _LOG.exception("Internal error in the mock server: %s %s", call.request.method, call.request.url.path)
+        return error_response(ApiError("ServerError"), profile=call.profile)
 
 
 def _raising(error: ApiError) -> Handler:
-    async def refuse(_: Mock, __: Request) -> Response:
+    async def refuse(_: Call) -> Response:
         raise error
 
     return refuse
 
 
 def _refusing(methods: Methods) -> Handler:
-    """What answers for a path that takes other methods than the request's, or leads nowhere."""
+    """The handler of a path that takes other methods than the request's, or is not a path of the API."""
 
-    async def refuse(mock: Mock, request: Request) -> Response:
+    async def refuse(call: Call) -> Response:
+        request = call.request
         if not methods:
             raise ApiError("NotFound", message=f"There is no path {request.url.path[:128]!r}")
         allowed = ", ".join(sorted(methods))
@@ -171,7 +200,7 @@ def _refusing(methods: Methods) -> Handler:
             "MethodNotAllowed",
             message=f"This path takes {allowed}, not {request.method[:16]}",
             headers={"Allow": allowed},
-            status=mock.profile.value("wrong-method"),
+            status=call.profile.value("wrong-method"),
         )
 
     return refuse

@@ -1,4 +1,4 @@
-"""The ASGI application: the API's operations, the pages about it and the control API."""
+"""The ASGI application: the API's operations, the pages that document it, and the control API."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from pixelpact.mockserver.control.app import CONTROL_BASE, Control
+from pixelpact.mockserver.control.app import CONTROL_BASE, ControlApi
+from pixelpact.mockserver.levels import SERVER
 from pixelpact.mockserver.server.api import Api
 from pixelpact.mockserver.server.documentation import DOCUMENTATION_PATHS, documentation_routes
 from pixelpact.mockserver.service.mock import Mock
-from pixelpact.mockserver.service.snapshots import write_state
+from pixelpact.mockserver.service.snapshots import snapshot, write_state
 from pixelpact.mockserver.web.requests import sent_headers
 from pixelpact.schema import headers, operations
 
@@ -22,18 +23,18 @@ _LOG = logging.getLogger("pixelpact.mockserver")
 
 
 def create_app(mock: Mock) -> ASGIApp:
-    """The application that answers for `mock`."""
+    """The ASGI application of a mock server."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await mock.resume_callbacks()
         yield
-        await mock.courier.close()
+        await mock.callbacks.close()
         if mock.settings.state_file is not None:
             try:
-                write_state(await mock.snapshot(), mock.settings.state_file)
+                write_state(await snapshot(mock), mock.settings.state_file)
             except OSError as error:
-                _LOG.error("The state was lost: can't write %s: %s", mock.settings.state_file, error.strerror)
+                _LOG.error("Could not save the state to %s: %s", mock.settings.state_file, error.strerror)
 
     pages, api = Starlette(routes=documentation_routes(), lifespan=lifespan), Api(mock)
 
@@ -41,23 +42,26 @@ def create_app(mock: Mock) -> ASGIApp:
         documents = scope["type"] != "http" or scope["path"].startswith(DOCUMENTATION_PATHS)
         return (pages if documents else api)(scope, receive, send)
 
-    welcoming = _welcoming(public, mock)
-    control = Control(mock) if mock.settings.control else welcoming
+    with_cors = _with_cors(public)
+    control = ControlApi(mock) if mock.settings.control else None
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith(CONTROL_BASE):
+        is_http = scope["type"] == "http"
+        if control is not None and is_http and scope["path"].startswith(CONTROL_BASE):
             await control(scope, receive, send)
+        elif is_http and sent_headers(scope).is_from_a_page and await admits_pages():
+            await with_cors(scope, receive, send)
         else:
-            is_from_a_page = scope["type"] == "http" and sent_headers(scope).is_from_a_page
-            await (welcoming if is_from_a_page else public)(scope, receive, send)
+            await public(scope, receive, send)
+
+    async def admits_pages() -> bool:
+        return (await mock.accounts.load(SERVER)).profile["browsers"] != "deny"
 
     return app
 
 
-def _welcoming(app: ASGIApp, mock: Mock) -> ASGIApp:
-    """The application, open to pages from anywhere if the profile says so."""
-    if mock.profile["browsers"] == "deny":
-        return app
+def _with_cors(app: ASGIApp) -> ASGIApp:
+    """The application, open to pages of any site."""
     return CORSMiddleware(
         app,
         allow_origins=["*"],

@@ -1,4 +1,4 @@
-"""The document of the API, and a page to read and try it. Neither needs a network or a key."""
+"""The OpenAPI document of the API, and a page to read and try it. Neither needs a network or a key."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from pixelpact.schema import bundled_openapi
 
-#: What the page loads, with its type; the files are Swagger UI's, from the package swagger-ui-py.
+#: The files that the page loads, with their types: Swagger UI's, from the package swagger-ui-py.
 _ASSETS = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css"}
 _PAGE = """\
 <!doctype html>
@@ -34,7 +34,7 @@ _PAGE = """\
 """
 
 
-#: What the paths of the pages begin with.
+#: The beginning of the paths of these pages.
 DOCUMENTATION_PATHS = ("/openapi.json", "/docs")
 
 

@@ -1,7 +1,4 @@
-"""Serve the application on a real socket: in the foreground, or in a thread beside a test.
-
-PortUnavailable     the address can't be listened on
-"""
+"""Serve the application on a real socket: in the foreground, or in a thread beside a test."""
 
 from __future__ import annotations
 
@@ -16,28 +13,19 @@ from types import TracebackType
 import uvicorn
 
 from pixelpact.mockserver.clock import Clock
+from pixelpact.mockserver.errors import PortUnavailable
 from pixelpact.mockserver.journal.access_log import AccessLog
 from pixelpact.mockserver.journal.journal import Journal
 from pixelpact.mockserver.server.app import create_app
 from pixelpact.mockserver.server.protocol import Protocol
 from pixelpact.mockserver.service.mock import Mock
-from pixelpact.mockserver.service.snapshots import read_state
+from pixelpact.mockserver.service.snapshots import read_state, restore
 from pixelpact.mockserver.settings import Settings
 from pixelpact.schema import operations
 
 _BACKLOG = 1024
-#: Answers that are under way may take so long when the server stops.
+#: Seconds that open responses may take to finish when the server stops.
 _SECONDS_TO_STOP = 30
-
-
-class PortUnavailable(OSError):
-    """Nobody can listen on `host` and `port`; the text says why and what to try."""
-
-    def __init__(self, host: str, port: int, reason: str) -> None:
-        self.host, self.port = host, port
-        super().__init__(
-            f"Can't listen on {host} port {port}: {reason}. Choose another one, or 0 for a free one."
-        )
 
 
 class Server:
@@ -46,8 +34,10 @@ class Server:
     `run` serves in the foreground until interrupted; as a context manager it serves in a thread.
 
     Raises:
-        PortUnavailable: somebody else has the port, or the host is none of this machine's.
+        PortUnavailable: the port is taken, or the host is not one of this machine's.
         SnapshotError: the settings name a state that can't be restored.
+        ScenarioError: the settings name scenarios that can't be followed.
+        OSError: the file of scenarios can't be read.
 
     >>> with Server(Settings(pace="instant")) as server:
     ...     server.base_url.startswith("http://127.0.0.1:")
@@ -66,8 +56,7 @@ class Server:
         self.mock = Mock(settings, clock)
         state = None if settings.state_file is None else read_state(settings.state_file)
         if state is not None:
-            asyncio.run(self.mock.restore(state))
-            self.mock.insist()
+            asyncio.run(restore(self.mock, state, at_startup=True))
         self._socket = _listening_socket(host, port)
         self.host = host
         self.port: int = self._socket.getsockname()[1]
@@ -83,7 +72,7 @@ class Server:
                 log_level="info" if log_requests else "warning",
                 access_log=False,
                 server_header=False,
-                proxy_headers=False,  # the one that matters is read where URLs are made
+                proxy_headers=False,  # `Call.origin` reads the one that matters
                 timeout_graceful_shutdown=_SECONDS_TO_STOP,
             ),
         )
@@ -97,24 +86,24 @@ class Server:
 
     @property
     def base_url(self) -> str:
-        """What a client takes as the API's base URL."""
+        """The base URL of the API, for a client."""
         return self.url + operations()["createJob"].base
 
     def run(self) -> None:
-        """Serve until a signal says stop; answers that are under way are finished."""
+        """Serve until a signal says stop; open responses are finished."""
         self._uvicorn.run(sockets=[self._socket])
 
     def run_alone(self) -> None:
-        """The same in a process that does nothing else, whose memory is looked through less often.
+        """Serve in a process that does nothing else: the garbage collector runs less often.
 
-        Jobs are many small records that never form cycles: each search through all of them finds nothing.
+        Jobs are many small records that never form cycles: a search through all of them finds nothing.
         """
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
         self.run()
 
     def close(self) -> None:
-        """Stop listening, if nothing else has."""
+        """Close the socket, if the server has not done so."""
         self._socket.close()
 
     def __enter__(self) -> Server:
@@ -129,7 +118,7 @@ class Server:
         traceback: TracebackType | None,
     ) -> None:
         if self._thread:
-            # One that is told to stop while it starts would leave out what belongs to the end.
+            # Stopped during startup, uvicorn would skip the lifespan shutdown.
             while self._thread.is_alive() and not self._uvicorn.has_started.wait(0.1):
                 pass
             self._uvicorn.should_exit = True
@@ -138,7 +127,7 @@ class Server:
 
 
 class _Uvicorn(uvicorn.Server):
-    """uvicorn, which does not wait for those who wait for it."""
+    """A uvicorn server that ends long polls before it shuts down."""
 
     def __init__(self, journal: Journal, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -146,14 +135,14 @@ class _Uvicorn(uvicorn.Server):
         self.has_started = threading.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to serve."""
+        """Start to serve."""
         try:
             await super().startup(sockets)
         finally:
             self.has_started.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Finish the answers that are under way."""
+        """Finish open responses, then stop."""
         self._journal.stop_waiting()
         await super().shutdown(sockets)
 
@@ -161,7 +150,7 @@ class _Uvicorn(uvicorn.Server):
 def _listening_socket(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        # Named as TCP, or asyncio leaves Nagle's algorithm on: 40 ms for each answer.
+        # Declared as TCP, or asyncio leaves Nagle's algorithm on: 40 ms for each response.
         listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     except OSError as error:
         raise PortUnavailable(host, port, error.strerror or str(error)) from None

@@ -1,4 +1,4 @@
-"""The bytes of outputs: drawn when first needed, off the event loop, and kept while there is room."""
+"""The bytes of outputs: drawn when first needed, off the event loop, and cached while there is room."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections import OrderedDict
 from pixelpact.mockserver.jobs.outputs import OutputFile, draw
 
 
-class Gallery:
-    """A bounded cache in front of `draw`. Each file is drawn once, however many ask for it meanwhile."""
+class OutputCache:
+    """A bounded cache in front of `draw`. A file is drawn once, however many requests wait for it."""
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
@@ -26,18 +26,18 @@ class Gallery:
         if file.id not in coming:
             coming[file.id] = asyncio.ensure_future(asyncio.to_thread(draw, file))
             coming[file.id].add_done_callback(lambda _: coming.pop(file.id, None))
-        # Shielded: who gives up waiting must not take the picture away from the others.
+        # Shielded: a request that is canceled must not cancel the drawing for the others.
         content = await asyncio.shield(coming[file.id])
-        if coming is self._coming:  # Else all was forgotten meanwhile, this as well.
+        if coming is self._coming:  # otherwise the cache has been cleared meanwhile
             self._keep(file.id, content)
         return content
 
     def forget(self, file_id: str) -> None:
-        """Drop a file that nobody can ask for any more: small ones cost more than their bytes."""
+        """Drop a file of a job that is gone: even a small one takes more memory than its bytes."""
         self._size_bytes -= len(self._kept.pop(file_id, b""))
 
     def clear(self) -> None:
-        """Forget everything that was drawn: the same ids may mean other files from now on."""
+        """Drop all files: the same ids may mean other files from now on."""
         self._kept.clear()
         self._size_bytes = 0
         self._coming = {}

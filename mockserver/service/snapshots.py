@@ -1,56 +1,78 @@
-"""The whole state of a server as JSON, and back: jobs, counters, presets, clocks, profiles and scenarios.
+"""The whole state of a server as JSON, and back: jobs, counters, records, and what accounts override.
 
-SnapshotError       a state can't be restored here
-
-Left out: what can be drawn again, the journal, and the chunks of uploads that are not complete.
+Left out: what can be drawn again, the journal, and incomplete uploads.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from pixelpact.mockserver.clock import Shift
-from pixelpact.mockserver.scenarios.rules import KeptScenarios
-from pixelpact.mockserver.stores.memory import Contents
+import msgspec
+
+from pixelpact.mockserver.accounts.overrides import OVERRIDES, overrides_from, shared_profile
+from pixelpact.mockserver.accounts.scenarios import RULE_COUNTS
+from pixelpact.mockserver.errors import ScenarioError, SnapshotError
+from pixelpact.mockserver.levels import SERVER
+from pixelpact.mockserver.service.mock import Mock
+from pixelpact.mockserver.stores.base import Contents
 from pixelpact.schema import Profile
 
-VERSION = 1
-
-
-class SnapshotError(ValueError):
-    """A state that can't be restored; the text says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class AccountState:
-    """The clock of an account and, where it has one of its own, its profile."""
-
-    clock: Shift
-    profile: Profile | None = None
+#: Raised whenever states of before can't be read any longer.
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """Everything that decides what a server answers. `seed` is the one it was started with."""
+    """Everything that decides what a server answers.
+
+    `seed` is the one that it was started with, `requests` the number of requests that it has answered.
+    """
 
     version: int = VERSION
     seed: int
-    clock: Shift
-    profile: Profile
     requests: int
     contents: Contents
-    accounts: dict[str, AccountState] = field(default_factory=dict)
-    scenarios: KeptScenarios
+
+
+async def snapshot(mock: Mock) -> State:
+    """The state of a server."""
+    kept = await mock.store.contents()
+    # As it is in force: another server may be started with other options.
+    server = replace(
+        await mock.accounts.overrides(SERVER), profile=(await mock.accounts.load(SERVER)).profile
+    )
+    others = tuple(row for row in kept.records if row[:3] != (SERVER, OVERRIDES, SERVER))
+    contents = Contents(kept.jobs, kept.counts, (*others, (SERVER, OVERRIDES, SERVER, server.record())))
+    return State(seed=mock.settings.seed, requests=mock.request_ids.count, contents=contents)
+
+
+async def restore(mock: Mock, state: State, *, at_startup: bool = False) -> None:
+    """Resume from a state, in place of everything there is; `at_startup`, options given to the server win.
+
+    Raises:
+        SnapshotError: the state was made with another seed; nothing has changed then.
+    """
+    if state.seed != mock.settings.seed:
+        raise SnapshotError(
+            f"The state was made with the seed {state.seed}, this server has {mock.settings.seed}: "
+            f"start it with --seed {state.seed}."
+        )
+    mock.callbacks.forget(SERVER)
+    mock.outputs.clear()
+    mock.uploads.clear()
+    await mock.store.fill(state.contents)
+    mock.request_ids.count = state.requests
+    await mock.scenarios.reapply(at_startup=at_startup)
+    if at_startup and mock.settings.profile.answers:
+        await mock.accounts.update(SERVER, lambda overrides: replace(overrides, profile=None))
 
 
 def to_json(state: State) -> bytes:
     """A state as JSON text."""
-    import msgspec
-
     return msgspec.json.encode(state, enc_hook=_encoded)
 
 
@@ -58,27 +80,33 @@ def from_json(text: bytes) -> State:
     """The state that a JSON text holds.
 
     Raises:
-        SnapshotError: it holds none.
+        SnapshotError: it holds none, or one of another version, or names what is not known here.
     """
-    import msgspec
-
     try:
+        version = msgspec.json.decode(text, type=_Version).version
+        if version != VERSION:
+            raise SnapshotError(f"The state has version {version}; this pixelpact reads version {VERSION}.")
         state = msgspec.json.decode(text, type=State, dec_hook=_decoded)
+        _check_records(state.contents.records)
+    except ScenarioError as error:
+        raise SnapshotError(f"The state's scenarios can't be restored: {error}") from None
     except (msgspec.MsgspecError, ValueError) as error:
-        raise SnapshotError(f"This is no state of pixelpact: {error}.") from None
-    if state.version != VERSION:
-        raise SnapshotError(f"The state has version {state.version}; this pixelpact reads version {VERSION}.")
+        if isinstance(error, SnapshotError):
+            raise
+        raise SnapshotError(f"This is not a state of pixelpact: {error}.") from None
     return state
 
 
 def read_state(file: Path) -> State | None:
-    """The state in a file; `None` if it is not there yet.
+    """The state in a file; `None` if there is no such file yet.
 
     Raises:
-        SnapshotError: it can't be read, holds none, or there is no folder to write it to later.
+        SnapshotError: the file can't be read or holds no state, or there is no folder to write it to later.
     """
     if not file.parent.is_dir():
-        raise SnapshotError(f"The state {file} needs the folder {file.parent}, which is not there. Make it.")
+        raise SnapshotError(
+            f"The state {file} needs the folder {file.parent}, which does not exist. Make it."
+        )
     try:
         return from_json(file.read_bytes())
     except FileNotFoundError:
@@ -98,16 +126,24 @@ def write_state(state: State, file: Path) -> None:
     Path(draft.name).replace(file)
 
 
+@dataclass(frozen=True, slots=True)
+class _Version:
+    version: int
+
+
+def _check_records(records: Iterable[tuple[str, str, str, dict[str, Any]]]) -> None:
+    """Raise an error, if the server could not use one of its own records later."""
+    for owner, kind, _, record in records:
+        if (owner, kind) == (SERVER, OVERRIDES):
+            overrides_from(record)
+        elif (owner, kind) == (SERVER, RULE_COUNTS):
+            msgspec.convert(record, type=dict[str, tuple[int, int]])
+
+
 def _encoded(profile: Profile) -> object:
-    """A profile, the only thing in a state that msgspec does not know, as JSON data."""
+    """A profile, the only value in a state that msgspec does not know, as JSON data."""
     return dict(profile.answers)
 
 
 def _decoded(_: type[Profile], value: Any) -> object:
-    return _profile(tuple(dict(value).items()))
-
-
-@lru_cache(maxsize=16)
-def _profile(answers: tuple[tuple[str, str], ...]) -> Profile:
-    """One profile for all jobs that have it."""
-    return Profile(dict(answers))
+    return shared_profile(tuple(dict(value).items()))

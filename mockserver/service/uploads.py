@@ -1,4 +1,4 @@
-"""Uploads that come in chunks: what has come of each file so far."""
+"""Uploads in chunks: what has arrived of each file so far."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class ChunkRange:
 
 
 def parse_range(text: str) -> ChunkRange:
-    """The range that a `Content-Range` header says (RFC 9110 section 14.4).
+    """The range in a `Content-Range` header (RFC 9110 section 14.4).
 
     Raises:
-        ApiError: Invalid, where it says none that is possible.
+        ApiError: Invalid, if that is not a possible range.
 
     >>> parse_range("bytes 0-4/10")
     ChunkRange(first=0, last=4, total=10)
@@ -37,48 +37,48 @@ def parse_range(text: str) -> ChunkRange:
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
-    """A file that is on its way: its length, and the chunks that have come by their first byte."""
+class _PartialFile:
+    """An incomplete file: its length, and the chunks that have arrived, by their first byte."""
 
     total: int
     parts: dict[int, bytes] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
-        """How many bytes have come."""
+        """The number of bytes that have arrived."""
         return sum(map(len, self.parts.values()))
 
-    def others(self, span: ChunkRange) -> bool:
-        """Whether a chunk covers bytes that have come in other chunks; the same one may come again."""
+    def overlaps(self, span: ChunkRange) -> bool:
+        """Whether a chunk covers bytes of other chunks; the same chunk may arrive again."""
         return any(
             first != span.first and first <= span.last and span.first < first + len(part)
             for first, part in self.parts.items()
         )
 
 
-class Chunks:
-    """Files that are on their way, by job and upload id; at most `max_bytes` of them altogether."""
+class PartialUploads:
+    """Incomplete files by job and upload id; at most `max_bytes` altogether."""
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
-        self._files: dict[str, dict[str, _File]] = {}
+        self._files: dict[str, dict[str, _PartialFile]] = {}
 
     def add(self, job_id: str, upload_uuid: str, span: ChunkRange, content: bytes) -> bytes | None:
-        """The whole file, if this chunk was the last that was missing. What is refused changes nothing.
+        """The whole file, if this chunk completes it. A refused chunk changes nothing.
 
         Raises:
-            ApiError: Invalid, where the chunk is not as long as its range says, or does not go with those
-                that came before; TooLarge, past the limit.
+            ApiError: Invalid, if the chunk is not as long as its range says, or contradicts the chunks
+                before; TooLarge, past the limit.
         """
         if len(content) != span.last - span.first + 1:
             raise _refusal(f"says {span.last - span.first + 1} bytes, but the chunk has {len(content)}")
         files = self._files.setdefault(job_id, {})
-        file = files.get(upload_uuid) or _File(span.total)
+        file = files.get(upload_uuid) or _PartialFile(span.total)
         if file.total != span.total:
             raise _refusal(f"says a total of {span.total} bytes, the chunks before said {file.total}")
-        if file.others(span):
+        if file.overlaps(span):
             raise _refusal("covers bytes that have come already, in another chunk")
-        held = sum(each.size for known in self._files.values() for each in known.values())
+        held = sum(known.size for files in self._files.values() for known in files.values())
         more = len(content) - len(file.parts.get(span.first, b""))
         if span.total > self._max_bytes or held + more > self._max_bytes:
             raise ApiError("TooLarge", message=f"At most {self._max_bytes} bytes of chunks are taken")
@@ -90,11 +90,11 @@ class Chunks:
         return b"".join(file.parts[first] for first in sorted(file.parts))
 
     def forget(self, job_id: str) -> None:
-        """Drop what has come for a job that takes no more."""
+        """Drop the incomplete files of a job that takes no more inputs."""
         self._files.pop(job_id, None)
 
     def clear(self) -> None:
-        """Drop everything."""
+        """Drop all incomplete files."""
         self._files.clear()
 
 

@@ -1,172 +1,64 @@
-"""Where jobs are kept: a small protocol, and the store in memory.
-
-JobNotFound         no job has that id
-"""
+"""The store in memory: what it keeps ends with the process."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Protocol, TypeAlias
 
+from pixelpact.mockserver.errors import JobNotFound
 from pixelpact.mockserver.jobs.records import Job
-
-#: A small document of an account: a preset, an idempotency key.
-Record: TypeAlias = Mapping[str, Any]
-#: The kind of record that an idempotency key makes.
-IDEMPOTENCY = "idempotency-key"
-
-
-class JobNotFound(LookupError):
-    """No job has the id `job_id`."""
-
-    def __init__(self, job_id: str) -> None:
-        self.job_id = job_id
-        super().__init__(f"There is no job {job_id!r}.")
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What a store keeps: jobs, oldest first, and all that was counted and recorded.
-
-    `counts` are (account, name, times), `records` (account, kind, key, record).
-    """
-
-    jobs: tuple[Job, ...] = ()
-    counts: tuple[tuple[str, str, int], ...] = ()
-    records: tuple[tuple[str, str, str, dict[str, Any]], ...] = ()
-
-
-class Store(Protocol):
-    """Keeps jobs; each call is one step that no other call divides."""
-
-    async def add(self, job: Job) -> None:
-        """Keep a new job."""
-        ...
-
-    async def get(self, job_id: str) -> Job:
-        """The job.
-
-        Raises:
-            JobNotFound: there is none.
-        """
-        ...
-
-    async def update(self, job_id: str, change: Callable[[Job], Job]) -> Job:
-        """The job as `change` made it from what was kept. What `change` raises leaves the job as it was.
-
-        Raises:
-            JobNotFound: there is none.
-        """
-        ...
-
-    async def remove(self, job_id: str) -> None:
-        """Forget a job, and what was counted and recorded only for its sake.
-
-        Raises:
-            JobNotFound: there is none.
-        """
-        ...
-
-    async def size(self) -> int:
-        """How many jobs are kept."""
-        ...
-
-    async def oldest(self, number: int) -> Sequence[Job]:
-        """The jobs that were kept first, at most `number`."""
-        ...
-
-    async def of_account(self, account: str) -> Sequence[Job]:
-        """The account's jobs, newest first."""
-        ...
-
-    async def of_token(self, token: str) -> Job | None:
-        """The job that a token belongs to."""
-        ...
-
-    async def count(self, account: str, *names: str) -> list[int]:
-        """How often each of the names was counted for the account, this time included."""
-        ...
-
-    async def put(self, account: str, kind: str, key: str, record: Record) -> None:
-        """Keep a record of the account, in place of one with the same kind and key."""
-        ...
-
-    async def fetch(self, account: str, kind: str, key: str) -> Record | None:
-        """A record of the account."""
-        ...
-
-    async def fetch_all(self, account: str, kind: str) -> Sequence[Record]:
-        """All records of a kind of the account, oldest first."""
-        ...
-
-    async def drop(self, account: str, kind: str, key: str) -> None:
-        """Forget a record, if it is there."""
-        ...
-
-    async def forget(self, account: str | None) -> None:
-        """Forget everything of an account, or of all; they begin anew."""
-        ...
-
-    async def contents(self) -> Contents:
-        """Everything that is kept."""
-        ...
-
-    async def fill(self, contents: Contents) -> None:
-        """Keep this, in place of everything that was kept."""
-        ...
+from pixelpact.mockserver.levels import SERVER, is_within
+from pixelpact.mockserver.stores.base import Contents, Record
 
 
 class MemoryStore:
-    """Keeps jobs in this process, until it ends."""
+    """Keeps everything in this process. No call is divided: none of them waits for anything."""
 
     def __init__(self) -> None:
+        self._clear()
+
+    def _clear(self) -> None:
         self._jobs: dict[str, Job] = {}
         self._ids_by_token: dict[str, str] = {}
         self._ids_by_account: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self._counts: Counter[tuple[str, str]] = Counter()
         self._records: defaultdict[tuple[str, str], dict[str, Record]] = defaultdict(dict)
 
-    async def add(self, job: Job) -> None:
-        """Keep a new job."""
+    async def add(self, job: Job) -> Job:
+        """Keep a new job; the job with its version."""
         self._jobs[job.id] = job
         self._ids_by_token[job.token] = job.id
         self._ids_by_account[job.account][job.id] = None
+        return job
 
     async def get(self, job_id: str) -> Job:
-        """The job, or `JobNotFound`."""
+        """The job with that id, or `JobNotFound`."""
         try:
             return self._jobs[job_id]
         except KeyError:
             raise JobNotFound(job_id) from None
 
     async def update(self, job_id: str, change: Callable[[Job], Job]) -> Job:
-        """The job as `change` made it."""
+        """The job as `change` makes it of the kept one."""
         self._jobs[job_id] = changed = change(await self.get(job_id))
         return changed
 
     async def remove(self, job_id: str) -> None:
-        """Forget a job, and what was counted and recorded only for its sake."""
+        """Forget a job."""
         job = await self.get(job_id)
         del self._jobs[job_id], self._ids_by_token[job.token], self._ids_by_account[job.account][job_id]
-        if self._counts[job.account, job.payload] == job.repetition:
-            del self._counts[job.account, job.payload]
-        record = await self.fetch(job.account, IDEMPOTENCY, job.idempotency_key)
-        if record is not None and record["job_id"] == job.id:  # the key may have made another one since
-            await self.drop(job.account, IDEMPOTENCY, job.idempotency_key)
 
     async def size(self) -> int:
-        """How many jobs are kept."""
+        """The number of jobs."""
         return len(self._jobs)
 
     async def oldest(self, number: int) -> Sequence[Job]:
-        """The jobs that were kept first."""
+        """The jobs that were kept first, at most `number`."""
         return list(islice(self._jobs.values(), number))
 
     async def of_account(self, account: str) -> Sequence[Job]:
-        """The account's jobs, newest first."""
+        """The jobs of an account, newest first."""
         return [self._jobs[job_id] for job_id in reversed(self._ids_by_account.get(account, ()))]
 
     async def of_token(self, token: str) -> Job | None:
@@ -174,38 +66,59 @@ class MemoryStore:
         job_id = self._ids_by_token.get(token)
         return None if job_id is None else self._jobs[job_id]
 
-    async def count(self, account: str, *names: str) -> list[int]:
-        """How often each of the names was counted for the account, this time included."""
+    async def count(self, owner: str, *names: str) -> list[int]:
+        """How often each of the names has been counted for the owner, this time included."""
         counted = []
         for name in names:
-            self._counts[account, name] = times = self._counts[account, name] + 1
+            self._counts[owner, name] = times = self._counts[owner, name] + 1
             counted.append(times)
         return counted
 
-    async def put(self, account: str, kind: str, key: str, record: Record) -> None:
-        """Keep a record."""
-        self._records[account, kind][key] = record
+    async def drop_count(self, owner: str, name: str, *, at: int) -> None:
+        """Forget a counter, if it says `at`."""
+        if self._counts[owner, name] == at:
+            del self._counts[owner, name]
 
-    async def fetch(self, account: str, kind: str, key: str) -> Record | None:
-        """A record of the account."""
-        return self._records.get((account, kind), {}).get(key)
+    async def put_record(self, owner: str, kind: str, key: str, record: Record) -> None:
+        """Keep a record, in place of one with the same kind and key."""
+        self._records[owner, kind][key] = record
 
-    async def fetch_all(self, account: str, kind: str) -> Sequence[Record]:
-        """All records of a kind, oldest first."""
-        return list(self._records.get((account, kind), {}).values())
+    async def record(self, owner: str, kind: str, key: str) -> Record | None:
+        """A record, if there is one."""
+        kept = self._records.get((owner, kind))
+        return None if kept is None else kept.get(key)
 
-    async def drop(self, account: str, kind: str, key: str) -> None:
-        """Forget a record."""
-        self._records.get((account, kind), {}).pop(key, None)
+    async def records(self, owner: str, kind: str) -> Mapping[str, Record]:
+        """All records of a kind by their keys, oldest first."""
+        return dict(self._records.get((owner, kind), {}))
 
-    async def forget(self, account: str | None) -> None:
-        """Forget everything of an account, or of all."""
-        kept = await self.contents() if account is not None else Contents()
+    async def update_record(
+        self, owner: str, kind: str, key: str, change: Callable[[Record | None], Record | None]
+    ) -> Record | None:
+        """The record as `change` makes it of the kept one; `None` is no record."""
+        changed = change(await self.record(owner, kind, key))
+        if changed is None:
+            await self.drop_record(owner, kind, key)
+        else:
+            await self.put_record(owner, kind, key, changed)
+        return changed
+
+    async def drop_record(self, owner: str, kind: str, key: str) -> None:
+        """Forget a record, if there is one."""
+        self._records.get((owner, kind), {}).pop(key, None)
+
+    async def forget(self, level: str) -> None:
+        """Forget all jobs, counters and records of the accounts of a level."""
+        kept = await self.contents()
+
+        def stays(owner: str) -> bool:
+            return owner == SERVER or not is_within(owner, level)
+
         await self.fill(
             Contents(
-                jobs=tuple(job for job in kept.jobs if job.account != account),
-                counts=tuple(row for row in kept.counts if row[0] != account),
-                records=tuple(row for row in kept.records if row[0] != account),
+                jobs=tuple(job for job in kept.jobs if stays(job.account)),
+                counts=tuple(row for row in kept.counts if stays(row[0])),
+                records=tuple(row for row in kept.records if stays(row[0])),
             )
         )
 
@@ -213,19 +126,19 @@ class MemoryStore:
         """Everything that is kept."""
         return Contents(
             jobs=tuple(self._jobs.values()),
-            counts=tuple((account, name, times) for (account, name), times in self._counts.items()),
+            counts=tuple((owner, name, times) for (owner, name), times in self._counts.items()),
             records=tuple(
-                (account, kind, key, dict(record))
-                for (account, kind), records in self._records.items()
+                (owner, kind, key, dict(record))
+                for (owner, kind), records in self._records.items()
                 for key, record in records.items()
             ),
         )
 
     async def fill(self, contents: Contents) -> None:
-        """Keep this, in place of everything that was kept."""
-        self.__init__()  # type: ignore[misc]  # begins anew
+        """Keep `contents`, in place of everything."""
+        self._clear()
         for job in contents.jobs:
             await self.add(job)
-        self._counts.update({(account, name): times for account, name, times in contents.counts})
-        for account, kind, key, record in contents.records:
-            await self.put(account, kind, key, record)
+        self._counts.update({(owner, name): times for owner, name, times in contents.counts})
+        for owner, kind, key, record in contents.records:
+            await self.put_record(owner, kind, key, record)

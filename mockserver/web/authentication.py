@@ -1,14 +1,14 @@
-"""Who is calling, by API key or job token, and which jobs that caller may touch."""
+"""The caller of a request, by API key or job token, and the jobs that it may touch."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pixelpact.mockserver.errors import ApiError
+from pixelpact.mockserver.errors import ApiError, JobNotFound
 from pixelpact.mockserver.jobs.records import Job
 from pixelpact.mockserver.scenarios.catalogue import scenarios
 from pixelpact.mockserver.settings import Settings
-from pixelpact.mockserver.stores.memory import JobNotFound, Store
+from pixelpact.mockserver.stores.base import Store
 from pixelpact.mockserver.web.requests import SentHeaders
 
 #: A key with this word in it is refused, so that a test of the negative path needs no set-up.
@@ -17,50 +17,51 @@ _REFUSED_WORD = "invalid"
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody with a key (`account`) or with the token of one job (`token`)."""
+    """The owner of a key (`account`) or of the token of one job (`token`)."""
 
     account: str | None = None
     token: str | None = field(default=None, repr=False)
 
 
-def account_by_key(sent: SentHeaders, *, settings: Settings) -> str:
-    """The account of the caller's API key.
+def require_key(sent: SentHeaders, *, settings: Settings) -> None:
+    """Raise an error, unless the request has an API key that opens an account. The key is never repeated.
 
     Raises:
-        ApiError: Unauthorized, without a key or with one that is refused. The key is never repeated.
+        ApiError: Unauthorized, without a key or with one that is refused.
     """
-    key = sent.api_key
     if sent.scenario is not None and sent.scenario not in scenarios():
         message = "The API key names no scenario; `pixelpact scenarios` lists them"
         raise ApiError("Unauthorized", message=message)
-    if not key or is_refused(key, settings=settings):
+    if not sent.api_key or is_refused(sent.api_key, settings=settings):
         raise ApiError("Unauthorized", status=settings.profile.value("invalid-key"))
-    return sent.account
 
 
 def is_refused(key: str, *, settings: Settings) -> bool:
-    """Whether a key opens nothing here."""
+    """Whether a key opens no account here."""
     return _REFUSED_WORD in key.lower() or (bool(settings.api_keys) and key not in settings.api_keys)
 
 
-def optional_account(sent: SentHeaders, *, settings: Settings) -> str | None:
-    """The account of the caller's key, where a key is sent though none is needed.
-
-    Raises:
-        ApiError: Unauthorized, with a key that is refused.
-    """
-    return account_by_key(sent, settings=settings) if sent.api_key else None
-
-
-def caller_by_key_or_token(sent: SentHeaders, *, settings: Settings) -> Caller:
-    """The caller with a key or, where no key is sent, with a job token.
+def caller_by_key_or_token(sent: SentHeaders, *, account: str, settings: Settings) -> Caller:
+    """The caller with a key, which opens `account`, or, if no key is sent, with a job token.
 
     Raises:
         ApiError: Unauthorized, with neither or with a key that is refused.
     """
     if sent.job_token and not sent.api_key:
         return Caller(token=sent.job_token)
-    return Caller(account=account_by_key(sent, settings=settings))
+    require_key(sent, settings=settings)
+    return Caller(account=account)
+
+
+async def account_of_job(sent: SentHeaders, job_id: str | None, *, store: Store) -> str:
+    """The account of a request without a key: that of its token or its job; `""` if there is none."""
+    try:
+        job = await store.of_token(sent.job_token) if sent.job_token else None
+        if job is None and job_id is not None:
+            job = await store.get(job_id)
+    except JobNotFound:
+        return ""
+    return job.account if job else ""
 
 
 async def job_for(caller: Caller, job_id: str, *, store: Store, settings: Settings) -> Job:
@@ -68,7 +69,7 @@ async def job_for(caller: Caller, job_id: str, *, store: Store, settings: Settin
 
     Raises:
         ApiError: NotFound for a key that has no such job (or what the profile says of foreign jobs);
-            Unauthorized for a token of another job, existing or not.
+            Unauthorized for a token of another job, whether there is such a job or not.
     """
     try:
         job = await store.get(job_id)

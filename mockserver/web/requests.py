@@ -1,4 +1,4 @@
-"""Requests as they arrive. A client sends the same headers again and again: they are read once."""
+"""Requests as they arrive. A client repeats the same headers in every request: they are parsed once."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from pixelpact.mockserver.journal.redaction import redacted_headers
 from pixelpact.mockserver.scenarios.catalogue import scenario_of_key
 from pixelpact.schema import headers as names
 
-#: Under this name a request's scope has its headers, once they were read.
-_READ = "pixelpact.headers"
-#: So many sets of headers are known at most, none of them longer than so many bytes.
-_MOST_KNOWN, _LONGEST_KNOWN = 256, 8192
+#: The key in a request's scope under which its parsed headers are kept.
+_PARSED = "pixelpact.headers"
+#: How many sets of headers are cached, and the size of the largest of them, in bytes.
+_MOST_CACHED, _LARGEST_CACHED = 256, 8192
 
 
 class SentHeaders(Headers):
-    """The headers of a request; of equal names the first counts.
+    """The headers of a request; of several with one name, the first counts.
 
-    `api_key`, `job_token` and `idempotency_key` are the caller's, or empty; `account` is the one that the key
-    opens, `scenario` the one that it names. `host` and `scheme` are those that the client used, as far as it
-    or a proxy says so. `redacted` are the headers that may be kept and shown, without secrets.
+    `api_key`, `job_token` and `idempotency_key` are the caller's, or empty; `account` is named after the key
+    (see `levels.account_in`), `scenario` is the one that the key names. `host` and `scheme` are those that
+    the client used, as far as it or a proxy says so. `redacted` are the headers that may be kept, without
+    secrets.
     """
 
     def __init__(self, raw: Sequence[tuple[bytes, bytes]]) -> None:
@@ -52,44 +53,44 @@ class SentHeaders(Headers):
         return self._by_name.get(name.lower(), default)
 
     def _first(self, names: Iterable[str]) -> str:
-        """The value of the first of some headers that is there and not empty; `""` if none is."""
+        """The value of the first of these headers that is not empty; `""` if there is none."""
         return next(filter(None, map(self.get, names)), "")
 
 
 class Request(starlette.requests.Request):
-    """A request whose headers were read before."""
+    """A request with parsed headers."""
 
     __slots__ = ("headers",)
-    headers: SentHeaders  # a property in Starlette, which looks for it each time
+    headers: SentHeaders  # a property in Starlette, computed each time
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         super().__init__(scope, receive)
         self.headers = sent_headers(scope)
 
 
-_known: dict[tuple[tuple[bytes, bytes], ...], SentHeaders] = {}
+_cached: dict[tuple[tuple[bytes, bytes], ...], SentHeaders] = {}
 
 
 def sent_headers(scope: Scope) -> SentHeaders:
     """The headers of the request with that scope."""
-    found: SentHeaders | None = scope.get(_READ)
+    found: SentHeaders | None = scope.get(_PARSED)
     if found is None:
         raw = tuple(scope["headers"])
         try:
-            found = _known.get(raw)
+            found = _cached.get(raw)
         except TypeError:  # pairs that are lists, which ASGI allows
             raw = tuple((name, value) for name, value in raw)
-            found = _known.get(raw)
+            found = _cached.get(raw)
         if found is None:
-            found = _read(raw)
-        scope[_READ] = found
+            found = _parsed(raw)
+        scope[_PARSED] = found
     return found
 
 
-def _read(raw: tuple[tuple[bytes, bytes], ...]) -> SentHeaders:
-    read = SentHeaders(raw)
-    if sum(len(name) + len(value) for name, value in raw) <= _LONGEST_KNOWN:
-        if len(_known) >= _MOST_KNOWN:
-            _known.clear()
-        _known[raw] = read
-    return read
+def _parsed(raw: tuple[tuple[bytes, bytes], ...]) -> SentHeaders:
+    parsed = SentHeaders(raw)
+    if sum(len(name) + len(value) for name, value in raw) <= _LARGEST_CACHED:
+        if len(_cached) >= _MOST_CACHED:
+            _cached.clear()
+        _cached[raw] = parsed
+    return parsed

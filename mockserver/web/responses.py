@@ -1,4 +1,4 @@
-"""Answers: JSON, pages of a listing, refusals."""
+"""Responses: JSON, pages of a listing, refusals."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _JSON = (b"content-type", b"application/json")
 
 
 class WrittenJson(Response):
-    """An answer whose body is JSON text already."""
+    """A response whose body is JSON text already."""
 
     def __init__(self, text: bytes, *, status: int = 200, headers: Mapping[str, str] | None = None) -> None:
-        # Nothing is left to find out of what `Response` would, for every answer.
+        # Skips `Response.__init__`, which would recompute these for every response.
         self.status_code, self.body, self.background = status, text, None
         self.raw_headers = [(b"content-length", b"%d" % len(text)), _JSON]
         if headers:
@@ -29,18 +29,18 @@ class WrittenJson(Response):
                 self.raw_headers.append((name.lower().encode("latin-1"), value.encode("latin-1")))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # ASGI's
-        """Send the answer."""
+        """Send the response."""
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         await send({"type": "http.response.body", "body": self.body})
 
 
 def json_response(value: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """An answer with a JSON body."""
+    """A response with a JSON body."""
     return WrittenJson(orjson.dumps(value), status=status, headers=headers)
 
 
 def error_response(error: ApiError, *, profile: Profile) -> Response:
-    """The answer that a refusal makes, its `errors` and `code` as the profile says."""
+    """The response of a refusal, its `errors` and `code` as the profile says."""
     document = error.document()
     if profile["error-texts"] == "texts":
         document["errors"] = {name: texts[0] for name, texts in error.errors.items()}
@@ -58,7 +58,7 @@ def success(operation: str) -> int:
 
 
 def listing(rows: Sequence[Any], request: Request, *, profile: Profile) -> Response:
-    """All rows of a listing that names no parameter `page`; where the profile pages these too, one page."""
+    """All rows of a listing without a parameter `page`; one page of them, if the profile pages these too."""
     if profile["paged-listings"] == "two":
         return json_response(rows)
     shown = page_of(rows, page=requested_page(request))
@@ -66,10 +66,10 @@ def listing(rows: Sequence[Any], request: Request, *, profile: Profile) -> Respo
 
 
 def requested_page(request: Request) -> int:
-    """The number of the page that a listing was asked for, from 1.
+    """The number of the page that a request asks for, from 1.
 
     Raises:
-        ApiError: Invalid, where `page` is no such number.
+        ApiError: Invalid, if `page` is not such a number.
     """
     text = request.query_params.get("page", "1")
     if not (text.isascii() and text.isdigit() and int(text[:9]) > 0):
@@ -79,5 +79,5 @@ def requested_page(request: Request) -> int:
 
 
 def page_of(rows: Sequence[Any], *, page: int) -> Sequence[Any]:
-    """The rows of one page; none past the end."""
+    """The rows of one page; past the end, none."""
     return rows[(page - 1) * page_size() : page * page_size()]

@@ -1,4 +1,4 @@
-"""Find what a path leads to, in a tree of path segments: as quick for the last path as for the first."""
+"""Find the route of a path in a tree of path segments: as fast for the last route as for the first."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class Routes(Generic[T]):
-    """What each of some path templates leads to; `{name}` in a template takes any one segment.
+    """The targets of path templates; `{name}` in a template matches any one segment.
 
     >>> routes = Routes({"/jobs": "listing", "/jobs/{id}": "job"})
     >>> routes.find("/jobs/7"), routes.find("/jobs/7/"), routes.find("/job")
@@ -18,8 +18,8 @@ class Routes(Generic[T]):
 
     def __init__(self, templates: Mapping[str, T]) -> None:
         self._root: _Node[T] = _Node()
-        self._fixed = {template: leads_to for template, leads_to in templates.items() if "{" not in template}
-        for template, leads_to in templates.items():
+        self._fixed = {template: target for template, target in templates.items() if "{" not in template}
+        for template, target in templates.items():
             node, names = self._root, []
             for segment in template.split("/"):
                 if segment.startswith("{"):
@@ -28,10 +28,10 @@ class Routes(Generic[T]):
                     node = node.any
                 else:
                     node = node.named.setdefault(segment, _Node())
-            node.end = (leads_to, tuple(names))
+            node.end = (target, tuple(names))
 
     def find(self, path: str) -> tuple[T, dict[str, str]] | None:
-        """What `path` leads to and the values of its parameters; `None` if it leads nowhere."""
+        """The target of `path` and the values of its parameters; `None` if no template matches."""
         if path in self._fixed:
             return self._fixed[path], {}
         node, values = self._root, []
@@ -45,8 +45,8 @@ class Routes(Generic[T]):
             node = following
         if node.end is None:
             return None
-        leads_to, names = node.end
-        return leads_to, dict(zip(names, values, strict=True))
+        target, names = node.end
+        return target, dict(zip(names, values, strict=True))
 
 
 class _Node(Generic[T]):

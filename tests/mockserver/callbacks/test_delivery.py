@@ -13,9 +13,9 @@ import pytest
 from api2convert import Api2Convert
 
 from pixelpact.mockserver import Controller, Server, Settings
-from pixelpact.mockserver.callbacks import delivery as courier
+from pixelpact.mockserver.callbacks import delivery
 from pixelpact.mockserver.callbacks.plan import pause_s, signature, timeout_s
-from pixelpact.mockserver.control import client as controller
+from pixelpact.mockserver.control import client
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import Profile, callback_rules, headers
 from tests.bodies import runnable
@@ -151,7 +151,7 @@ def test_nobody_there_is_told_in_the_journal(http: httpx.Client, pixelpact: Mock
 def test_an_answer_that_does_not_come_in_time_is_none(
     http: httpx.Client, pixelpact: MockApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(courier, "timeout_s", lambda _: 0.05)
+    monkeypatch.setattr(delivery, "timeout_s", lambda _: 0.05)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         job = http.post("/jobs", json=runnable(callback=url)).json()
@@ -170,12 +170,12 @@ def test_an_answer_that_does_not_come_in_time_is_none(
 def test_moving_the_clock_waits_for_callbacks_as_long_as_they_take(
     http: httpx.Client, pixelpact: MockApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(courier, "timeout_s", lambda _: 0.3)
+    monkeypatch.setattr(delivery, "timeout_s", lambda _: 0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         job = http.post("/jobs", json=runnable(callback=url)).json()
         http.get(f"/jobs/{job['id']}")
-        monkeypatch.setattr(controller, "_PATIENCE_S", 0.02)
+        monkeypatch.setattr(client, "_TIMEOUT_S", 0.02)
         pixelpact.control.advance(0)
         monkeypatch.undo()
 
@@ -352,7 +352,7 @@ def test_a_name_of_two_addresses_is_called_where_somebody_listens(monkeypatch: p
     async def resolved(*_: object, **__: object) -> list[str]:
         return ["127.0.0.2", "127.0.0.1"]
 
-    monkeypatch.setattr(courier, "resolve", resolved)
+    monkeypatch.setattr(delivery, "resolve", resolved)
     with (
         Receiver() as receiver,
         Server(Settings(pace="instant")) as server,

@@ -1,4 +1,4 @@
-"""Where callbacks may go: judged by the addresses of a host, whatever it is called."""
+"""Where callbacks may go: effective_address by the addresses of a host, whatever it is called."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pixelpact.mockserver.callbacks.destinations import (
-    AddressRefused,
+    DestinationRefused,
+    effective_address,
+    is_allowed,
     is_never_allowed,
-    is_open,
-    judged,
     resolve,
 )
 
 
-def test_they_go_to_this_machine_only_unless_a_host_is_opened() -> None:
+def test_they_go_to_this_machine_only_unless_a_host_is_alloweded() -> None:
     async def looked_up(host: str, *opened: str) -> str:
-        return " ".join(await resolve(host, 80, opened=opened))
+        return " ".join(await resolve(host, 80, allowed=opened))
 
     assert asyncio.run(looked_up("127.0.0.1")) == "127.0.0.1"
-    with pytest.raises(AddressRefused, match="where callbacks never go"):
+    with pytest.raises(DestinationRefused, match="where callbacks never go"):
         asyncio.run(looked_up("2002:7f00:1::1"))
-    with pytest.raises(AddressRefused, match=r"Open it with --callback-hosts 192\.0\.3\.7"):
+    with pytest.raises(DestinationRefused, match=r"Open it with --callback-hosts 192\.0\.3\.7"):
         asyncio.run(looked_up("192.0.3.7"))
     assert asyncio.run(looked_up("192.0.3.7", "192.0.3.*")) == "192.0.3.7"
-    with pytest.raises(AddressRefused, match="where callbacks never go"):
+    with pytest.raises(DestinationRefused, match="where callbacks never go"):
         asyncio.run(looked_up("169.254.169.254", "*"))
 
 
-def test_a_name_is_judged_by_all_that_it_leads_to(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_is_effective_address_by_all_that_it_leads_to(monkeypatch: pytest.MonkeyPatch) -> None:
     async def look_up() -> str:
         loop = asyncio.get_running_loop()
 
@@ -41,16 +41,16 @@ def test_a_name_is_judged_by_all_that_it_leads_to(monkeypatch: pytest.MonkeyPatc
             return [(socket.AF_INET, 1, 6, "", (address, 80)) for address in ("127.0.0.1", "169.254.169.254")]
 
         monkeypatch.setattr(loop, "getaddrinfo", getaddrinfo)
-        return " ".join(await resolve("friendly.example", 80, opened=("friendly.example",)))
+        return " ".join(await resolve("friendly.example", 80, allowed=("friendly.example",)))
 
-    with pytest.raises(AddressRefused, match=r"leads to 169\.254\.169\.254"):
+    with pytest.raises(DestinationRefused, match=r"leads to 169\.254\.169\.254"):
         asyncio.run(look_up())
 
 
 @given(st.ip_addresses(network="169.254.0.0/16"))
 def test_link_local_is_never_allowed_in_any_disguise(address: Any) -> None:
     for disguise in (f"{address}", f"::ffff:{address}"):
-        assert is_never_allowed(judged(disguise))
+        assert is_never_allowed(effective_address(disguise))
 
 
 @pytest.mark.parametrize(
@@ -63,4 +63,4 @@ def test_link_local_is_never_allowed_in_any_disguise(address: Any) -> None:
     ],
 )
 def test_hosts_are_opened_by_name_or_pattern(host: str, opened: list[str], open_: bool) -> None:
-    assert is_open(host, opened) is open_
+    assert is_allowed(host, opened) is open_

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from pixelpact.mockserver import ControlError, Controller
-from pixelpact.mockserver.journal.journal import Wanted
+from pixelpact.mockserver.journal.journal import EntryFilter
 from pixelpact.mockserver.journal.redaction import MASK
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import headers
@@ -112,7 +112,7 @@ SECRETS = {
 def test_no_secret_enters_the_journal(pixelpact: MockApi, web: httpx.Client, sent: dict[str, Any]) -> None:
     url = f"{pixelpact.base_url}/jobs"
     web.post(url, **{**sent, "headers": {KEY: pixelpact.api_key, **sent.get("headers", {})}})
-    entries = repr([entry.document() for entry in pixelpact.server.mock.journal.found(Wanted())])
+    entries = repr([entry.document() for entry in pixelpact.server.mock.journal.entries(EntryFilter())])
 
     assert "s3cret" not in entries
     assert pixelpact.api_key not in entries

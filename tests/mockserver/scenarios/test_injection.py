@@ -23,7 +23,7 @@ from pixelpact.mockserver import (
     read_image,
     scenarios,
 )
-from pixelpact.mockserver.journal.journal import Wanted
+from pixelpact.mockserver.journal.journal import EntryFilter
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import headers
 from tests.bodies import PROMPT, SMALL, answers, finished, runnable
@@ -125,7 +125,7 @@ def test_without_a_connection_a_reset_is_an_error() -> None:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x/v2") as client:
             await client.get("/statuses")
 
-    with pytest.raises(ConnectionResetError, match="as a scenario demands"):
+    with pytest.raises(ConnectionResetError, match="a scenario resets the connection"):
         asyncio.run(ask())
 
 
@@ -369,7 +369,7 @@ def test_who_has_gone_does_not_hold_back_the_end(rule: dict[str, Any]) -> None:
     server = Server(Settings(scenarios=(rule,))).__enter__()
     with socket.create_connection(("127.0.0.1", server.port)) as leaver:
         leaver.sendall(b"GET /v2/statuses HTTP/1.1\r\nHost: x\r\n\r\n")
-        while not server.mock.journal.found(Wanted()):
+        while not server.mock.journal.entries(EntryFilter()):
             threading.Event().wait(0.01)
     server._uvicorn.should_exit = True
     assert server._thread is not None

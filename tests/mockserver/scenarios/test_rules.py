@@ -22,7 +22,7 @@ from pixelpact.mockserver import (
 )
 from pixelpact.mockserver.clock import ManualClock
 from pixelpact.mockserver.scenarios.catalogue import read_choices
-from pixelpact.mockserver.scenarios.rules import Scenarios
+from pixelpact.mockserver.scenarios.rules import claim, make_rules, released
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import headers
 from tests.bodies import PROMPT, answers
@@ -45,12 +45,13 @@ def test_a_scenario_can_be_narrowed(play: Callable[..., httpx.Client], pixelpact
 
 def test_chance_is_drawn_from_the_seed() -> None:
     def drawn(seed: int, account: str = "a") -> list[bool]:
-        chosen = Scenarios([{"scenario": "server-error", "times": None, "probability": 0.5, "seed": seed}])
-        rows = [
-            chosen.due(account, "getJob", method="GET", path="/", now=0, clock=ManualClock(0))
-            for _ in range(200)
-        ]
-        return [bool(row) for row in rows]
+        choice = {"scenario": "server-error", "times": None, "probability": 0.5, "seed": seed}
+        rules, counts, found = make_rules([choice], at=0, ids="r"), {}, []
+        for _ in range(200):
+            claimed = claim(rules, counts, account=account)
+            counts = dict(claimed.counts)
+            found.append(bool(claimed.applied))
+        return found
 
     assert drawn(1) == drawn(1)
     assert drawn(1) != drawn(2)
@@ -60,11 +61,21 @@ def test_chance_is_drawn_from_the_seed() -> None:
 
 @given(st.lists(st.sampled_from(["slow", "jitter", "stuck", "server-error", "connection-reset"]), max_size=5))
 def test_after_a_refusal_nothing_else_is_counted(names: list[str]) -> None:
-    due = Scenarios(names).due("a", "createJob", method="POST", path="/v2/jobs", now=0, clock=ManualClock(0))
-    final = [each.rule.scenario.effect in ("refuse", "reset") for each in due]
+    claimed = claim(make_rules(names, at=0, ids="r"), {}, account="a")
+    final = [rule.effect in ("refuse", "reset") for rule in claimed.applied]
 
     assert True not in final[:-1]
-    assert [each.rule.scenario.name for each in due] == names[: len(due)]
+    assert [rule.name for rule in claimed.applied] == names[: len(claimed.applied)]
+    assert list(claimed.counts) == [rule.rule.id for rule in claimed.applied]
+
+
+@given(st.lists(st.sampled_from(["slow", "jitter", "stuck"]), min_size=1, max_size=5))
+def test_what_is_released_was_never_counted(names: list[str]) -> None:
+    rules = make_rules(names, at=0, ids="r")
+    once = claim(rules, {}, account="a")
+    twice = claim(rules, once.counts, account="a")
+
+    assert released(twice.counts, twice.applied) == once.counts
 
 
 @pytest.mark.parametrize(
@@ -83,20 +94,18 @@ def test_after_a_refusal_nothing_else_is_counted(names: list[str]) -> None:
 )
 def test_a_choice_that_makes_no_sense_is_refused(choice: Any, message: str) -> None:
     with pytest.raises(ScenarioError) as refused:
-        Scenarios([choice])
+        make_rules([choice], at=0, ids="r")
 
     assert message in str(refused.value)
 
 
 def test_every_scenario_can_be_chosen_again_from_what_it_says_of_itself() -> None:
-    chosen = Scenarios()
-    rules = chosen.choose(scenarios(), account=None, now=0)
+    rules = make_rules([*scenarios(), {"scenario": "slow", "times": 3}], at=0, ids="r")
 
-    assert [rule.document() for rule in rules] == [{"scenario": name} for name in scenarios()]
-    assert Scenarios([{"scenario": "slow", "times": 3}]).chosen(None, now=0)[0].document() == {
-        "scenario": "slow",
-        "times": 3,
-    }
+    assert [rule.document() for rule in rules] == [
+        *({"scenario": name} for name in scenarios()),
+        {"scenario": "slow", "times": 3},
+    ]
 
 
 def test_a_key_chooses_for_its_own_account(web: httpx.Client, pixelpact: MockApi) -> None:
@@ -228,7 +237,7 @@ def test_whole_numbers_may_be_written_as_fractions(
 )
 def test_what_could_not_be_played_is_refused(rule: dict[str, Any]) -> None:
     with pytest.raises(ScenarioError, match="can't be played so"):
-        Scenarios([rule])
+        make_rules([rule], at=0, ids="r")
 
 
 @pytest.mark.undocumented

@@ -11,8 +11,8 @@ import pytest
 
 from pixelpact.mockserver import ManualClock, Mock, PortUnavailable, Server, Settings, SystemClock, create_app
 from pixelpact.mockserver.handlers import HANDLERS
-from pixelpact.mockserver.service import output_cache as gallery_module
-from pixelpact.mockserver.service.output_cache import Gallery
+from pixelpact.mockserver.service import output_cache
+from pixelpact.mockserver.service.output_cache import OutputCache
 
 
 class Drawing:
@@ -31,13 +31,13 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(file.id)
         return file.id.encode() * 10
 
-    monkeypatch.setattr(gallery_module, "draw", draw)
+    monkeypatch.setattr(output_cache, "draw", draw)
     return names
 
 
 def test_gallery_draws_once_and_forgets_what_was_not_asked_for_longest(drawn: list[str]) -> None:
     async def look() -> list[bytes]:
-        gallery = Gallery(max_bytes=25)
+        gallery = OutputCache(max_bytes=25)
         return [await gallery.content(Drawing(name)) for name in "abacab"]
 
     assert asyncio.run(look()) == [name.encode() * 10 for name in "abacab"]
@@ -46,7 +46,7 @@ def test_gallery_draws_once_and_forgets_what_was_not_asked_for_longest(drawn: li
 
 def test_gallery_draws_once_for_all_who_wait(drawn: list[str]) -> None:
     async def look() -> list[bytes]:
-        gallery = Gallery(max_bytes=100)
+        gallery = OutputCache(max_bytes=100)
         return await asyncio.gather(*(gallery.content(Drawing("a")) for _ in range(5)))
 
     assert asyncio.run(look()) == [b"a" * 10] * 5
@@ -65,10 +65,10 @@ def test_gallery_forgets_what_was_still_being_drawn(monkeypatch: pytest.MonkeyPa
             go_on.wait(10)
         return content
 
-    monkeypatch.setattr(gallery_module, "draw", draw)
+    monkeypatch.setattr(output_cache, "draw", draw)
 
     async def look() -> list[bytes]:
-        gallery = Gallery(max_bytes=100)
+        gallery = OutputCache(max_bytes=100)
         old = asyncio.create_task(gallery.content(Drawing("a")))
         await asyncio.to_thread(begun.wait, 10)
         gallery.clear()
@@ -85,10 +85,10 @@ def test_gallery_passes_on_why_it_could_not_draw(monkeypatch: pytest.MonkeyPatch
     def draw(file: Drawing) -> bytes:
         raise MemoryError(file.id)
 
-    monkeypatch.setattr(gallery_module, "draw", draw)
+    monkeypatch.setattr(output_cache, "draw", draw)
 
     with pytest.raises(MemoryError):
-        asyncio.run(Gallery(max_bytes=100).content(Drawing("a")))
+        asyncio.run(OutputCache(max_bytes=100).content(Drawing("a")))
 
 
 def test_a_clock_goes_forward_only() -> None:
@@ -115,7 +115,7 @@ def test_a_defect_is_a_500_that_says_nothing_of_the_inside(
     assert set(answer.json()) == {"code", "message", "errors"}
     assert "secret" not in answer.text
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    assert "The mock server has a defect: GET /v2/statuses" in caplog.text
+    assert "Internal error in the mock server: GET /v2/statuses" in caplog.text
 
 
 def test_app_runs_in_process_under_any_asgi_server() -> None:

@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pixelpact.mockserver import Server, Settings
-from pixelpact.mockserver.journal.journal import Wanted
-from pixelpact.mockserver.server.protocol import IdleTimer, JoinedWrites
+from pixelpact.mockserver.journal.journal import EntryFilter
+from pixelpact.mockserver.server.protocol import JoinedWrites, LoopWithIdleTimer
 from pixelpact.schema import headers
 
 IDLE = """
@@ -52,7 +52,7 @@ def test_no_secret_enters_the_access_log(capfd: pytest.CaptureFixture[str]) -> N
 def waits(server: Server) -> None:
     """Return when a request has come."""
     moment = threading.Event()
-    while not server.mock.journal.found(Wanted()):
+    while not server.mock.journal.entries(EntryFilter()):
         moment.wait(0.01)
 
 
@@ -159,7 +159,7 @@ def test_a_connection_is_closed_five_seconds_after_its_last_answer_unless_a_requ
     steps: list[tuple[str, int]],
 ) -> None:
     hour, closed = Hour(), []
-    timer = IdleTimer(hour)  # type: ignore[arg-type]
+    timer = LoopWithIdleTimer(hour)  # type: ignore[arg-type]
     last_answer = None
     for what, seconds in [*steps, ("end", 10)]:
         if what == "answer":
@@ -178,7 +178,7 @@ def test_a_connection_is_closed_five_seconds_after_its_last_answer_unless_a_requ
 
 def test_a_hundred_answers_need_one_timer_for_each_five_seconds() -> None:
     hour = Hour()
-    timer = IdleTimer(hour)  # type: ignore[arg-type]
+    timer = LoopWithIdleTimer(hour)  # type: ignore[arg-type]
     for tenth in range(100):
         hour.move_to(tenth / 10)
         timer.cancel()
@@ -231,7 +231,7 @@ def test_an_offer_of_http_2_is_ignored_and_the_body_read(apart: bool) -> None:
         seen = b""
         while b"}}" not in seen and b"]}" not in seen:
             seen += connection.recv(65536)
-        (entry,) = server.mock.journal.found(Wanted())
+        (entry,) = server.mock.journal.entries(EntryFilter())
 
     assert seen.startswith(b"HTTP/1.1 201 Created")
     assert json.loads(entry.body) == json.loads(body)

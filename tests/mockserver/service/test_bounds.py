@@ -64,7 +64,7 @@ def test_nothing_is_kept_of_jobs_that_made_room() -> None:
             clock.advance(24 * 3600)
 
         kept = asyncio.run(server.mock.store.contents()).jobs
-        assert set(server.mock.gallery._kept) == {file_id for job in kept for file_id in job.drawn}
+        assert set(server.mock.outputs._kept) == {file_id for job in kept for file_id in job.drawn}
 
 
 def test_expired_jobs_make_room_however_many_older_ones_stay(serve: Callable[..., httpx.Client]) -> None:

@@ -17,6 +17,13 @@ from tests.bodies import runnable
 KEY = headers().api_key[0]
 
 
+def server_record(state: dict[str, Any]) -> dict[str, Any]:
+    """What the server overrides, in a state."""
+    (record,) = [row[3] for row in state["contents"]["records"] if row[:3] == ["*", "overrides", "*"]]
+    found: dict[str, Any] = record
+    return found
+
+
 def walk(http: httpx.Client) -> list[Any]:
     """Answers that show everything that an account has."""
     jobs = http.get("/jobs", params={"page": 1}).json()
@@ -93,7 +100,7 @@ def test_a_job_in_a_state_names_only_the_answers_that_were_chosen(serve: Callabl
         control.set_profile({})
         control.restore(state)
 
-        assert kept["profile"] == state["profile"] == {"checksum": "sha1"}
+        assert kept["profile"] == server_record(state)["profile"] == {"checksum": "sha1"}
         assert len(http.get(f"/jobs/{job['id']}").json()["output"][0]["checksum"]) == 40
         assert control.profile()["checksum"] == "sha1"
 
@@ -123,11 +130,11 @@ def test_a_state_file_is_written_at_the_end_and_read_at_the_start(tmp_path: Path
         url = f"{server.base_url}/jobs/{job['id']}"
         assert httpx.get(url, headers={KEY: "k"}, verify=False).json()["status"]["code"] == "completed"
 
-    file.write_text(file.read_text().replace('"version":1', '"version":9'))
-    with pytest.raises(ValueError, match="version 9; this pixelpact reads version 1"):
+    file.write_text(file.read_text().replace('"version":2', '"version":9'))
+    with pytest.raises(ValueError, match="version 9; this pixelpact reads version 2"):
         Server(settings)
     file.write_text("{}")
-    with pytest.raises(ValueError, match="no state of pixelpact"):
+    with pytest.raises(ValueError, match="not a state of pixelpact"):
         Server(settings)
     file.unlink()
     file.mkdir()
@@ -136,7 +143,7 @@ def test_a_state_file_is_written_at_the_end_and_read_at_the_start(tmp_path: Path
 
 
 def test_a_state_without_a_folder_is_refused_at_the_start(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"needs the folder .*none, which is not there"):
+    with pytest.raises(ValueError, match=r"needs the folder .*none, which does not exist"):
         Server(Settings(state_file=tmp_path / "none" / "state.json"))
 
 
@@ -147,46 +154,54 @@ def test_a_state_that_cannot_be_written_is_told(tmp_path: Path, caplog: pytest.L
         file.parent.rmdir()
 
     (record,) = caplog.records
-    assert record.getMessage() == f"The state was lost: can't write {file}: No such file or directory"
+    assert record.getMessage() == f"Could not save the state to {file}: No such file or directory"
 
 
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ({"version": 9}, "version must be 1"),
-        ({"clock": {"offset_s": "late"}}, "no state of pixelpact"),
+        ({"clock": {"offset_s": "late"}}, "not a state of pixelpact"),
         ({"profile": {"spent": "all"}}, "The ledger has no answer 'all' to 'spent'"),
-        ({"profile": {"spent": [1]}}, "no state of pixelpact"),
-        ({"profile": ["spent"]}, "no state of pixelpact"),
-        ({"scenarios": {}}, "no state of pixelpact"),
-        ({"scenarios": {"common": [], "own": []}}, "no state of pixelpact"),
+        ({"profile": {"spent": [1]}}, "not a state of pixelpact"),
+        ({"profile": ["spent"]}, "not a state of pixelpact"),
+        ({"scenarios": {}}, "not a state of pixelpact"),
+        ({"scenarios": [{"id": "1.0", "choice": "slow", "chosen_at": 0}]}, "not a state of pixelpact"),
         (
-            {
-                "scenarios": {
-                    "common": [{"choice": "slow", "chosen_at": "x", "seen": {}, "applied": {}}],
-                    "own": {},
-                }
-            },
-            "no state of pixelpact",
+            {"scenarios": [{"id": "1.0", "choice": {"scenario": "slow"}, "chosen_at": "x"}]},
+            "not a state of pixelpact",
         ),
         (
-            {
-                "scenarios": {
-                    "common": [{"choice": "slow", "chosen_at": 0, "seen": [], "applied": {}}],
-                    "own": {},
-                }
-            },
-            "no state of pixelpact",
-        ),
-        (
-            {
-                "scenarios": {
-                    "common": [{"choice": "slo", "chosen_at": 0, "seen": {}, "applied": {}}],
-                    "own": {},
-                }
-            },
+            {"scenarios": [{"id": "1.0", "choice": {"scenario": "slo"}, "chosen_at": 0}]},
             "There is no scenario 'slo'",
         ),
+        ({"settings": []}, "not a state of pixelpact"),
+    ],
+    ids=str,
+)
+def test_overrides_that_make_no_sense_change_nothing(
+    http: httpx.Client, control: Controller, change: dict[str, Any], complaint: str
+) -> None:
+    state = control.state()
+    server_record(state).update(change)
+    job = http.post("/jobs", json={}).json()
+
+    with pytest.raises(ControlError, match=complaint):
+        control.restore(state)
+
+    assert http.get(f"/jobs/{job['id']}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"version": 9}, "version must be 2"),
+        ({"requests": "many"}, "not a state of pixelpact"),
+        (
+            {"contents": {"records": [["*", "rule-counts", "a", {"1.0": ["x", 0]}]]}},
+            "not a state of pixelpact",
+        ),
+        ({"contents": {"records": [["*", "rule-counts", "a", {"1.0": 1}]]}}, "not a state of pixelpact"),
+        ({"contents": {"jobs": {}}}, "not a state of pixelpact"),
     ],
     ids=str,
 )

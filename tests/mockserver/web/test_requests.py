@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pixelpact.mockserver.web import requests as request
+from pixelpact.mockserver.web import requests
 from pixelpact.mockserver.web.requests import sent_headers
 
 
@@ -12,7 +12,7 @@ from pixelpact.mockserver.web.requests import sent_headers
 def known(monkeypatch):
     """The sets of headers that are known: none, at the beginning of each test."""
     kept = {}
-    monkeypatch.setattr(request, "_known", kept)
+    monkeypatch.setattr(requests, "_cached", kept)
     return kept
 
 

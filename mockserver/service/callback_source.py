@@ -1,0 +1,48 @@
+"""What the delivery of callbacks asks the server: jobs, accounts, and the bodies to send."""
+
+from __future__ import annotations
+
+import orjson
+from msgspec.structs import replace
+
+from pixelpact.mockserver.accounts.accounts import Account, Accounts
+from pixelpact.mockserver.callbacks.plan import Callback, callbacks
+from pixelpact.mockserver.jobs.documents import job_document
+from pixelpact.mockserver.jobs.lifecycle import JobState
+from pixelpact.mockserver.jobs.records import Job
+from pixelpact.mockserver.service.output_cache import OutputCache
+from pixelpact.mockserver.service.rendering import render_outputs
+from pixelpact.mockserver.stores.base import Store
+
+
+class CallbackSource:
+    """Answers `callbacks.delivery` from the store; see `JobSource` there."""
+
+    def __init__(self, *, accounts: Accounts, store: Store, outputs: OutputCache) -> None:
+        self._accounts = accounts
+        self._store = store
+        self._outputs = outputs
+
+    async def account(self, account_id: str) -> Account:
+        """An account as it is now."""
+        return await self._accounts.load(account_id)
+
+    async def job_with_id(self, job_id: str) -> Job:
+        """A job as it is now, or `JobNotFound`."""
+        return await self._store.get(job_id)
+
+    async def count_callback(self, job_id: str, callback: Callback) -> Job:
+        """The job, with that callback delivered or given up; as it is, if it no longer has this callback."""
+
+        def counted(kept: Job) -> Job:
+            coming = callbacks(kept)[kept.announced :]
+            is_next = bool(coming) and coming[0].state.last == callback.state.last
+            return replace(kept, announced=kept.announced + 1) if is_next else kept
+
+        return await self._store.update(job_id, counted)
+
+    async def callback_body(self, state: JobState) -> bytes:
+        """The job as `GET /jobs/{id}` showed it in that state."""
+        now = (await self._accounts.load(state.job.account)).now()
+        job = await render_outputs(state.job, now=now, store=self._store, outputs=self._outputs)
+        return orjson.dumps(job_document(replace(state, job=job), host_url=job.host_url))

@@ -1,0 +1,31 @@
+"""Outputs of completed jobs: their bytes are drawn, and their sizes and checksums kept on the job."""
+
+from __future__ import annotations
+
+import asyncio
+
+from msgspec.structs import replace
+
+from pixelpact.mockserver.jobs.documents import finished_files
+from pixelpact.mockserver.jobs.lifecycle import state_of
+from pixelpact.mockserver.jobs.outputs import measured
+from pixelpact.mockserver.jobs.records import Job
+from pixelpact.mockserver.service.output_cache import OutputCache
+from pixelpact.mockserver.stores.base import Store
+
+
+async def render_outputs(job: Job, *, now: float, store: Store, outputs: OutputCache) -> Job:
+    """The job with the sizes and checksums of all its outputs, if it is completed.
+
+    Raises:
+        JobNotFound: the job is gone.
+    """
+    known = {}
+    for file in finished_files(state_of(job, now=now)):
+        if file.id not in job.drawn:
+            content = await outputs.content(file)
+            # In a thread: hashing 26 MB takes 40 ms, in which no other request would be answered.
+            known[file.id] = await asyncio.to_thread(measured, content, profile=job.profile)
+    if not known:
+        return job
+    return await store.update(job.id, lambda kept: replace(kept, drawn={**kept.drawn, **known}))
