@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pixelpact.mockserver.jobs.lifecycle import parse_pace
+from pixelpact.mockserver.jobs.pace import parse_pace
 from pixelpact.schema import Profile
 
 

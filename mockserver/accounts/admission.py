@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pixelpact.mockserver.clock import timestamp
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.jobs.documents import spent
-from pixelpact.mockserver.jobs.lifecycle import state_of
-from pixelpact.mockserver.jobs.outcome import outcome, price
 from pixelpact.mockserver.jobs.records import Job
-from pixelpact.schema import Profile, load_document
+from pixelpact.mockserver.jobs.usage import price, spent
 
 if TYPE_CHECKING:
     from pixelpact.mockserver.service.mock import Mock
@@ -59,35 +53,3 @@ def concurrent_jobs(mock: Mock) -> int | None:
     told = mock.settings.max_concurrent
     answer: int | None = mock.profile.value("concurrent-jobs") if told is None else told
     return answer
-
-
-def contracts_document(remaining: int | None, *, bought: int, profile: Profile) -> dict[str, Any] | list[Any]:
-    """The answer of `GET /contracts`: one prepaid contract, in the shape and unit that the profile says."""
-    unit = profile.value("contract-unit")
-    example = load_document("openapi")["components"]["schemas"]["Contract"]["properties"]
-    left = bought if remaining is None else remaining
-    contract = {
-        "contract_type": "prepaid",
-        "contract_creation_date": example["contract_creation_date"]["examples"][0],
-        f"{unit}_bought": bought,
-        f"{unit}_remaining": left,
-    }
-    if profile["contracts-shape"] == "array":
-        return [contract]
-    return {"contracts": [contract], f"{unit}_remaining": left}
-
-
-def usage(jobs: Iterable[Job], *, prefix: str, length: int, now: float) -> Sequence[dict[str, Any]]:
-    """A row for each date of `length` characters that begins with `prefix`, oldest first.
-
-    Conversions count on the day on which their job was completed.
-    """
-    rows: defaultdict[str, dict[str, int]] = defaultdict(lambda: {"conversions": 0, "credits": 0})
-    for job in jobs:
-        state = state_of(job, now=now)
-        last = state.last
-        date = timestamp(last.at)[:length]
-        if last.code == "completed" and date.startswith(prefix):
-            rows[date]["conversions"] += len(outcome(job).units)
-            rows[date]["credits"] += spent(state)
-    return [{"date": date, **rows[date]} for date in sorted(rows)]

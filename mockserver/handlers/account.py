@@ -6,8 +6,9 @@ from datetime import datetime
 
 from starlette.responses import Response
 
-from pixelpact.mockserver.accounts.admission import contracts_document, credits_remaining, usage
+from pixelpact.mockserver.accounts.admission import credits_remaining
 from pixelpact.mockserver.errors import ApiError
+from pixelpact.mockserver.jobs.usage import contracts_document, usage
 from pixelpact.mockserver.service.mock import Mock
 from pixelpact.mockserver.web.authentication import account_by_key
 from pixelpact.mockserver.web.requests import Request

@@ -15,10 +15,10 @@ from pixelpact.mockserver.jobs.ids import derive_id
 from pixelpact.mockserver.service.mock import Mock
 from pixelpact.mockserver.stores.memory import Record
 from pixelpact.mockserver.web.authentication import account_by_key, optional_account
-from pixelpact.mockserver.web.bodies import as_object, checked, invalid
+from pixelpact.mockserver.web.bodies import checked, invalid
 from pixelpact.mockserver.web.requests import Request
 from pixelpact.mockserver.web.responses import json_response, listing, success
-from pixelpact.schema import Violation, find_conversion
+from pixelpact.schema import Violation, as_object, find_conversion
 
 
 async def list_presets(mock: Mock, request: Request) -> Response:

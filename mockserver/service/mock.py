@@ -19,11 +19,13 @@ from pixelpact.mockserver.callbacks.delivery import Courier
 from pixelpact.mockserver.callbacks.plan import Callback, callbacks
 from pixelpact.mockserver.clock import Clock, Shift, ShiftedClock, SystemClock
 from pixelpact.mockserver.errors import ApiError
+from pixelpact.mockserver.jobs.changes import with_inputs, with_read
 from pixelpact.mockserver.jobs.documents import finished_files, job_document
 from pixelpact.mockserver.jobs.ids import derive_id
-from pixelpact.mockserver.jobs.lifecycle import JobState, parse_pace, state_of, with_read
+from pixelpact.mockserver.jobs.lifecycle import JobState, state_of
 from pixelpact.mockserver.jobs.outputs import measured
-from pixelpact.mockserver.jobs.records import NO_FATE, Input, Job, with_inputs
+from pixelpact.mockserver.jobs.pace import parse_pace
+from pixelpact.mockserver.jobs.records import NO_FATE, Input, Job
 from pixelpact.mockserver.journal.journal import Journal
 from pixelpact.mockserver.scenarios.catalogue import ScenarioError, scenarios
 from pixelpact.mockserver.scenarios.rules import Scenarios
