@@ -18,7 +18,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from pixelpact.mockserver.images import Picture, placeholder_png
+from pixelpact.mockserver.images.picture import Picture
+from pixelpact.mockserver.images.placeholder import placeholder_png
 from pixelpact.schema import options_schema
 
 #: Side in pixels -> how much of the encoder's time drawing plus encoding may take.

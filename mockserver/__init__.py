@@ -9,7 +9,9 @@ from pixelpact.mockserver.errors import (
     PortUnavailable,
     ScenarioError,
 )
-from pixelpact.mockserver.images import ImageError, Picture, placeholder_png, read_image
+from pixelpact.mockserver.images.errors import ImageError
+from pixelpact.mockserver.images.picture import Picture
+from pixelpact.mockserver.images.placeholder import placeholder_png, read_image
 from pixelpact.mockserver.jobs.pictures import resolve_picture
 from pixelpact.mockserver.scenarios.catalogue import Scenario, scenarios
 from pixelpact.mockserver.server.app import create_app

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pixelpact.mockserver.errors import SettingsError
-from pixelpact.mockserver.jobs.lifecycle import parse_pace
+from pixelpact.mockserver.jobs.pace import parse_pace
 from pixelpact.schema import Profile
 
 #: The settings that a namespace or an account may have differently from its server.

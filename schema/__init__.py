@@ -22,6 +22,7 @@ from pixelpact.schema.validation import (
     validator,
     violations,
 )
+from pixelpact.schema.values import as_object
 from pixelpact.schema.vocabulary import (
     CallbackRules,
     ErrorAnswer,
@@ -55,6 +56,7 @@ __all__ = [
     "Status",
     "Violation",
     "answer_violations",
+    "as_object",
     "bundled_openapi",
     "callback_rules",
     "catalogue",

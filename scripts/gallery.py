@@ -14,7 +14,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from pixelpact.mockserver.images import Picture, placeholder_png
+from pixelpact.mockserver.images.picture import Picture
+from pixelpact.mockserver.images.placeholder import placeholder_png
 from pixelpact.schema import Profile, options_schema
 
 PROMPTS = ("A lighthouse at dusk", "Morning in the forest", "Neon city at night", "Mountain lake in spring")

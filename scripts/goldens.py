@@ -26,7 +26,8 @@ import numpy
 import PIL
 from PIL import features
 
-from pixelpact.mockserver.images import RENDERER_VERSION, Picture, placeholder_png
+from pixelpact.mockserver.images.picture import RENDERER_VERSION, Picture
+from pixelpact.mockserver.images.placeholder import placeholder_png
 from pixelpact.schema import options_schema
 
 FILE = Path(__file__).parent.parent / "tests" / "mockserver" / "images" / "goldens.json"

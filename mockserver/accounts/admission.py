@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pixelpact.mockserver.accounts.accounts import Account
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.jobs.documents import spent
 from pixelpact.mockserver.jobs.lifecycle import state_of
-from pixelpact.mockserver.jobs.outcome import price
 from pixelpact.mockserver.jobs.records import Job
+from pixelpact.mockserver.jobs.usage import price, spent
 from pixelpact.mockserver.stores.base import Store
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pixelpact.mockserver.jobs.building import named_preset
 from pixelpact.mockserver.stores.base import Record, Store
-from pixelpact.mockserver.web.bodies import as_object
-from pixelpact.schema import load_document
+from pixelpact.schema import as_object, load_document
 
 #: The kind of record that a private preset is kept as.
 PRESET = "preset"
@@ -35,12 +35,6 @@ async def presets_by_id(
         if preset_id and preset and preset["target"] == conversion["target"]:
             found[preset_id] = preset
     return found
-
-
-def named_preset(options: Mapping[str, Any]) -> str | None:
-    """The id of the preset that the options of a conversion name."""
-    preset_id = options.get("preset")
-    return preset_id if isinstance(preset_id, str) else None
 
 
 def preset_document(preset: Record) -> dict[str, Any]:

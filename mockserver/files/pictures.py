@@ -108,7 +108,8 @@ def _png(order: Order, *, size: tuple[int, int]) -> bytes:
 
 def _placeholder(order: Order, *, size: tuple[int, int], variant: int) -> bytes:
     """The PNG, at least as large as a text-to-image picture has to be."""
-    from pixelpact.mockserver.images import Picture, placeholder_png
+    from pixelpact.mockserver.images.picture import Picture
+    from pixelpact.mockserver.images.placeholder import placeholder_png
 
     sides, seeds = options_schema()["properties"]["width"], options_schema()["properties"]["seed"]
     return placeholder_png(

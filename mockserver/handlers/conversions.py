@@ -10,14 +10,16 @@ from starlette.responses import Response
 
 from pixelpact.mockserver.accounts.presets import presets_by_id
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.handlers.validation import conversion_faults, new_conversion
+from pixelpact.mockserver.handlers.validation import conversion_faults
+from pixelpact.mockserver.jobs.building import new_conversion
+from pixelpact.mockserver.jobs.changes import settled, with_conversions
 from pixelpact.mockserver.jobs.documents import conversion_document
-from pixelpact.mockserver.jobs.records import Conversion, Job, settled, with_conversions
+from pixelpact.mockserver.jobs.records import Conversion, Job
 from pixelpact.mockserver.service.call import Call
 from pixelpact.mockserver.stores.base import Record
-from pixelpact.mockserver.web.bodies import as_object, checked, invalid
+from pixelpact.mockserver.web.bodies import checked, invalid
 from pixelpact.mockserver.web.responses import json_response, listing, success
-from pixelpact.schema import Violation
+from pixelpact.schema import Violation, as_object
 
 
 async def list_job_conversions(call: Call) -> Response:

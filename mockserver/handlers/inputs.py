@@ -9,12 +9,16 @@ from msgspec.structs import replace
 from starlette.responses import Response
 
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.jobs.building import described_input, descriptor_faults, references
+from pixelpact.mockserver.handlers.references import references
+from pixelpact.mockserver.handlers.validation import descriptor_faults
+from pixelpact.mockserver.jobs.building import described_input
+from pixelpact.mockserver.jobs.changes import settled
 from pixelpact.mockserver.jobs.documents import input_document
-from pixelpact.mockserver.jobs.records import Input, Job, settled
+from pixelpact.mockserver.jobs.records import Input, Job
 from pixelpact.mockserver.service.call import Call
-from pixelpact.mockserver.web.bodies import as_object, invalid
+from pixelpact.mockserver.web.bodies import invalid
 from pixelpact.mockserver.web.responses import json_response, listing, success
+from pixelpact.schema import as_object
 
 
 async def list_inputs(call: Call) -> Response:

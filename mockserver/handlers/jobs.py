@@ -13,8 +13,10 @@ from pixelpact.mockserver.accounts.admission import admit, has_quota
 from pixelpact.mockserver.accounts.idempotency import idempotency_key
 from pixelpact.mockserver.accounts.presets import presets_by_id
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.handlers.validation import conversion_faults, new_conversion
-from pixelpact.mockserver.jobs.building import Reference, described_input, descriptor_faults, references
+from pixelpact.mockserver.handlers.references import references
+from pixelpact.mockserver.handlers.validation import conversion_faults, descriptor_faults
+from pixelpact.mockserver.jobs.building import Reference, described_input, new_conversion
+from pixelpact.mockserver.jobs.changes import canceled, fitting_event, settled
 from pixelpact.mockserver.jobs.documents import (
     history_documents,
     job_json,
@@ -24,10 +26,10 @@ from pixelpact.mockserver.jobs.documents import (
 )
 from pixelpact.mockserver.jobs.ids import derive_id, derive_token, payload_digest
 from pixelpact.mockserver.jobs.lifecycle import JobState, state_of
-from pixelpact.mockserver.jobs.records import Job, canceled, fitting_event, settled
+from pixelpact.mockserver.jobs.records import Job
 from pixelpact.mockserver.service.call import Call
 from pixelpact.mockserver.stores.base import Record
-from pixelpact.mockserver.web.bodies import as_object, checked, invalid, parse_json, read_body
+from pixelpact.mockserver.web.bodies import checked, invalid, parse_json, read_body
 from pixelpact.mockserver.web.responses import (
     WrittenJson,
     listing,
@@ -35,7 +37,7 @@ from pixelpact.mockserver.web.responses import (
     requested_page,
     success,
 )
-from pixelpact.schema import headers
+from pixelpact.schema import as_object, headers
 
 #: What a client may set on a job, under the same names in requests and on the record.
 _FLAGS = ("process", "fail_on_input_error", "fail_on_conversion_error", "notify_status", "callback")

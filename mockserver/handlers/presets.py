@@ -14,9 +14,9 @@ from pixelpact.mockserver.handlers.validation import conversion_faults
 from pixelpact.mockserver.jobs.ids import derive_id
 from pixelpact.mockserver.service.call import Call
 from pixelpact.mockserver.stores.base import Record
-from pixelpact.mockserver.web.bodies import as_object, checked, invalid
+from pixelpact.mockserver.web.bodies import checked, invalid
 from pixelpact.mockserver.web.responses import json_response, listing, success
-from pixelpact.schema import Violation, find_conversion
+from pixelpact.schema import Violation, as_object, find_conversion
 
 
 async def list_presets(call: Call) -> Response:

@@ -12,16 +12,17 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.responses import Response
 
 from pixelpact.mockserver.errors import ApiError, JobNotFound
-from pixelpact.mockserver.jobs.building import Upload, base64_faults, uploaded_input
+from pixelpact.mockserver.handlers.validation import base64_faults
+from pixelpact.mockserver.jobs.building import Upload, uploaded_input
 from pixelpact.mockserver.jobs.contents import examined
 from pixelpact.mockserver.jobs.documents import input_document
 from pixelpact.mockserver.jobs.ids import part_id
 from pixelpact.mockserver.jobs.records import Input, Job
 from pixelpact.mockserver.service.call import Call
 from pixelpact.mockserver.service.uploads import parse_range
-from pixelpact.mockserver.web.bodies import as_object, bounded, invalid, too_large
+from pixelpact.mockserver.web.bodies import bounded, invalid, too_large
 from pixelpact.mockserver.web.responses import json_response
-from pixelpact.schema import Violation, headers
+from pixelpact.schema import Violation, as_object, headers
 
 _FIELD = "file"
 

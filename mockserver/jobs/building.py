@@ -1,25 +1,18 @@
-"""Inputs as they arrive: descriptors in JSON, and uploads."""
+"""New inputs and conversions: from the body of a request to a record."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pixelpact.mockserver.files import content_digests
-from pixelpact.mockserver.jobs.contents import Content, examined
-from pixelpact.mockserver.jobs.documents import finished_files, output_status
+from pixelpact.mockserver.files.hashes import content_digests
+from pixelpact.mockserver.jobs.contents import Content
 from pixelpact.mockserver.jobs.ids import part_id
-from pixelpact.mockserver.jobs.outputs import OutputFile, safe_name
+from pixelpact.mockserver.jobs.outputs import safe_name
 from pixelpact.mockserver.jobs.prompts import prompt_text
-from pixelpact.mockserver.jobs.records import Input, Job, Message
-from pixelpact.mockserver.web.bodies import as_object
-from pixelpact.schema import JobMessage, Profile, Violation, cloud_providers, default_input_type, job_messages
-
-if TYPE_CHECKING:
-    from pixelpact.mockserver.service.call import Call
+from pixelpact.mockserver.jobs.records import Conversion, Input, Message
+from pixelpact.schema import Profile, as_object, default_input_type, find_conversion, job_messages
 
 _DEFAULT_NAME = "output"
 
@@ -36,20 +29,20 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What stands behind the descriptor of an input: what is known of it, or the name of a known trouble."""
+    """The source that the descriptor of an input names.
+
+    `facts` are the fields of an `Input` that are known of it; `failure_key` names the message (see
+    `job_messages`) of a source that can't be had.
+    """
 
     facts: Mapping[str, Any] = field(default_factory=dict)
-    trouble: str | None = None
-
-
-_NOTHING = Reference()
-_NOT_FOUND = Reference(trouble="source-not-found")
+    failure_key: str | None = None
 
 
 def uploaded_input(
     upload: Upload, *, content: Content, job_id: str, number: int, at: float, profile: Profile
 ) -> Input:
-    """The part number `number` of a job, made of an upload with that content."""
+    """The part with the given number of a job, made of an upload with the given content."""
     return Input(
         id=part_id(job_id, number),
         type="upload",
@@ -57,7 +50,7 @@ def uploaded_input(
         modified_at=at,
         filename=safe_name(upload.filename, fallback=_DEFAULT_NAME),
         content_type=upload.content_type,
-        **_facts(content, profile=profile),
+        **content_facts(content, profile=profile),
         options=upload.options,
     )
 
@@ -70,25 +63,25 @@ def described_input(
     at: float,
     reference: Reference,
 ) -> Input:
-    """The part number `number` of a job, made of a valid `InputRequest`. Credentials are not kept.
+    """The part with the given number of a job, made of a valid `InputRequest`.
 
-    What is never fetched has its source for content.
+    Credentials are not kept. An input that is never fetched has its source for content.
     """
-    kind = descriptor.get("type", default_input_type())
+    input_type = descriptor.get("type", default_input_type())
     facts = dict(reference.facts)
     filename = descriptor.get("filename", facts.pop("filename", None))
     if "content_type" in descriptor:
         facts["content_type"] = descriptor["content_type"]
-    own_id = part_id(job_id, number)
+    input_id = part_id(job_id, number)
     return Input(
-        id=own_id,
-        type=kind,
+        id=input_id,
+        type=input_type,
         created_at=at,
         modified_at=at,
-        source=None if kind == "base64" else descriptor["source"],
+        source=None if input_type == "base64" else descriptor["source"],
         filename=None if filename is None else safe_name(filename, fallback=_DEFAULT_NAME),
         **facts,
-        failure=None if reference.trouble is None else _failure(own_id, job_messages()[reference.trouble]),
+        failure=None if reference.failure_key is None else known_message(reference.failure_key, input_id),
         engine=descriptor.get("engine"),
         options=as_object(descriptor.get("options")),
         parameters=as_object(descriptor.get("parameters")),
@@ -96,86 +89,61 @@ def described_input(
     )
 
 
-async def references(descriptors: Sequence[Mapping[str, Any]], *, call: Call) -> list[Reference]:
-    """What stands behind each of the descriptors; other jobs of the account are looked up."""
-    kinds = {each.get("type", default_input_type()) for each in descriptors}
-    if kinds <= {"remote"}:  # never fetched, and by far the most
-        return [_NOTHING] * len(descriptors)
-    wanted = not kinds.isdisjoint(("input_id", "output"))
-    jobs = await call.store.of_account(call.account.id) if wanted else ()
-    return [await _reference(each, jobs, call) for each in descriptors]
+def new_conversion(
+    body: Mapping[str, Any],
+    *,
+    job_id: str,
+    number: int,
+    seed_parts: tuple[str | int, ...],
+    presets: Mapping[str, Mapping[str, Any]],
+) -> Conversion:
+    """The part with the given number of a job, made of a valid `ConversionRequest`.
+
+    Its seed derives from `seed_parts`; `presets` are by id. Credentials of output targets are not kept.
+    """
+    entry = find_conversion(body["target"], body.get("category"))
+    conversion_id = part_id(job_id, number)
+    options = as_object(body.get("options"))
+    preset_id = named_preset(options)
+    preset = presets.get(preset_id) if preset_id else None
+    return Conversion(
+        id=conversion_id,
+        target=body["target"],
+        category=entry.category if entry else body.get("category", ""),
+        seed_parts=seed_parts,
+        options=options,
+        preset_options=as_object(preset["options"] if preset else None),
+        warning=known_message("unknown-preset", conversion_id) if preset_id and not preset else None,
+        metadata=as_object(body.get("metadata")),
+        output_targets=tuple(map(_without_credentials, body.get("output_target", ()))),
+    )
 
 
-def _facts(content: Content, *, profile: Profile) -> dict[str, Any]:
-    """What an input shows and keeps of its content."""
+def named_preset(options: Mapping[str, Any]) -> str | None:
+    """The id of the preset that the options of a conversion name."""
+    preset_id = options.get("preset")
+    return preset_id if isinstance(preset_id, str) else None
+
+
+def content_facts(content: Content, *, profile: Profile) -> dict[str, Any]:
+    """The fields of an `Input` that follow from its content."""
     checksum = content.digests[profile["checksum"]]
     return {"size": content.size, "checksum": checksum, "digests": content.digests, "text": content.text}
 
 
-async def _reference(descriptor: Mapping[str, Any], jobs: Sequence[Job], call: Call) -> Reference:
-    source, profile = descriptor["source"], call.profile
-    match descriptor.get("type"):
-        case "base64":
-            return Reference(_facts(await examined(base64.b64decode(source)), profile=profile))
-        case "cloud" | "gdrive_picker" as kind:
-            allowed = profile["cloud-without-credentials"] == "accept" or _has_credentials(descriptor, kind)
-            known = kind != "cloud" or source in cloud_providers()
-            return _NOTHING if allowed and known else Reference(trouble=profile.value("cloud-trouble"))
-        case "input_id":
-            found = (each for job in jobs for each in job.inputs if each.id == source and not each.failure)
-            original = next(found, None)
-            return _NOT_FOUND if original is None else Reference(_facts_of_input(original))
-        case "output":
-            states = (call.state_of(job) for job in jobs)
-            files = ((file, state) for state in states for file in finished_files(state) if file.id == source)
-            file, state = next(files, (None, None))
-            if file is None or state is None or output_status(file, state) != "enabled":
-                return _NOT_FOUND
-            return Reference(await _facts_of_output(file, call))
-    return _NOTHING
-
-
-def _facts_of_input(original: Input) -> dict[str, Any]:
-    """What an input has in common with another that uses it again; as a prompt it says the same."""
+def input_facts(original: Input) -> dict[str, Any]:
+    """The fields of an `Input` that uses another input again; as a prompt, both have the same text."""
     names = ("filename", "content_type", "size", "checksum", "text")
     facts = {name: getattr(original, name) for name in names}
     digests = original.digests or content_digests((original.source or "").encode())
     return {**facts, "digests": digests, "caption": prompt_text(original)}
 
 
-async def _facts_of_output(file: OutputFile, call: Call) -> dict[str, Any]:
-    """The same of an output; as a prompt it says what it was made of, since a picture has no words."""
-    content = await examined(await call.outputs.content(file))
-    caption = prompt_text(file.members[0].unit.inputs[0])
-    named = {"filename": file.name, "content_type": file.content_type}
-    return {**_facts(content, profile=call.profile), **named, "caption": caption}
+def known_message(key: str, part: str) -> Message:
+    """The message that `openapi.json` has under a key, about the input or conversion with the id `part`."""
+    known = job_messages()[key]
+    return Message(known.source, part, known.code, known.message)
 
 
-def _has_credentials(descriptor: Mapping[str, Any], kind: str) -> bool:
-    credentials = as_object(descriptor.get("credentials"))
-    return bool(credentials.get("token")) if kind == "gdrive_picker" else any(credentials.values())
-
-
-def _failure(input_id: str, known: JobMessage) -> Message:
-    return Message(known.source, input_id, known.code, known.message)
-
-
-def descriptor_faults(
-    descriptors: Sequence[Mapping[str, Any]], *, path: tuple[str | int, ...]
-) -> list[Violation]:
-    """What the schema can't judge in `InputRequest` objects that stand at `path`: base64 that is none."""
-    return [
-        fault
-        for position, each in enumerate(descriptors)
-        if each.get("type") == "base64"
-        for fault in base64_faults(each["source"], path=(*path, position, "source"))
-    ]
-
-
-def base64_faults(text: str, *, path: tuple[str | int, ...]) -> list[Violation]:
-    """What is wrong with a base64 text (RFC 4648 section 4): one violation, or none."""
-    try:
-        base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return [Violation(path, "contentEncoding", "must be base64 text")]
-    return []
+def _without_credentials(target: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in target.items() if name != "credentials"}

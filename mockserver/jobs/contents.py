@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pixelpact.mockserver.files import content_digests
+from pixelpact.mockserver.files.hashes import content_digests
 
 #: So much of a text is kept as it is; nobody reads more in a picture.
 _LONGEST_TEXT = 16 * 1024

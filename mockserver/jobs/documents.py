@@ -12,9 +12,10 @@ import orjson
 from pixelpact.mockserver.clock import timestamp
 from pixelpact.mockserver.jobs.ids import derive_id
 from pixelpact.mockserver.jobs.lifecycle import JobState, timeline
-from pixelpact.mockserver.jobs.outcome import input_failure, outcome, price
+from pixelpact.mockserver.jobs.outcome import input_failure, outcome
 from pixelpact.mockserver.jobs.outputs import OutputFile, output_files
 from pixelpact.mockserver.jobs.records import REMEMBERED, Conversion, Input, Job, Message, OutputEdit
+from pixelpact.mockserver.jobs.usage import spent
 from pixelpact.schema import TEXT_TO_IMAGE, Profile, find_conversion, operations, statuses
 
 _MASK = "********"
@@ -195,11 +196,6 @@ def thread_documents(state: JobState) -> list[dict[str, Any]]:
             "modified_at": _time(now, job.profile),
         }
     ]
-
-
-def spent(state: JobState) -> int:
-    """The credits that the job has cost by `now`."""
-    return price(state.job) if state.code == "completed" else 0
 
 
 def server_url(host_url: str) -> str:

@@ -1,23 +1,11 @@
-"""The life cycle of a job, as a function of what happened to it and the time. Nothing runs in between.
-
-A pace says when a started job reaches a point of its way, from 0 (started) to 1 (ended):
-
-- `polls=N`: with the N-th read, and at points in between with the reads before;
-- `instant`: the same as `polls=1`, so the first read shows the end; a job with a callback needs no read;
-- `realistic`: after seconds that grow with the steps and pixels asked for.
-"""
+"""The life cycle of a job, as a function of what happened to it and the time. Nothing runs in between."""
 
 from __future__ import annotations
 
-import math
-import re
-from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import ClassVar, Protocol
+from functools import lru_cache
 
-from msgspec.structs import replace
-
-from pixelpact.mockserver.jobs.outcome import outcome, workload
+from pixelpact.mockserver.jobs.outcome import outcome
+from pixelpact.mockserver.jobs.pace import parse_pace
 from pixelpact.mockserver.jobs.records import REMEMBERED, Event, Frozen, Job
 from pixelpact.schema import statuses
 
@@ -27,51 +15,6 @@ _STAGES = (("downloading", 0.0), ("queued", 0.2), ("processing", 0.3))
 _STAGES_WITH_WAIT = (("pending", 0.0), ("downloading", 0.1), *_STAGES[1:])
 #: Documented: a job that is started by PATCH, its inputs being there, answers `processing`.
 _STAGES_AT_HAND = (("processing", 0.0),)
-
-_SECONDS_DOWNLOADING = 0.5
-_SECONDS_AT_LEAST = 1.0
-#: 20 steps on a megapixel take two seconds.
-_SECONDS_PER_STEP_AND_MEGAPIXEL = 0.1
-
-
-class Pace(Protocol):
-    """When a started job reaches a point of its way. `counts_reads`: whether reads move it on."""
-
-    counts_reads: ClassVar[bool]
-
-    def reached(self, point: float, job: Job, start: Event) -> float | None:
-        """The moment at which `job` reaches `point` (0 to 1); `None` if nobody knows yet."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Polls:
-    """Ended with the read number `reads`, counted from the start."""
-
-    counts_reads: ClassVar[bool] = True
-    reads: int
-
-    def reached(self, point: float, job: Job, start: Event) -> float | None:
-        """The moment of the read that brings the job to `point`."""
-        needed = math.ceil(point * self.reads)
-        if not needed:
-            return start.at
-        if len(job.events) <= needed:  # the start itself is an event
-            return None
-        reads = [event.at for event in job.events if event.kind == "read"]
-        return reads[needed - 1] if needed <= len(reads) else None
-
-
-@dataclass(frozen=True, slots=True)
-class Realistic:
-    """Ended after some seconds, more for more steps and pixels."""
-
-    counts_reads: ClassVar[bool] = False
-
-    def reached(self, point: float, job: Job, start: Event) -> float | None:
-        """The moment at which the clock passes `point`."""
-        seconds = _SECONDS_AT_LEAST + workload(job) * _SECONDS_PER_STEP_AND_MEGAPIXEL
-        return start.at + point * (seconds + _SECONDS_DOWNLOADING * start.downloads)
 
 
 class Change(Frozen, frozen=True):
@@ -104,25 +47,6 @@ class JobState(Frozen, frozen=True):
         return statuses()[self.changes[-1].code].terminal
 
 
-@cache
-def parse_pace(text: str) -> Pace:
-    """The pace that a text names: `instant`, `polls=N` with N from 1, or `realistic`.
-
-    Raises:
-        ValueError: it names none.
-
-    >>> parse_pace("polls=3")
-    Polls(reads=3)
-    """
-    if text == "instant":
-        return Polls(1)
-    if text in ("realistic", "manual"):
-        return Realistic()
-    if found := re.fullmatch(r"polls=([1-9]\d{0,3})", text):
-        return Polls(int(found[1]))
-    raise ValueError(f"{text!r} is no pace. Use instant, realistic or polls=N with N from 1 to 9999.")
-
-
 def state_of(job: Job, *, now: float) -> JobState:
     """The job at a moment."""
     changes = timeline(job)
@@ -146,13 +70,6 @@ def timeline(job: Job) -> tuple[Change, ...]:
                 changes = [change for change in changes if change.at <= event.at]
                 changes.append(Change(event.kind, event.at))
     return tuple(changes)
-
-
-def with_read(job: Job, *, now: float) -> Job:
-    """The job after one more read, which moves it on if it is on its way."""
-    if not job.start or state_of(job, now=now).is_over:
-        return job
-    return replace(job, events=(*job.events, Event("read", now)))
 
 
 def _way(job: Job, start: Event) -> list[Change]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pixelpact.mockserver.jobs.pictures import picture_size
 from pixelpact.mockserver.jobs.prompts import prompt_inputs, prompt_text
 from pixelpact.mockserver.jobs.records import REMEMBERED, Conversion, Input, Job, Message
 from pixelpact.schema import TEXT_TO_IMAGE, find_conversion, job_messages
@@ -63,23 +62,6 @@ def input_failure(each: Input, *, job: Job) -> Message | None:
         return each.failure
     known = job_messages()[job.fate.input_trouble]
     return Message(known.source, each.id, known.code, known.message)
-
-
-def price(job: Job) -> int:
-    """The credits that the job costs if it completes."""
-    return 0 if job.profile["spent"] == "nothing" else len(outcome(job).units)
-
-
-def workload(job: Job) -> float:
-    """The work of all pictures of a job, in steps times megapixels."""
-    steps_by_default = job.profile.value("default-settings")["num_inference_steps"]
-    work = 0.0
-    for unit in outcome(job).units:
-        if unit.conversion.target == TEXT_TO_IMAGE:
-            options = unit.conversion.effective_options(job.profile)
-            width_px, height_px = picture_size(options, profile=job.profile)
-            work += options.get("num_inference_steps", steps_by_default) * width_px * height_px / 1e6
-    return work
 
 
 def _units(job: Job, conversion: Conversion) -> Iterator[Unit]:

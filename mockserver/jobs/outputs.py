@@ -9,10 +9,13 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
-from pixelpact.mockserver.files import Source, content_digests, file_entry, placeholder_file
 from pixelpact.mockserver.files.archives import Member as ArchiveMember
 from pixelpact.mockserver.files.archives import tar_archive, zip_archive
-from pixelpact.mockserver.images import placeholder_png, transcoded
+from pixelpact.mockserver.files.hashes import content_digests
+from pixelpact.mockserver.files.order import Source
+from pixelpact.mockserver.files.placeholder import file_entry, placeholder_file
+from pixelpact.mockserver.images.formats import transcoded
+from pixelpact.mockserver.images.placeholder import placeholder_png
 from pixelpact.mockserver.jobs.ids import derive_id
 from pixelpact.mockserver.jobs.outcome import Unit, outcome
 from pixelpact.mockserver.jobs.pictures import resolve_picture

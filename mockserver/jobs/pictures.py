@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from pixelpact.mockserver.images import Picture, canonical_options
+from pixelpact.mockserver.images.picture import Picture, canonical_options
 from pixelpact.schema import Profile
 
 

@@ -1,12 +1,11 @@
-"""Jobs and their parts, as records that never change, and the changes that make new ones."""
+"""Jobs and their parts, as records that never change."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from pixelpact.mockserver.jobs.ids import derive_seed
 from pixelpact.schema import Profile
@@ -206,37 +205,3 @@ class Job(Frozen, frozen=True, kw_only=True, eq=False):
     def is_closed(self) -> bool:
         """Whether its parts can't be changed any more: it was started or canceled."""
         return any(event.kind in ("started", "canceled") for event in self.events)
-
-
-def fitting_event(*, is_complete: bool, process: bool, arrived: Iterable[Input], at: float) -> Event:
-    """What happens to a job that is as it is now; `arrived` are inputs that just came."""
-    if not is_complete or not process:
-        return Event("ready" if is_complete else "incomplete", at)
-    return Event("started", at, downloads=not _AT_HAND.issuperset([each.type for each in arrived]))
-
-
-def settled(job: Job, *, at: float, arrived: tuple[Input, ...] = ()) -> Job:
-    """The job after a change at `at`: ready or started if it now can be; `arrived` are inputs that just came.
-
-    A job that starts with an input that just came has to download it, unless the client sent the content.
-    """
-    event = fitting_event(is_complete=job.is_complete, process=job.process, arrived=arrived, at=at)
-    unchanged = job.is_closed or (job.events and job.events[-1].kind == event.kind)
-    return replace(job, modified_at=at, events=job.events if unchanged else (*job.events, event))
-
-
-def with_inputs(job: Job, inputs: tuple[Input, ...], *, at: float) -> Job:
-    """The job with more inputs, started if they were the last that was missing."""
-    job = replace(job, inputs=job.inputs + inputs, made=job.made + len(inputs))
-    return settled(job, at=at, arrived=inputs)
-
-
-def with_conversions(job: Job, conversions: tuple[Conversion, ...], *, at: float) -> Job:
-    """The job with more conversions, started if they were the last that was missing."""
-    job = replace(job, conversions=job.conversions + conversions, made=job.made + len(conversions))
-    return settled(job, at=at, arrived=job.inputs)
-
-
-def canceled(job: Job, *, at: float) -> Job:
-    """The job, canceled."""
-    return replace(job, modified_at=at, events=(*job.events, Event("canceled", at)))

@@ -1,4 +1,4 @@
-"""What jobs have cost, and the documents that tell of it: contracts and statistics."""
+"""What jobs cost: prices, statistics and the contract that pays for them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,20 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pixelpact.mockserver.clock import timestamp
-from pixelpact.mockserver.jobs.documents import spent
-from pixelpact.mockserver.jobs.lifecycle import state_of
+from pixelpact.mockserver.jobs.lifecycle import JobState, state_of
 from pixelpact.mockserver.jobs.outcome import outcome
 from pixelpact.mockserver.jobs.records import Job
 from pixelpact.schema import Profile, load_document
+
+
+def price(job: Job) -> int:
+    """The credits that the job costs if it completes."""
+    return 0 if job.profile["spent"] == "nothing" else len(outcome(job).units)
+
+
+def spent(state: JobState) -> int:
+    """The credits that the job has cost by `now`."""
+    return price(state.job) if state.code == "completed" else 0
 
 
 def contracts_document(remaining: int | None, *, bought: int, profile: Profile) -> dict[str, Any] | list[Any]:

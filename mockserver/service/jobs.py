@@ -8,8 +8,10 @@ from pixelpact.mockserver.accounts.accounts import Account
 from pixelpact.mockserver.accounts.admission import admit, has_quota
 from pixelpact.mockserver.callbacks.delivery import CallbackSender
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.jobs.lifecycle import parse_pace, state_of, with_read
-from pixelpact.mockserver.jobs.records import Input, Job, with_inputs
+from pixelpact.mockserver.jobs.changes import with_inputs, with_read
+from pixelpact.mockserver.jobs.lifecycle import state_of
+from pixelpact.mockserver.jobs.pace import parse_pace
+from pixelpact.mockserver.jobs.records import Input, Job
 from pixelpact.mockserver.service.output_cache import OutputCache
 from pixelpact.mockserver.service.rendering import render_outputs
 from pixelpact.mockserver.service.uploads import PartialUploads

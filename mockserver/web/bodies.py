@@ -15,6 +15,7 @@ from pixelpact.schema import (
     TEXT_TO_IMAGE,
     Profile,
     Violation,
+    as_object,
     component_validator,
     ecma_regex,
     find_violations,
@@ -26,8 +27,6 @@ from pixelpact.schema import (
 #: Deeper than any request of the API, and less deep than what a JSON writer can write back.
 _MAX_DEPTH = 64
 _NAMED_AT_MOST = 3
-#: An object without members, one for all.
-NOTHING: Mapping[str, Any] = {}
 
 
 async def bounded(request: Request, *, max_bytes: int) -> AsyncGenerator[bytes, None]:
@@ -131,11 +130,6 @@ def invalid(faults: Iterable[Violation], *, profile: Profile) -> ApiError:
         errors=errors,
         status=profile.value("invalid-request"),
     )
-
-
-def as_object(value: Any) -> Mapping[str, Any]:
-    """An object of a request that may also come as `[]` or not at all."""
-    return value if isinstance(value, dict) else NOTHING
 
 
 def _field(fault: Violation) -> str:

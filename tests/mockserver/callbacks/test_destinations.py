@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pixelpact.mockserver.callbacks.destinations import (
-    DestinationRefused,
     effective_address,
     is_allowed,
     is_never_allowed,
     resolve,
 )
+from pixelpact.mockserver.errors import DestinationRefused
 
 
 def test_they_go_to_this_machine_only_unless_a_host_is_alloweded() -> None:

@@ -7,7 +7,9 @@ from functools import cache
 
 import pytest
 
-from pixelpact.mockserver.files import Source, content_digests, placeholder_file
+from pixelpact.mockserver.files.hashes import content_digests
+from pixelpact.mockserver.files.order import Source
+from pixelpact.mockserver.files.placeholder import placeholder_file
 from pixelpact.schema import find_conversion
 
 Made = Callable[..., bytes]

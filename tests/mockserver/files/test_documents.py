@@ -13,7 +13,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from pixelpact.mockserver.files import Source, placeholder_file
+from pixelpact.mockserver.files.order import Source
+from pixelpact.mockserver.files.placeholder import placeholder_file
 from pixelpact.schema import find_conversion
 
 Made = Any

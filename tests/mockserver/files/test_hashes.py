@@ -8,7 +8,10 @@ import zlib
 
 import pytest
 
-from pixelpact.mockserver.files import MissingDigest, Source, content_digests, placeholder_file
+from pixelpact.mockserver.files.errors import MissingDigest
+from pixelpact.mockserver.files.hashes import content_digests
+from pixelpact.mockserver.files.order import Source
+from pixelpact.mockserver.files.placeholder import placeholder_file
 from pixelpact.schema import catalogue, find_conversion
 
 CONTENT = b"The quick brown fox jumps over the lazy dog"

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from pixelpact.mockserver.files import FileError, NoPlaceholder, Source, file_entry, placeholder_file
+from pixelpact.mockserver.files.errors import FileError, NoPlaceholder
+from pixelpact.mockserver.files.order import Source
+from pixelpact.mockserver.files.placeholder import file_entry, placeholder_file
 from pixelpact.schema import CatalogueEntry, catalogue, find_conversion
 
 #: How files of each type begin; text has no mark of its own.

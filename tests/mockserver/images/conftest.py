@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from pixelpact.mockserver.images import Picture, placeholder_png
+from pixelpact.mockserver.images.picture import Picture
+from pixelpact.mockserver.images.placeholder import placeholder_png
 
 MakePicture = Callable[..., Picture]
 

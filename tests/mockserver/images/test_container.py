@@ -9,7 +9,7 @@ import zlib
 
 import pytest
 
-from pixelpact.mockserver.images import placeholder_png
+from pixelpact.mockserver.images.placeholder import placeholder_png
 from pixelpact.mockserver.images.png import SIGNATURE
 
 PNGCHECK = shutil.which("pngcheck")

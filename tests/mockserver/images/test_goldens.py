@@ -12,7 +12,8 @@ from random import Random
 import pytest
 from PIL import Image
 
-from pixelpact.mockserver.images import RENDERER_VERSION, Picture, placeholder_png
+from pixelpact.mockserver.images.picture import RENDERER_VERSION, Picture
+from pixelpact.mockserver.images.placeholder import placeholder_png
 from pixelpact.schema import options_schema
 
 GOLDENS = json.loads(Path(__file__).with_name("goldens.json").read_text(encoding="ascii"))

@@ -6,7 +6,8 @@ import pickle
 
 import pytest
 
-from pixelpact.mockserver.images import ImageError, PictureError, canonical_options
+from pixelpact.mockserver.images.errors import ImageError, PictureError
+from pixelpact.mockserver.images.picture import canonical_options
 from pixelpact.schema import options_schema
 
 

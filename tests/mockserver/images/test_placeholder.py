@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from pixelpact.mockserver.images import Picture, placeholder_png, read_image
 from pixelpact.mockserver.images.chance import Chance
 from pixelpact.mockserver.images.palette import ART_COLORS, scheme_of
+from pixelpact.mockserver.images.picture import Picture
+from pixelpact.mockserver.images.placeholder import placeholder_png, read_image
 from pixelpact.mockserver.images.styles import FAMILIES
 from pixelpact.schema import options_schema
 

@@ -10,15 +10,9 @@ import zlib
 import pytest
 from PIL import Image
 
-from pixelpact.mockserver.images import (
-    RENDERER_VERSION,
-    DamagedPng,
-    ForeignPng,
-    ImageError,
-    NotAPng,
-    placeholder_png,
-    read_image,
-)
+from pixelpact.mockserver.images.errors import DamagedPng, ForeignPng, ImageError, NotAPng
+from pixelpact.mockserver.images.picture import RENDERER_VERSION
+from pixelpact.mockserver.images.placeholder import placeholder_png, read_image
 
 
 def chunk(kind, body):

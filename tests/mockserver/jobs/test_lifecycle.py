@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from pixelpact.mockserver.jobs.lifecycle import parse_pace, state_of, with_read
-from pixelpact.mockserver.jobs.records import Conversion, Input, Job, canceled, settled, with_inputs
+from pixelpact.mockserver.jobs.changes import canceled, settled, with_inputs, with_read
+from pixelpact.mockserver.jobs.lifecycle import state_of
+from pixelpact.mockserver.jobs.pace import parse_pace
+from pixelpact.mockserver.jobs.records import Conversion, Input, Job
 from pixelpact.schema import Profile, statuses
 
 REMOTE = Input(id="i", type="remote", created_at=0.0, modified_at=0.0, source="https://example.com/fox.txt")
