@@ -61,31 +61,31 @@ def _properties(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _option(published: Mapping[str, Any]) -> dict[str, Any]:
+    types = published.get("type")
+    numeric = types in _NUMERIC or (isinstance(types, list) and not {*types}.isdisjoint(_NUMERIC))
     spec: dict[str, Any] = {}
-    kinds = published.get("type")
-    numeric = kinds in _NUMERIC or (isinstance(kinds, list) and not {*kinds}.isdisjoint(_NUMERIC))
     for name, value in published.items():
-        keyword = _SYNONYMS.get(name, name)
-        if keyword == "required" and isinstance(value, bool):
-            continue
-        if keyword == "example":
-            spec["examples"] = [value]
-        elif keyword in _NUMBERS:
-            if value is not None:
-                spec[keyword] = _number(value)
-        elif keyword == "default" and value is None:
-            continue
-        elif keyword in ("default", "const") and numeric and kinds != "boolean":
-            spec[keyword] = _number(value)
-        elif keyword == "enum":
-            spec[keyword] = [_number(each) for each in value] if numeric else list(value)
-        elif keyword == "properties":
-            spec.update(_properties(value))
-        elif keyword == "items":
-            spec[keyword] = _option(value)
-        else:
-            spec[keyword] = value
+        spec |= _rule(_SYNONYMS.get(name, name), value, numeric=numeric)
     return spec
+
+
+def _rule(keyword: str, value: Any, *, numeric: bool) -> dict[str, Any]:
+    """What a published keyword says in JSON Schema; empty where it says nothing about the value."""
+    if keyword == "required" and isinstance(value, bool):  # said by the object that holds the option
+        return {}
+    if value is None and keyword in (*_NUMBERS, "default"):
+        return {}
+    match keyword:
+        case "example":
+            return {"examples": [value]}
+        case "properties":
+            return _properties(value)
+        case "items":
+            return {keyword: _option(value)}
+        case "enum":
+            return {keyword: [_number(member) for member in value] if numeric else list(value)}
+    is_number = keyword in _NUMBERS or (numeric and keyword in ("default", "const"))
+    return {keyword: _number(value) if is_number else value}
 
 
 def _number(value: Any) -> Any:

@@ -12,6 +12,21 @@ if TYPE_CHECKING:
 
 #: Longest excerpt of a wrong value in a message, in characters.
 _EXCERPT = 60
+#: By the keyword that is broken: `limit` is what the keyword says, `got` the value, `size` its length.
+_MESSAGES = {
+    "const": "must be {limit!r}, got {got}",
+    "minimum": "must be at least {limit}, got {got}",
+    "maximum": "must be at most {limit}, got {got}",
+    "exclusiveMinimum": "must be more than {limit}, got {got}",
+    "exclusiveMaximum": "must be less than {limit}, got {got}",
+    "multipleOf": "must be a multiple of {limit}, got {got}",
+    "pattern": "must match {limit}, got {got}",
+    "minLength": "must have at least {limit} characters, got {size}",
+    "maxLength": "must have at most {limit} characters, got {size}",
+    "minItems": "must have at least {limit} items, got {size}",
+    "maxItems": "must have at most {limit} items, got {size}",
+    "uniqueItems": "must not hold the same item twice",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,32 +111,11 @@ def _message(keyword: str, limit: Any, value: Any, got: str) -> str:
             return f"must be {_types([limit] if isinstance(limit, str) else limit)}, got {got}"
         case "enum":
             return f"must be one of {', '.join(map(str, limit))}; got {got}{_hint(value, limit)}"
-        case "const":
-            return f"must be {limit!r}, got {got}"
-        case "minimum":
-            return f"must be at least {limit}, got {got}"
-        case "maximum":
-            return f"must be at most {limit}, got {got}"
-        case "exclusiveMinimum":
-            return f"must be more than {limit}, got {got}"
-        case "exclusiveMaximum":
-            return f"must be less than {limit}, got {got}"
-        case "multipleOf":
-            return f"must be a multiple of {limit}, got {got}"
-        case "pattern":
-            return f"must match {limit}, got {got}"
-        case "minLength" | "maxLength":
-            side = "least" if keyword == "minLength" else "most"
-            return f"must have at {side} {limit} characters, got {len(value)}"
         case "maxItems" if limit == 0:
             return f"must be empty where it is an array, got {len(value)} items"
-        case "minItems" | "maxItems":
-            side = "least" if keyword == "minItems" else "most"
-            return f"must have at {side} {limit} items, got {len(value)}"
-        case "uniqueItems":
-            return "must not hold the same item twice"
-        case _:
-            return f"breaks the rule {keyword}: {limit!r}, got {got}"
+    size = len(value) if isinstance(value, str | list) else None
+    template = _MESSAGES.get(keyword, "breaks the rule {keyword}: {limit!r}, got {got}")
+    return template.format(keyword=keyword, limit=limit, got=got, size=size)
 
 
 def _types(names: Sequence[str]) -> str:
