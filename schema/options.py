@@ -1,4 +1,4 @@
-"""Options as the API's catalogue publishes them, made into a JSON Schema."""
+"""Options as a catalogue entry publishes them, converted to a JSON Schema."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from pixelpact.schema.documents import TEXT_TO_IMAGE, JSONObject, load_document
+from pixelpact.schema.errors import MalformedEntry
 
-#: Names that clients look for, too (vendor CLI), and what JSON Schema calls them.
+#: Other names for keywords that clients accept (vendor CLI), and their JSON Schema names.
 _SYNONYMS = {"min": "minimum", "max": "maximum", "allowed": "enum", "values": "enum"}
 _NUMBERS = {
     "minimum",
@@ -26,12 +27,12 @@ _NUMERIC = ("number", "integer")
 def options_schema(entry: JSONObject | None = None) -> JSONObject:
     """The JSON Schema (2020-12) of the ten text-to-image options, or of the options of a catalogue's `entry`.
 
-    An entry is an element of what `GET /conversions` answers. Its quirks are undone: a bound or a default of
-    `true` or `false` on a number is 1 or 0 (the vendor's tables print them so), `required` stands inside an
-    option, `example` is one of `examples`, an empty map may be `[]`.
+    An entry is an element of the array that `GET /conversions` returns. Its quirks are undone: a bound or a
+    default of `true` or `false` on a number becomes 1 or 0 (the vendor's tables print them like this),
+    `required` inside an option becomes a list, `example` one of `examples`, and an empty map may be `[]`.
 
     Raises:
-        ValueError: the entry has no `options` that map a name to what is said of it.
+        MalformedEntry: the entry has no `options` that map names to schemas.
 
     >>> sorted(options_schema()["properties"])[:3]
     ['allow_multiple_outputs', 'aspect_ratio', 'cfg_scale']
@@ -46,10 +47,7 @@ def options_schema(entry: JSONObject | None = None) -> JSONObject:
     if options == []:
         options = {}
     if not isinstance(options, Mapping) or not all(isinstance(spec, Mapping) for spec in options.values()):
-        raise ValueError(
-            f"The entry of {entry.get('target')!r} must have `options` that map a name to what is said of "
-            f"it, as `GET /conversions` answers; got {repr(options)[:80]}"
-        )
+        raise MalformedEntry(entry.get("target"), options)
     title = f"Options of {entry.get('target')}"
     return {"title": title, "type": "object", "additionalProperties": False, **_properties(options)}
 
@@ -70,8 +68,8 @@ def _option(published: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _rule(keyword: str, value: Any, *, numeric: bool) -> dict[str, Any]:
-    """What a published keyword says in JSON Schema; empty where it says nothing about the value."""
-    if keyword == "required" and isinstance(value, bool):  # said by the object that holds the option
+    """A published keyword as a part of a JSON Schema; empty if it has no meaning for the value."""
+    if keyword == "required" and isinstance(value, bool):  # moves to the list of the enclosing object
         return {}
     if value is None and keyword in (*_NUMBERS, "default"):
         return {}
@@ -89,7 +87,7 @@ def _rule(keyword: str, value: Any, *, numeric: bool) -> dict[str, Any]:
 
 
 def _number(value: Any) -> Any:
-    """A number that may have been printed as a boolean or a text."""
+    """A number that may be published as a boolean or a string."""
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, str):
