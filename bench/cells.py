@@ -70,29 +70,37 @@ def valid_cells(payload: dict[str, Any]) -> Iterator[str]:
 
 
 def _valid_value_cells(name: str, value: Any) -> Iterator[str]:
-    spec = PROPERTIES[name]
     if name in NUMBERS:
-        yield from (end for end in ("minimum", "maximum") if value == spec[end])
-        if name in INTEGERS and isinstance(value, float):
-            yield "whole float"
-        if name not in INTEGERS and value != int(value):
-            yield "fraction"
-        if name == "seed" and value > 2**31 - 1:
-            yield "past 31 bits"
+        yield from _number_cells(name, value)
     elif name in ENUMS or name == "allow_multiple_outputs":
         yield repr(value)
     elif name == "preset":
-        yield from (["shortest"] if len(value) == 1 else ["longest"] if len(value) == PRESET_LONGEST else [])
-        if "\n" in value:
-            yield "newline"
-        if any("\x7f" < each <= "\uffff" for each in value):
-            yield "non-ASCII"
-        if any(each > "\uffff" for each in value):
-            yield "past the BMP"
+        yield from _preset_cells(value)
     elif not value or len(value) == PASSWORD_LONGEST:
         yield "longest" if value else "empty"
     elif not value.strip(" "):
         yield "spaces"
+
+
+def _number_cells(name: str, value: float) -> Iterator[str]:
+    spec = PROPERTIES[name]
+    yield from (end for end in ("minimum", "maximum") if value == spec[end])
+    if name in INTEGERS and isinstance(value, float):
+        yield "whole float"
+    if name not in INTEGERS and value != int(value):
+        yield "fraction"
+    if name == "seed" and value > 2**31 - 1:
+        yield "past 31 bits"
+
+
+def _preset_cells(value: str) -> Iterator[str]:
+    yield from (["shortest"] if len(value) == 1 else ["longest"] if len(value) == PRESET_LONGEST else [])
+    if "\n" in value:
+        yield "newline"
+    if any("\x7f" < character <= "\uffff" for character in value):
+        yield "non-ASCII"
+    if any(character > "\uffff" for character in value):
+        yield "past the BMP"
 
 
 def presence_pairs(payload: dict[str, Any]) -> Iterator[tuple[str, str, bool, bool]]:

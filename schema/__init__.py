@@ -6,12 +6,14 @@ from pixelpact.schema.description import OptionRow, describe
 from pixelpact.schema.documents import (
     TEXT_TO_IMAGE,
     JSONObject,
+    as_object,
     bundled_openapi,
     load_document,
 )
-from pixelpact.schema.ledger import LedgerEntry, Profile, ProfileError, ledger
-from pixelpact.schema.operations import Operation, operations
-from pixelpact.schema.published import options_schema
+from pixelpact.schema.errors import ProfileError, SchemaError
+from pixelpact.schema.ledger import LedgerEntry, Profile, ledger
+from pixelpact.schema.operations import Operation, operations, success_status
+from pixelpact.schema.options import options_schema
 from pixelpact.schema.regex import ecma_regex
 from pixelpact.schema.validation import (
     component_validator,
@@ -22,7 +24,7 @@ from pixelpact.schema.validation import (
     validator,
     violations,
 )
-from pixelpact.schema.values import as_object
+from pixelpact.schema.violations import Violation, place_of
 from pixelpact.schema.vocabulary import (
     CallbackRules,
     ErrorAnswer,
@@ -38,7 +40,6 @@ from pixelpact.schema.vocabulary import (
     page_size,
     statuses,
 )
-from pixelpact.schema.wording import Violation, place_of
 
 __all__ = [
     "TEXT_TO_IMAGE",
@@ -53,6 +54,7 @@ __all__ = [
     "OptionRow",
     "Profile",
     "ProfileError",
+    "SchemaError",
     "Status",
     "Violation",
     "answer_violations",
@@ -80,6 +82,7 @@ __all__ = [
     "page_size",
     "place_of",
     "statuses",
+    "success_status",
     "type_name",
     "validator",
     "violations",

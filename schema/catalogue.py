@@ -1,4 +1,4 @@
-"""The catalogue: which targets exist, in which category, with which options, and what files they yield."""
+"""The catalogue of targets: their categories, their options and the type of their files."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Any
 
 from pixelpact.schema.documents import JSONObject, load_document
-from pixelpact.schema.published import options_schema
+from pixelpact.schema.options import options_schema
 
-#: What the vendor's catalogue prints of an option; the rest of JSON Schema is for us.
+#: Keywords that the vendor's catalogue shows of an option; the other ones are for our own use.
 _PUBLISHED = ("type", "enum", "default", "minimum", "maximum", "pattern", "description")
 
 
@@ -19,10 +19,10 @@ _PUBLISHED = ("type", "enum", "default", "minimum", "maximum", "pattern", "descr
 class CatalogueEntry:
     """One target.
 
-    `options` is the JSON Schema of its options; `None` if they are not known: then anything passes.
-    `content_type` and `extension` (without a dot) are those of its files. With `merges`, all inputs come to
-    one file; otherwise each input to one. A file has the type of its input instead, where the catalogue has a
-    row for that in a category of `keeps_type`.
+    `options` is the JSON Schema of its options, or `None` if they are unknown; any options are valid then.
+    `content_type` and `extension` (without a dot) describe its files. If `merges` is true, all inputs are
+    merged into one file; otherwise each input yields its own. A file keeps the type of its input if the
+    catalogue has a row for that type in a category of `keeps_type`.
     """
 
     id: str
@@ -36,9 +36,9 @@ class CatalogueEntry:
 
     @property
     def secrets(self) -> frozenset[str]:
-        """Names of options that no answer may show: `writeOnly` ones, and those that text-to-image hides.
+        """Names of options that no response may show: `writeOnly` ones, here or in text-to-image.
 
-        A download password is an option of any conversion (SDK contract), listed or not.
+        Any conversion accepts a download password (SDK contract), whether its entry lists it or not.
 
         >>> [sorted(row.secrets) for row in catalogue() if row.target == "zip"]
         [['download_password']]
@@ -46,10 +46,10 @@ class CatalogueEntry:
         return _secrets(self.id)
 
     def document(self, *, words: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
-        """The entry as `GET /conversions` shows it: `options` maps a name to what its schema says.
+        """The entry as `GET /conversions` shows it; `options` maps each name to a part of its schema.
 
-        Source: vendor page "conversion with options"; `example` is the vendor's word for a first example.
-        `words` are other names for keywords of JSON Schema.
+        Source: vendor page "conversion with options"; `example` is the vendor's name for a first example.
+        `words` maps keywords of JSON Schema to the names that are shown instead.
         """
         properties = (self.options or {}).get("properties", {})
         options = {
@@ -83,7 +83,7 @@ def catalogue() -> tuple[CatalogueEntry, ...]:
 
 @lru_cache(maxsize=1024)
 def find_conversion(target: str, category: str | None = None) -> CatalogueEntry | None:
-    """The first entry for `target`, in `category` if one is given.
+    """The first entry for `target`, within `category` if given; `None` if there is none.
 
     >>> entry = find_conversion("gif", "video")
     >>> entry.category, find_conversion("gif").category, find_conversion("gif", "audio")
@@ -106,7 +106,7 @@ def _secrets(entry_id: str) -> frozenset[str]:
 
 
 def _options(spec: JSONObject | None) -> JSONObject | None:
-    """The schema that a row names or holds."""
+    """The schema that a row refers to or contains."""
     return load_document(spec["$ref"].removesuffix(".json")) if spec and "$ref" in spec else spec
 
 

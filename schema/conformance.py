@@ -1,4 +1,4 @@
-"""Judge answers by `openapi.json`: status documented for the operation, headers and body as described."""
+"""Check responses against `openapi.json`: their status, headers and body."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pixelpact.schema.documents import JSONObject, load_document
 from pixelpact.schema.operations import Operation, operations
 from pixelpact.schema.validation import document_validator, find_violations, validator
-from pixelpact.schema.wording import Violation
+from pixelpact.schema.violations import Violation
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -20,13 +20,17 @@ _JSON = "application/json"
 
 
 def find_operation(method: str, path: str) -> Operation | None:
-    """The operation that a request means; `path` is the whole path, still percent-encoded.
+    """The operation of a request, or `None`; `path` is the whole path, percent-encoded.
 
     >>> find_operation("GET", "/v2/jobs/1").id
     'getJob'
     """
     return next(
-        (each for each in operations().values() if each.method == method and _matches(each.template, path)),
+        (
+            operation
+            for operation in operations().values()
+            if operation.method == method and _matches(operation.template, path)
+        ),
         None,
     )
 
@@ -34,33 +38,33 @@ def find_operation(method: str, path: str) -> Operation | None:
 def answer_violations(
     operation: Operation, *, status: int, headers: Mapping[str, str], body: bytes
 ) -> list[Violation]:
-    """What an answer to `operation` has that the document doesn't allow; `[]` if it is as documented.
+    """Where a response to `operation` differs from the document; `[]` if it conforms.
 
-    Names of `headers` are in lower case.
+    The names of `headers` are in lower case.
 
     >>> statuses = operations()["listStatuses"]
-    >>> [str(each) for each in answer_violations(statuses, status=418, headers={}, body=b"")]
+    >>> [str(found) for found in answer_violations(statuses, status=418, headers={}, body=b"")]
     ['status must be one of 200; got 418']
     """
     documented = _resolved(operation.spec["responses"])
     if str(status) not in documented:
         return [Violation(("status",), "enum", f"must be one of {', '.join(documented)}; got {status}")]
     found = list(_header_violations(operation.id, str(status), headers))
-    if operation.method == "HEAD":  # has no body, whatever its headers say
+    if operation.method == "HEAD":  # the response has no body, whatever its headers say
         return found
     return found + _body_violations(operation.id, str(status), headers.get("content-type", ""), body)
 
 
 def _header_violations(operation_id: str, status: str, headers: Mapping[str, str]) -> Iterator[Violation]:
     known = load_document("openapi")["components"]["headers"]
-    answer = _resolved(operations()[operation_id].spec["responses"])[status]
-    for name, spec in answer.get("headers", {}).items():
+    response = _resolved(operations()[operation_id].spec["responses"])[status]
+    for name, spec in response.get("headers", {}).items():
         spec = known[spec["$ref"].rsplit("/", 1)[-1]] if "$ref" in spec else spec
         text = headers.get(name.lower())
         if text is not None:
             value = int(text) if spec["schema"]["type"] == "integer" and text.isdecimal() else text
-            for fault in find_violations(validator(spec["schema"]), value):
-                yield Violation((name,), fault.keyword, fault.message)
+            for violation in find_violations(validator(spec["schema"]), value):
+                yield Violation((name,), violation.keyword, violation.message)
         elif spec.get("required"):
             yield Violation((name,), "required", "is required")
 
@@ -77,20 +81,20 @@ def _body_violations(operation_id: str, status: str, content_type: str, body: by
         value = json.loads(body)
     except ValueError:
         return [Violation(("body",), "type", "must be JSON")]
-    return find_violations(_judge(operation_id, status), value)
+    return find_violations(_body_validator(operation_id, status), value)
 
 
 @cache
-def _judge(operation_id: str, status: str) -> Validator:
-    answer = _resolved(operations()[operation_id].spec["responses"])[status]
-    return document_validator(answer["content"][_JSON]["schema"])
+def _body_validator(operation_id: str, status: str) -> Validator:
+    response = _resolved(operations()[operation_id].spec["responses"])[status]
+    return document_validator(response["content"][_JSON]["schema"])
 
 
 def _resolved(responses: JSONObject) -> dict[str, Any]:
     known = load_document("openapi")["components"]["responses"]
     return {
-        status: known[answer["$ref"].rsplit("/", 1)[-1]] if "$ref" in answer else answer
-        for status, answer in responses.items()
+        status: known[response["$ref"].rsplit("/", 1)[-1]] if "$ref" in response else response
+        for status, response in responses.items()
     }
 
 

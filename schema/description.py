@@ -1,4 +1,4 @@
-"""Describe a schema of options as rows, for tables in the terminal and in the docs."""
+"""Options described as rows of a table, for the terminal and the docs."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from pixelpact.schema.documents import JSONObject
-from pixelpact.schema.published import options_schema
+from pixelpact.schema.options import options_schema
 
 
 @dataclass(frozen=True, slots=True)
 class OptionRow:
-    """One option as a person reads it: `rule` is its range, choice or pattern in words."""
+    """One option in words: `rule` describes its range, choices or pattern."""
 
     name: str
     type: str
@@ -21,7 +21,7 @@ class OptionRow:
 
 
 def describe(schema: JSONObject | None = None) -> list[OptionRow]:
-    """One row for each option of `schema` (by default the text-to-image options), in the schema's order.
+    """One row for each option of `schema` (default: the text-to-image options), in the order of the schema.
 
     >>> row = next(row for row in describe() if row.name == "seed")
     >>> row.type, row.rule, row.default

@@ -1,6 +1,6 @@
 """The canonical JSON documents, as Python data.
 
-Everything known of the API stands in the `*.json` files of this folder and nowhere else.
+Every fact about the API is in the `*.json` files of this folder, and nowhere else.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-#: A JSON object as it is read: string keys, any JSON values.
+#: A parsed JSON object: string keys, any JSON values.
 JSONObject: TypeAlias = Mapping[str, Any]
 
 TEXT_TO_IMAGE = "text-to-image"
+_EMPTY: JSONObject = {}
 
 
 @cache
@@ -28,7 +29,7 @@ def load_document(name: str) -> JSONObject:
     """The document `schema/<name>.json`, read once; treat it as read-only.
 
     Raises:
-        FileNotFoundError: there is no document of that name.
+        FileNotFoundError: there is no such document.
 
     >>> load_document("text-to-image")["properties"]["seed"]["maximum"]
     4294967295
@@ -36,8 +37,17 @@ def load_document(name: str) -> JSONObject:
     return _parsed(name)
 
 
+def as_object(value: Any) -> JSONObject:
+    """`value` if it is a JSON object, otherwise an empty one: a request may also hold `[]` or nothing.
+
+    >>> as_object({"seed": 7}), as_object([]), as_object(None)
+    ({'seed': 7}, {}, {})
+    """
+    return value if isinstance(value, dict) else _EMPTY
+
+
 def bundled_openapi() -> dict[str, Any]:
-    """`openapi.json` with everything that it refers to inside, for readers that can't follow references.
+    """`openapi.json` with the documents that it refers to inlined, for readers that can't follow references.
 
     >>> sorted(bundled_openapi()["components"]["schemas"]["TextToImageOptions"]["properties"])[:2]
     ['allow_multiple_outputs', 'aspect_ratio']

@@ -1,6 +1,6 @@
-"""The ledger of what the API's documents leave open, and profiles: a choice of answers.
+"""The ledger of questions that the API's documents leave open, and profiles, which choose the answers.
 
-ProfileError        a profile names an entry or an answer that the ledger does not have
+(It has nothing to do with credits: those are an account's, and the mock server keeps them.)
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from types import MappingProxyType
 from typing import Any
 
 from pixelpact.schema.documents import load_document
+from pixelpact.schema.errors import UnknownAnswer, UnknownEntry
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One possible answer; `value` is what code needs of it, if anything."""
+class Answer:
+    """One possible answer; `value` is the data that goes with it, if any."""
 
     id: str
     means: str
@@ -25,28 +26,19 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One open question.
+    """One open question, and the possible answers by id in `choices`.
 
-    `confidence` is documented, observed or assumed; `cost` of asking the live API is free, paid (a job
-    that may spend credits) or never.
+    `confidence` is documented, observed or assumed. `cost` is that of asking the live API: free, paid (a job
+    that may spend credits) or never (it can't be asked).
     """
 
     id: str
     question: str
-    choices: Mapping[str, Choice]
+    choices: Mapping[str, Answer]
     default: str
     confidence: str
     source: str
     cost: str
-
-
-class ProfileError(ValueError):
-    """A profile that the ledger can't follow; `entry` and `answer` say where."""
-
-    def __init__(self, entry: str, answer: object, known: tuple[str, ...]) -> None:
-        self.entry, self.answer, self.known = entry, answer, known
-        what = "has no entry" if not known or entry not in ledger() else f"has no answer {answer!r} to"
-        super().__init__(f"The ledger {what} {entry!r}. Known: {', '.join(known)}.")
 
 
 @cache
@@ -60,7 +52,7 @@ def ledger() -> Mapping[str, LedgerEntry]:
         {
             entry["id"]: LedgerEntry(
                 **{key: value for key, value in entry.items() if key != "choices"},
-                choices=MappingProxyType({choice["id"]: Choice(**choice) for choice in entry["choices"]}),
+                choices=MappingProxyType({answer["id"]: Answer(**answer) for answer in entry["choices"]}),
             )
             for entry in load_document("ledger")["entries"]
         }
@@ -68,7 +60,7 @@ def ledger() -> Mapping[str, LedgerEntry]:
 
 
 class Profile:
-    """Answers to the ledger's questions; what `answers` leaves out keeps its default.
+    """Answers to the ledger's questions; entries that `answers` leaves out keep their default.
 
     Raises:
         ProfileError: an entry or an answer is unknown.
@@ -77,19 +69,19 @@ class Profile:
     ('1024x1024', [512, 512])
     """
 
-    # No dataclass: what writes jobs as JSON would write all that a dataclass holds.
+    # Not a dataclass: code that writes jobs as JSON would write all fields of one.
     __slots__ = ("_answers", "_ids", "_values")
 
     def __init__(self, answers: Mapping[str, str] = MappingProxyType({})) -> None:
         for entry, answer in answers.items():
             if entry not in ledger():
-                raise ProfileError(entry, answer, tuple(ledger()))
-            if answer not in list(ledger()[entry].choices):
-                raise ProfileError(entry, answer, tuple(ledger()[entry].choices))
+                raise UnknownEntry(entry, answer, tuple(ledger()))
+            if answer not in list(ledger()[entry].choices):  # a list: the answer may be unhashable
+                raise UnknownAnswer(entry, answer, tuple(ledger()[entry].choices))
         self._answers = dict(answers)
-        taken = {each.id: each.choices[answers.get(each.id, each.default)] for each in ledger().values()}
-        self._ids = {entry: choice.id for entry, choice in taken.items()}
-        self._values = {entry: choice.value for entry, choice in taken.items()}
+        taken = {id_: entry.choices[answers.get(id_, entry.default)] for id_, entry in ledger().items()}
+        self._ids = {entry: answer.id for entry, answer in taken.items()}
+        self._values = {entry: answer.value for entry, answer in taken.items()}
 
     def __repr__(self) -> str:
         return f"Profile({self._answers})"
@@ -102,13 +94,13 @@ class Profile:
 
     @property
     def answers(self) -> Mapping[str, str]:
-        """The answers that were given."""
+        """The answers that were given, without the defaults."""
         return MappingProxyType(self._answers)
 
     def __getitem__(self, entry: str) -> str:
-        """The id of the answer taken."""
+        """The id of the answer to an entry."""
         return self._ids[entry]
 
     def value(self, entry: str) -> Any:
-        """The value that comes with the answer taken."""
+        """The value of the answer to an entry."""
         return self._values[entry]

@@ -1,4 +1,4 @@
-"""The operations of `openapi.json`: which path and method each has, and where it lives."""
+"""The operations of `openapi.json`: their methods and paths."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _METHODS = ("get", "head", "post", "put", "patch", "delete")
 class Operation:
     """One operation.
 
-    `base` is the path its server adds in front (`/v2`; `/v2/dl/web2` for uploads and downloads on the
-    mock), `path` the template below it, `spec` the OpenAPI operation object.
+    `base` is the path prefix of its server (`/v2`; `/v2/dl/web2` for uploads and downloads on the mock),
+    `path` the template below it, `spec` the OpenAPI operation object.
     """
 
     id: str
@@ -29,11 +29,11 @@ class Operation:
 
     @property
     def template(self) -> str:
-        """The whole path, parameters in braces."""
+        """The whole path, with parameters in braces."""
         return self.base + self.path
 
     def url(self, **parameters: str) -> str:
-        """The path below `base`, each parameter as one percent-encoded segment.
+        """The path below `base`, each parameter filled in as one percent-encoded segment.
 
         >>> operations()["getJob"].url(job_id="a/b")
         '/jobs/a%2Fb'
@@ -42,13 +42,26 @@ class Operation:
 
     @property
     def success_status(self) -> int:
-        """The first documented status of success."""
+        """The lowest documented status of the 2xx class."""
         return min(int(status) for status in self.spec["responses"] if status.startswith("2"))
 
 
 @cache
+def success_status(operation_id: str) -> int:
+    """The status with which an operation of the API succeeds.
+
+    Raises:
+        KeyError: there is no such operation.
+
+    >>> success_status("createJob"), success_status("cancelJob")
+    (201, 204)
+    """
+    return operations()[operation_id].success_status
+
+
+@cache
 def operations(document: str = "openapi") -> Mapping[str, Operation]:
-    """All operations of a document by `operationId`: of the API, or of the mock server's `control` API.
+    """The operations of the API, or of another document such as `control`, by `operationId`.
 
     >>> operations()["createJob"].method, operations()["createJob"].template
     ('POST', '/v2/jobs')

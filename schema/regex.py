@@ -1,7 +1,7 @@
-r"""Patterns of JSON Schema, which are ECMA-262, made to mean the same in Python.
+r"""Patterns of JSON Schema, which are ECMA-262, translated to Python.
 
-Three differences matter: `$` also matches before a final newline in Python; `\d`, `\w` and `\b` are
-Unicode-wide there; and `.` and `\s` disagree on a few line ends and spaces (ECMA-262 section 22.2.2).
+Three differences matter: in Python, `$` also matches before a final newline; `\d`, `\w` and `\b` match all
+of Unicode; and `.` and `\s` differ on some line ends and spaces (ECMA-262 section 22.2.2).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-#: ECMA-262 section 12.2 WhiteSpace and section 12.3 LineTerminator, as the inside of a character class.
+#: ECMA-262 sections 12.2 WhiteSpace and 12.3 LineTerminator, as the inside of a character class.
 _SPACES = "\\t\\n\\v\\f\\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _LINE_ENDS = "\\n\\r\u2028\u2029"
 _CLASSES = {
@@ -22,11 +22,11 @@ _TOKEN = re.compile(r"\\.|\[\^?|\]|\$|\.|[^\\\[\]$.]+", re.DOTALL)
 
 @cache
 def ecma_regex(pattern: str) -> re.Pattern[str]:
-    r"""`pattern` compiled so that `.search` answers as ECMA-262 with the `u` flag would.
+    r"""`pattern`, compiled so that `.search` matches as ECMA-262 does with the `u` flag.
 
     Raises:
-        re.error: the pattern is not a regular expression, or negates a class such as `[\S]` inside
-            brackets in a way Python can't write.
+        re.error: the pattern is not a regular expression, or has `\S` inside brackets, which Python can't
+            express with these spaces.
 
     >>> bool(ecma_regex("^[ -~]{0,1000}$").search("secret\n"))
     False
@@ -48,7 +48,7 @@ def ecma_regex(pattern: str) -> re.Pattern[str]:
             translated.append(_escape(piece[1], in_class=in_class))
         else:
             translated.append(piece)
-    # ASCII keeps \b and the negated classes \D and \W (left to Python inside brackets) at ECMA's meaning.
+    # With ASCII, \b means what ECMA says, and so do \D and \W, which are left to Python inside brackets.
     return re.compile("".join(translated), re.ASCII)
 
 

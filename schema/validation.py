@@ -1,13 +1,13 @@
-"""Judge a payload by a JSON Schema, all violations at once.
+"""Validate a payload against a JSON Schema, and report all violations at once.
 
-jsonschema is the judge. Where Python and JSON Schema part ways, this module decides, once:
+jsonschema does the work. This module decides where Python and JSON Schema differ:
 
-- `True` is no number, `1.0` is an integer (both as JSON Schema says since draft 6);
-- NaN and the infinities are no JSON, so they have the wrong `type`;
-- an integer of any length is judged, however long;
-- patterns are ECMA-262 (see `regex`), lengths count code points;
-- a text with a lone surrogate is no Unicode text, so it has the wrong `type` (RFC 7493 section 2.1);
-- names are compared exactly: no case, no dash, no plural is forgiven.
+- `True` is not a number, and `1.0` is an integer (JSON Schema since draft 6);
+- NaN and the infinities are not JSON, so they have the wrong `type`;
+- integers may have any number of digits;
+- patterns are ECMA-262 (see `regex`), and lengths count code points;
+- a string with a lone surrogate is not Unicode text, so it has the wrong `type` (RFC 7493 section 2.1);
+- names must match exactly, including case and punctuation.
 """
 
 from __future__ import annotations
@@ -23,27 +23,27 @@ from pixelpact.schema.documents import (
     bundled_openapi,
     load_document,
 )
-from pixelpact.schema.published import options_schema
+from pixelpact.schema.options import options_schema
 from pixelpact.schema.regex import ecma_regex
-from pixelpact.schema.wording import Violation, worded
+from pixelpact.schema.violations import Violation, explained
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
     from jsonschema.protocols import Validator
 
-#: No limit of a schema lies beyond the doubles, so a longer integer is judged as this one. (Its digits
-#: never have to be written out then, which Python refuses past 4300.)
+#: Stands for any longer integer: no limit of a schema is larger, and Python refuses to print integers of
+#: more than 4300 digits.
 _BEYOND_DOUBLES = 10**309
-#: Deeper than any schema of ours looks; what lies below is not judged.
+#: Levels of nesting that are validated; none of our schemas describes more.
 _DEPTH = 32
-#: Where the documents would be if they were on the web; references between them resolve against it.
+#: Base URI of the documents, against which references between them are resolved; nothing is fetched.
 _URI = "https://pixelpact.invalid/schema/{}.json"
 
 
 def violations(payload: object, *, schema: JSONObject | None = None) -> list[Violation]:
-    """All rules of `schema` (by default the text-to-image options) that `payload` breaks; `[]` if valid.
+    """All rules of `schema` (default: the text-to-image options) that `payload` breaks; `[]` if it is valid.
 
-    Unknown names come first, the rest follows the schema: the same order in every run.
+    Unknown names come first, the others in the order of the schema, which is the same in every run.
 
     >>> [str(violation) for violation in violations({"seed": True, "styl": "anime"})]
     ["styl is not an option here; did you mean 'style'?", 'seed must be an integer, got the boolean true']
@@ -53,20 +53,20 @@ def violations(payload: object, *, schema: JSONObject | None = None) -> list[Vio
     return find_violations(options_validator() if schema is None else validator(schema), payload)
 
 
-def find_violations(judge: Validator, payload: object) -> list[Violation]:
-    """What a validator made by `validator` finds wrong in `payload`."""
-    errors = judge.iter_errors(_judgeable(payload))
-    found = [violation for error in errors for violation in worded(error, type_name)]
-    # What has the wrong type breaks most other rules as well; that is one fault, not several.
+def find_violations(validator: Validator, payload: object) -> list[Violation]:
+    """All violations in `payload` that a validator finds; see `validator` for how to create one."""
+    errors = validator.iter_errors(_bounded(payload))
+    found = [violation for error in errors for violation in explained(error, type_name)]
+    # A value of the wrong type breaks most other rules too; only its type is reported.
     mistyped = {violation.path for violation in found if violation.keyword == "type"}
-    faults = [fault for fault in found if fault.keyword == "type" or fault.path not in mistyped]
-    return sorted(faults, key=lambda fault: fault.keyword != "additionalProperties")
+    kept = [one for one in found if one.keyword == "type" or one.path not in mistyped]
+    return sorted(kept, key=lambda violation: violation.keyword != "additionalProperties")
 
 
 def validator(schema: JSONObject, **settings: Any) -> Validator:
-    """A validator that judges by the rules above; `settings` go to jsonschema (such as `registry`)."""
-    judge: Validator = _judge_class()(_without_dialect(schema), **settings)
-    return judge
+    """A validator that follows the rules above; `settings` (such as `registry`) go to jsonschema."""
+    made: Validator = _validator_class()(_without_dialect(schema), **settings)
+    return made
 
 
 @cache
@@ -77,18 +77,18 @@ def options_validator() -> Validator:
 
 @cache
 def component_validator(name: str) -> Validator:
-    """The validator of the schema `name` among the components of `openapi.json`.
+    """The validator of the schema component `name` of `openapi.json`.
 
-    >>> judge = component_validator("InputRequest")
-    >>> [str(violation) for violation in find_violations(judge, {"type": "remote"})]
+    >>> inputs = component_validator("InputRequest")
+    >>> [str(violation) for violation in find_violations(inputs, {"type": "remote"})]
     ['source is required']
     """
     return document_validator({"$ref": f"#/components/schemas/{name}"})
 
 
 @cache
-def _quick_judge(name: str) -> Any:
-    """The same schema, compiled by jsonschema-rs, which is much quicker and says only yes or no."""
+def _fast_validator(name: str) -> Any:
+    """A validator of a schema component that only says yes or no; jsonschema-rs is much faster."""
     import jsonschema_rs
 
     document = bundled_openapi()
@@ -97,19 +97,19 @@ def _quick_judge(name: str) -> Any:
 
 
 def follows_component(name: str, value: object) -> bool:
-    """Whether a value that was parsed from JSON text follows the schema `name` among the components.
+    """Whether a value parsed from JSON is valid by the schema component `name` of `openapi.json`.
 
-    Where it does not, `find_violations` says why. A test sees that the two judges agree.
+    If it isn't, `find_violations` explains why; a property test keeps the two in agreement.
 
     >>> follows_component("InputRequest", {"type": "remote"})
     False
     """
-    valid: bool = _quick_judge(name).is_valid(value)
+    valid: bool = _fast_validator(name).is_valid(value)
     return valid
 
 
 def document_validator(schema: JSONObject) -> Validator:
-    """The validator of a schema that stands in `openapi.json` and refers to others there."""
+    """The validator of a schema from `openapi.json`, whose references resolve within that document."""
     from referencing import Registry
     from referencing.jsonschema import DRAFT202012
 
@@ -120,7 +120,7 @@ def document_validator(schema: JSONObject) -> Validator:
 
 
 def _absolute(schema: Any) -> Any:
-    """The schema with references that lead into `openapi.json` from anywhere."""
+    """The schema with absolute references in place of those local to `openapi.json`."""
     if isinstance(schema, list):
         return [_absolute(item) for item in schema]
     if not isinstance(schema, Mapping):
@@ -132,9 +132,9 @@ def _absolute(schema: Any) -> Any:
 
 
 def type_name(value: object) -> str:
-    """The JSON type of a Python value, in the words of JSON Schema; `integer` for `1.0` as well.
+    """The JSON type of a Python value, as JSON Schema names it; `integer` for `1.0` as well.
 
-    What JSON can't write has no such type and is named as Python does.
+    A value that JSON can't represent gets the name of its Python type.
 
     >>> type_name(True), type_name(1.0), type_name(1.5), type_name(None), type_name(b"")
     ('boolean', 'integer', 'number', 'null', 'bytes')
@@ -143,7 +143,7 @@ def type_name(value: object) -> str:
 
 
 def _without_dialect(schema: JSONObject) -> JSONObject:
-    """The schema without `$schema`, at which jsonschema would go on with its own judge, not ours."""
+    """The schema without `$schema`, which would make jsonschema switch to its own validator class."""
     return {keyword: value for keyword, value in schema.items() if keyword != "$schema"}
 
 
@@ -180,8 +180,8 @@ _TYPES: Mapping[str, Callable[[object], bool]] = {
 
 
 @cache
-def _judge_class() -> Any:
-    """The class of our validators. jsonschema takes long to import, and many programs never judge."""
+def _validator_class() -> Any:
+    """The class of our validators; jsonschema is slow to import, and many programs never validate."""
     from jsonschema import Draft202012Validator
     from jsonschema.validators import extend
 
@@ -190,12 +190,12 @@ def _judge_class() -> Any:
     return extend(Draft202012Validator, {"pattern": _pattern}, type_checker=types)  # type: ignore[no-untyped-call]
 
 
-def _judgeable(value: Any, depth: int = _DEPTH) -> Any:
-    """`value`, cut where it is longer or deeper than a judge can stand, and no different to the schema."""
+def _bounded(value: Any, depth: int = _DEPTH) -> Any:
+    """`value` without very long integers and very deep nesting, which no schema tells apart."""
     if isinstance(value, int) and abs(value) > _BEYOND_DOUBLES:
         return _BEYOND_DOUBLES if value > 0 else -_BEYOND_DOUBLES
     if isinstance(value, list):
-        return [_judgeable(item, depth - 1) for item in value] if depth else []
+        return [_bounded(item, depth - 1) for item in value] if depth else []
     if isinstance(value, dict):
-        return {name: _judgeable(item, depth - 1) for name, item in value.items()} if depth else {}
+        return {name: _bounded(item, depth - 1) for name, item in value.items()} if depth else {}
     return value

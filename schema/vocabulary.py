@@ -1,4 +1,4 @@
-"""The API's own words: headers, statuses, error answers and the size of a page, read from `openapi.json`."""
+"""Names and numbers of the API, read from `openapi.json`: headers, statuses, errors, callbacks, page size."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from pixelpact.schema.documents import load_document
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """Header names, the canonical one first and its permanent alias second.
+    """Names of headers, the canonical one first and its permanent alias second.
 
-    `answered` are all that an answer may carry.
+    `answered` lists all headers that a response may carry.
     """
 
     api_key: tuple[str, str]
@@ -34,7 +34,7 @@ class Headers:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A status of a job; a job stays in a `terminal` one."""
+    """A status of a job; a `terminal` one is final."""
 
     code: str
     info: str
@@ -43,7 +43,7 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class ErrorAnswer:
-    """What one kind of refusal answers: HTTP `status`, the body's numeric `code`, and its usual text."""
+    """One kind of error response: HTTP `status`, numeric `code` of the body, and the usual message."""
 
     name: str
     status: int
@@ -90,10 +90,15 @@ def _answered(component: str) -> str:
 
 
 def _answer_headers() -> Mapping[str, Any]:
-    """Each header that an answer may carry, with what is said of it."""
+    """The headers that a response may carry, with their descriptions."""
     named = _components()["responses"].values()
     operations = [item for path in load_document("openapi")["paths"].values() for item in path.values()]
-    own = [answer for each in operations if "responses" in each for answer in each["responses"].values()]
+    own = [
+        answer
+        for operation in operations
+        if "responses" in operation
+        for answer in operation["responses"].values()
+    ]
     return {name: spec for answer in (*named, *own) for name, spec in answer.get("headers", {}).items()}
 
 
@@ -114,7 +119,7 @@ def statuses() -> Mapping[str, Status]:
 
 @cache
 def error_answers() -> Mapping[str, ErrorAnswer]:
-    """All kinds of refusal by the name of their response component.
+    """All kinds of error response, by the name of their component.
 
     >>> error_answers()["Unauthorized"].status
     401
@@ -129,7 +134,7 @@ def error_answers() -> Mapping[str, ErrorAnswer]:
 
 @dataclass(frozen=True, slots=True)
 class JobMessage:
-    """What stands in a job's `errors` or `warnings` for one kind of trouble."""
+    """An entry of a job's `errors` or `warnings`."""
 
     source: str
     code: int
@@ -138,7 +143,7 @@ class JobMessage:
 
 @cache
 def job_messages() -> Mapping[str, JobMessage]:
-    """The known kinds of trouble by name.
+    """The known errors and warnings of jobs, by name.
 
     >>> job_messages()["cloud-import-failed"].code
     99
@@ -151,7 +156,7 @@ def job_messages() -> Mapping[str, JobMessage]:
 
 @cache
 def cloud_providers() -> tuple[str, ...]:
-    """What the `source` of a cloud input may name.
+    """The providers that the `source` of a cloud input may name.
 
     >>> "ftp" in cloud_providers()
     True
@@ -163,7 +168,8 @@ def cloud_providers() -> tuple[str, ...]:
 class CallbackRules:
     """How callbacks are sent.
 
-    The first attempt and all others have time-outs; `host_failures` in a row leave a host alone for a while.
+    The first attempt has its own timeout. After `host_failures` failures in a row, nothing is sent to a host
+    for `host_pause_s` seconds.
     """
 
     user_agent: str
@@ -195,12 +201,12 @@ def callback_rules() -> CallbackRules:
 
 @cache
 def default_input_type() -> str:
-    """The type of an input whose descriptor names none."""
+    """The type of an input that doesn't name one."""
     default: str = _components()["schemas"]["InputRequest"]["properties"]["type"]["default"]
     return default
 
 
 def page_size() -> int:
-    """How many entries a page of a listing holds."""
+    """The number of entries on one page of a listing."""
     size: int = _components()["parameters"]["Page"]["x-page-size"]
     return size

@@ -21,6 +21,8 @@ Number: TypeAlias = int | float
 
 #: Past a signed 32-bit integer, and past signed and unsigned 64-bit ones.
 _LARGE, _HUGE = 2**31, 2**64 + 1
+#: How far outside of the range a number is that is far outside.
+_FAR = 10**6
 #: Integers of doubles are exact up to here.
 _EXACT = 2**53
 #: How many multiples of a step are looked at, where not each one is a multiple in doubles as well.
@@ -144,9 +146,9 @@ def some_numbers(span: Range) -> Iterator[Number]:
 
 def number_faults(spec: Spec, span: Range) -> Iterator[Fault]:
     """What is outside: each number breaks one keyword alone."""
-    for keyword, case, number in _outside(spec, span):
-        if _broken(number, spec, integral=span.integral) == [keyword]:
-            yield Fault(number, keyword, case)
+    for candidate in _outside(spec, span):
+        if _broken(candidate.value, spec, integral=span.integral) == [candidate.keyword]:
+            yield candidate
     middle = middle_of(span)
     if span.integral and "number" not in spec.types:
         yield Fault(math.floor(middle) + 0.5 if abs(middle) < _LARGE else 0.5, "type", "fraction")
@@ -168,41 +170,57 @@ def middle_of(span: Range) -> Number:
     return base if span.holds(base) else span.lowest or span.highest or 0
 
 
-def _outside(spec: Spec, span: Range) -> Iterator[tuple[str, str, Number]]:
-    """Candidates: keyword, case, number."""
-    by = span.step or 1
-    for keywords, end, sign, towards, name in (
-        (_SIDES[0], span.lowest, -1, -math.inf, "below"),
-        (_SIDES[1], span.highest, 1, math.inf, "above"),
-    ):
-        for keyword in keywords:
+def _outside(spec: Spec, span: Range) -> Iterator[Fault]:
+    """Numbers outside of the range, each as a candidate for a fault of one keyword."""
+    for side, end, cases in ((_SIDES[0], span.lowest, _below), (_SIDES[1], span.highest, _above)):
+        for keyword in side:
             limit = spec.keywords.get(keyword)
-            if limit is None or end is None:
-                continue
-            cases: list[tuple[str, Number]] = [("at-limit", limit)] if keyword.startswith("ex") else []
-            if span.step is None:
-                cases.append((f"just-{name}", math.nextafter(limit, towards)))
-                cases.append((f"whole-{name}", math.floor(limit + 1) if sign > 0 else math.ceil(limit - 1)))
-            else:
-                cases.append((f"just-{name}", _number(Fraction(end) + sign * by)))
-            if sign < 0:
-                far = (math.floor(Fraction(end)) - 10**6) * Fraction(by) if end <= 0 else -by
-                cases += [("zero", 0), ("far-below" if end <= 0 else "negative", _number(far))]
-            else:
-                far = Fraction(math.ceil(Fraction(end)) * 10 + 10**6)
-                cases.append(("far-above", _number(math.ceil(far / by) * Fraction(by))))
-                cases.append(("huge", _number(math.ceil(_HUGE / Fraction(by) + 1) * Fraction(by))))
-            once = {json_key(number): (case, number) for case, number in reversed(cases)}
-            yield from ((keyword, *each) for each in reversed(once.values()))
+            if limit is not None and end is not None:
+                at_limit = [("at-limit", limit)] if keyword.startswith("exclusive") else []
+                yield from _candidates(keyword, [*at_limit, *cases(limit, end, span.step)])
     if "multipleOf" in spec.keywords and span.step is not None:
-        middle = Fraction(middle_of(span))
-        candidates = (
-            (middle + part for part in (1, -1)) if span.integral
-            else (middle + part * span.step for part in (Fraction(1, 2), Fraction(-1, 2), Fraction(1, 4)))
-        )  # fmt: skip
-        found = (number for number in map(_number, candidates))
-        clean = (n for n in found if _broken(n, spec, integral=span.integral) == ["multipleOf"])
-        yield from (("multipleOf", "off-step", number) for number in islice(clean, 1))
+        yield from _off_step(spec, span, span.step)
+
+
+def _candidates(keyword: str, cases: list[tuple[str, Number]]) -> Iterator[Fault]:
+    """Each number once, under its first case, in the order of their last ones."""
+    once = {json_key(number): Fault(number, keyword, case) for case, number in reversed(cases)}
+    yield from reversed(once.values())
+
+
+def _below(limit: Number, end: Number, step: Fraction | None) -> Iterator[tuple[str, Number]]:
+    """Cases and numbers below `end`, the lowest number of the range: next to its limit, zero, far away."""
+    by = step or Fraction(1)
+    if step is None:
+        yield "just-below", math.nextafter(limit, -math.inf)
+        yield "whole-below", math.ceil(limit - 1)
+    else:
+        yield "just-below", _number(Fraction(end) - step)
+    yield "zero", 0
+    if end <= 0:
+        yield "far-below", _number((math.floor(Fraction(end)) - _FAR) * by)
+    else:
+        yield "negative", _number(-by)
+
+
+def _above(limit: Number, end: Number, step: Fraction | None) -> Iterator[tuple[str, Number]]:
+    """Cases and numbers above `end`, the highest number of the range: next to its limit, far away, huge."""
+    by = step or Fraction(1)
+    if step is None:
+        yield "just-above", math.nextafter(limit, math.inf)
+        yield "whole-above", math.floor(limit + 1)
+    else:
+        yield "just-above", _number(Fraction(end) + step)
+    yield "far-above", _number(math.ceil((math.ceil(Fraction(end)) * 10 + _FAR) / by) * by)
+    yield "huge", _number(math.ceil(_HUGE / by + 1) * by)
+
+
+def _off_step(spec: Spec, span: Range, step: Fraction) -> Iterator[Fault]:
+    """The first number near the middle of the range that is off the step and breaks nothing else."""
+    parts = [Fraction(1), Fraction(-1)] if span.integral else [step / 2, -step / 2, step / 4]
+    numbers = (_number(Fraction(middle_of(span)) + part) for part in parts)
+    clean = (number for number in numbers if _broken(number, spec, integral=span.integral) == ["multipleOf"])
+    yield from (Fault(number, "multipleOf", "off-step") for number in islice(clean, 1))
 
 
 def _broken(number: Number, spec: Spec, *, integral: bool) -> list[str]:

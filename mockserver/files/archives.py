@@ -1,4 +1,4 @@
-"""Archives whose members are stored, not packed, and not dated: no compressor decides about a byte."""
+"""Archives with uncompressed members and fixed dates, so that no compressor or clock affects a byte."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from pixelpact.mockserver.files.notes import printable
 
-#: The most that a stored block of deflate holds (RFC 1951, 3.2.4).
+#: The maximum size of a stored block of deflate, in bytes (RFC 1951, 3.2.4).
 _STORED = 0xFFFF
 
 
@@ -25,7 +25,7 @@ class Member(NamedTuple):
 
 
 def named_apart(members: Iterable[Member]) -> tuple[Member, ...]:
-    """The members under plain file names, each given a number where its name was taken before.
+    """The members under plain file names, with a number appended to names that are already taken.
 
     >>> [member.name for member in named_apart([Member("../a.txt", b""), Member("a.txt", b"")])]
     ['a.txt', 'a-2.txt']
@@ -46,7 +46,7 @@ def zip_archive(members: Iterable[Member]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for member in members:
-            # A ZipInfo made by hand is dated 1980; the system would be the only trace of this machine.
+            # A ZipInfo created by hand is dated 1980; its system would otherwise be that of this machine.
             entry = zipfile.ZipInfo(member.name)
             entry.create_system = 3
             entry.external_attr = 0o100644 << 16
@@ -55,7 +55,7 @@ def zip_archive(members: Iterable[Member]) -> bytes:
 
 
 def tar_archive(members: Iterable[Member]) -> bytes:
-    """A tar (POSIX.1-2001 pax), its members of nobody, dated 1970."""
+    """A tar (POSIX.1-2001 pax), its members without an owner and dated 1970."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for member in members:
@@ -66,7 +66,7 @@ def tar_archive(members: Iterable[Member]) -> bytes:
 
 
 def gzip_file(content: bytes, *, name: str = "") -> bytes:
-    """A gzip file (RFC 1952) without a date, of no system; `name` is the file inside, in Latin-1.
+    """A gzip file (RFC 1952) without a date or a system; `name` is that of the file inside, in Latin-1.
 
     >>> import gzip
     >>> gzip.decompress(gzip_file(b"a fox", name="fox.txt"))

@@ -1,4 +1,4 @@
-"""Half a second of silence in formats without a container of their own, or with a simple one."""
+"""Half a second of silence, in formats without a container or with a simple one."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import struct
 
 from pixelpact.mockserver.files.bits import crc, fixed, packed
 
-#: Samples a second of what is stored as samples, and how many of them there are.
+#: Formats of plain samples: samples per second, and their number.
 _RATE_HZ, _SAMPLES = 8000, 4096
 _SILENCE = bytes(2 * _SAMPLES)
-#: Samples a second of what is coded in frames, and the rate's index in MPEG-4 (ISO/IEC 14496-3, table 1.18).
+#: AAC: samples per second, and the index of that rate in MPEG-4 (ISO/IEC 14496-3, table 1.18).
 AAC_RATE_HZ, _AAC_RATE_INDEX = 44100, 4
-#: Samples of an AAC frame, and how many frames there are.
+#: Samples per AAC frame, and the number of frames.
 AAC_FRAME_SAMPLES, _AAC_FRAMES = 1024, 22
 #: A frame of silence: one channel, no scale factor bands, no tools, then the END element.
 _AAC_SILENCE = packed("0000000" + fixed(0, width=8) + "00000000000000111")
@@ -49,7 +49,7 @@ def mp3() -> bytes:
 
 
 def aac_frames() -> tuple[bytes, ...]:
-    """Frames of AAC LC, as they stand in a container."""
+    """Frames of AAC LC, as a container holds them."""
     return (_AAC_SILENCE,) * _AAC_FRAMES
 
 

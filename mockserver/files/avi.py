@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-#: Flag of a file with an index, and of a frame that needs no other.
+#: Flag of a file with an index, and of a frame that decodes on its own.
 _HAS_INDEX = _KEY_FRAME = 0x10
 _FRAME = b"00dc"
 
@@ -46,7 +46,7 @@ def avi(frames: tuple[bytes, ...], *, size: tuple[int, int], rate_hz: int) -> by
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:
-    """A chunk, filled up to an even length."""
+    """A chunk, padded to an even length."""
     return kind + struct.pack("<I", len(body)) + body + bytes(len(body) % 2)
 
 

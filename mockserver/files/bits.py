@@ -1,4 +1,4 @@
-"""Fields that don't end at a byte, and checksums: what media formats are made of."""
+"""Bit fields and checksums, of which media formats are made."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def exp_golomb(value: int) -> str:
 
 
 def packed(digits: str) -> bytes:
-    """Binary digits as bytes, the first digit highest; zeros fill the last byte.
+    """Binary digits as bytes, most significant digit first; zeros pad the last byte.
 
     >>> packed("000000011").hex()
     '0180'
@@ -33,7 +33,7 @@ def packed(digits: str) -> bytes:
 
 
 def packed_low_first(*fields: tuple[int, int]) -> bytes:
-    """Fields of (value, width) as bytes, each field's lowest bit first (Vorbis I, 2.1.4).
+    """Fields of (value, width) as bytes, least significant bit first (Vorbis I, 2.1.4).
 
     >>> packed_low_first((1, 1), (3, 9)).hex()
     '0700'
@@ -44,7 +44,7 @@ def packed_low_first(*fields: tuple[int, int]) -> bytes:
 
 
 def crc(data: bytes, *, polynomial: int, width: int) -> int:
-    """The cyclic redundancy check of `data`: highest bit first, begun with 0 (as in FLAC and Ogg).
+    """The cyclic redundancy check of `data`: most significant bit first, initial value 0 (FLAC, Ogg).
 
     >>> hex(crc(b"123456789", polynomial=0x07, width=8)), hex(crc(b"123456789", polynomial=0x8005, width=16))
     ('0xf4', '0xfee8')

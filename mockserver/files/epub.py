@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pixelpact.mockserver.files.archives import Member, zip_archive
 from pixelpact.mockserver.files.notes import DATE, PRODUCER, markup, notes, title
-from pixelpact.mockserver.files.order import Order
+from pixelpact.mockserver.files.spec import FileSpec
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _CONTAINER = (
@@ -14,22 +14,22 @@ _CONTAINER = (
 )
 
 
-def epub(order: Order) -> bytes:
-    """A book whose chapter is the notes."""
-    lines = "".join(f"<p>{markup(line)}</p>\n" for line in notes(order))
+def epub(spec: FileSpec) -> bytes:
+    """A book with the notes as its only chapter."""
+    lines = "".join(f"<p>{markup(line)}</p>\n" for line in notes(spec))
     contents = '<nav epub:type="toc"><ol><li><a href="chapter.xhtml">Chapter</a></li></ol></nav>'
     parts = {
         "META-INF/container.xml": _CONTAINER,
-        "EPUB/package.opf": _package(order),
-        "EPUB/nav.xhtml": _page(order, contents),
-        "EPUB/chapter.xhtml": _page(order, f"<h1>{markup(title(order))}</h1>\n{lines}"),
+        "EPUB/package.opf": _package(spec),
+        "EPUB/nav.xhtml": _page(spec, contents),
+        "EPUB/chapter.xhtml": _page(spec, f"<h1>{markup(title(spec))}</h1>\n{lines}"),
     }
     files = (Member(name, (_DECLARATION + xml).encode("utf-8")) for name, xml in parts.items())
-    return zip_archive((Member("mimetype", order.entry.content_type.encode("ascii")), *files))
+    return zip_archive((Member("mimetype", spec.entry.content_type.encode("ascii")), *files))
 
 
-def _package(order: Order) -> str:
-    name = markup(title(order))
+def _package(spec: FileSpec) -> str:
+    name = markup(title(spec))
     return (
         '<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id">'
         '<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">'
@@ -42,8 +42,8 @@ def _package(order: Order) -> str:
     )
 
 
-def _page(order: Order, body: str) -> str:
+def _page(spec: FileSpec, body: str) -> str:
     return (
         '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops">'
-        f"<head><title>{markup(title(order))}</title></head><body>{body}</body></html>"
+        f"<head><title>{markup(title(spec))}</title></head><body>{body}</body></html>"
     )

@@ -1,8 +1,9 @@
-"""What can keep a placeholder file from being made.
+"""Reasons why a placeholder file can't be made.
 
 FileError (ValueError)
-  NoPlaceholder    the catalogue has a target for which no writer is known here
-  MissingDigest    a source came without the digest that its target asks for
+|- NoPlaceholder    no writer is known for a target of the catalogue
+|- NoSource         a file needs at least one source
+`- MissingDigest    a source lacks the digest that a target needs
 """
 
 from __future__ import annotations
@@ -19,16 +20,24 @@ class NoPlaceholder(FileError):
         self.category, self.target, self.extension = category, target, extension
         super().__init__(
             f"No placeholder for {category}/{target}: nothing here writes {extension!r}. "
-            f"Add a writer in mockserver/files/placeholder.py, or take the row out of schema/catalogue.json."
+            f"Add a writer in mockserver/files/placeholder.py, or remove the row from schema/catalogue.json."
         )
 
 
+class NoSource(FileError):
+    """A file of `category`/`target` was requested without a source."""
+
+    def __init__(self, category: str, target: str) -> None:
+        self.category, self.target = category, target
+        super().__init__(f"A placeholder file for {category}/{target} needs at least one source.")
+
+
 class MissingDigest(FileError):
-    """The source `name` came without its `algorithm` digest; `known` are the ones it has."""
+    """The source `name` has no `algorithm` digest; `known` lists those it has."""
 
     def __init__(self, name: str, algorithm: str, known: tuple[str, ...]) -> None:
         self.name, self.algorithm, self.known = name, algorithm, known
         super().__init__(
             f"The source {name!r} has no {algorithm} digest, only {', '.join(known) or 'none'}. "
-            f"Make its digests with content_digests."
+            f"Use content_digests to compute them."
         )

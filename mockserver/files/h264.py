@@ -1,4 +1,4 @@
-"""H.264 by hand (ITU-T H.264, Constrained Baseline): a picture of raw samples, then frames that repeat it."""
+"""H.264 without an encoder (ITU-T H.264, Constrained Baseline): raw samples, then frames that repeat them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _I_PCM = exp_golomb(25)
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """Coded frames, each with its length in front, and what a container tells a decoder beforehand.
+    """Coded frames, each preceded by its length, and the parameters that a decoder needs before them.
 
     The first frame is a key frame. `config` is an AVCDecoderConfigurationRecord (ISO/IEC 14496-15, 5.3.3).
     """
@@ -36,7 +36,7 @@ class Film:
 
 
 def film(picture: Image.Image, *, frames: int) -> Film:
-    """`frames` (1 to 16) times the picture, whose sides are multiples of 16."""
+    """The picture, repeated as `frames` frames (1 to 16); its sides are multiples of 16."""
     width, height = picture.size
     sps = _SPS + packed(
         # Numbers of frames in 4 bits, output in order of decoding, one reference frame, no gaps.
@@ -49,13 +49,13 @@ def film(picture: Image.Image, *, frames: int) -> Film:
     config = b"\x01" + _PROFILE + b"\xff\xe1" + _counted(sps, ">H") + b"\x01" + _counted(pps, ">H")
     repeats = (_repeat(number, blocks=width * height // BLOCK**2) for number in range(1, frames))
     coded = (_key_frame(picture), *repeats)
-    return Film(width, height, config, tuple(_counted(each, ">I") for each in coded))
+    return Film(width, height, config, tuple(_counted(unit, ">I") for unit in coded))
 
 
 def _key_frame(picture: Image.Image) -> bytes:
-    """A picture whose macroblocks are samples: 256 of luma, 64 of each chroma (7.3.5).
+    """A frame whose macroblocks are raw samples: 256 of luma, 64 of each chroma (7.3.5).
 
-    Samples are 16 or more, so nothing looks like a start code and has to be escaped (7.4.1).
+    Samples are at least 16, so nothing looks like a start code that must be escaped (7.4.1).
     """
     # First macroblock 0, I slice, frame 0, IDR picture 0, no marking, QP as is, deblocking off.
     header = exp_golomb(0) + exp_golomb(7) + exp_golomb(0) + "0000" + exp_golomb(0) + "001" + exp_golomb(1)
@@ -64,7 +64,7 @@ def _key_frame(picture: Image.Image) -> bytes:
 
 
 def _repeat(number: int, *, blocks: int) -> bytes:
-    """A frame that skips all macroblocks: the one before is shown again."""
+    """A frame that skips all macroblocks, which shows the previous one again."""
     # P slice; reference list as it is; no marking; QP as is, deblocking off; a run of skipped macroblocks.
     header = exp_golomb(0) + exp_golomb(5) + exp_golomb(0) + fixed(number, width=4) + "0001" + exp_golomb(1)
     return _NON_IDR + packed(header + exp_golomb(blocks) + _STOP)
@@ -80,7 +80,7 @@ def _samples(picture: Image.Image) -> list[bytes]:
     half = BLOCK // 2
     return [
         luma[y : y + BLOCK, x : x + BLOCK].tobytes()
-        + b"".join(each[y // 2 : y // 2 + half, x // 2 : x // 2 + half].tobytes() for each in chroma)
+        + b"".join(plane[y // 2 : y // 2 + half, x // 2 : x // 2 + half].tobytes() for plane in chroma)
         for y in range(0, luma.shape[0], BLOCK)
         for x in range(0, luma.shape[1], BLOCK)
     ]

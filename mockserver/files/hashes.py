@@ -1,4 +1,4 @@
-"""Digests of a content: what hash targets yield, and what the metadata target lists."""
+"""Digests of content, which hash targets yield and the metadata target lists."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import zlib
 
 from pixelpact.mockserver.files.errors import MissingDigest
 from pixelpact.mockserver.files.notes import PRODUCER, printable
-from pixelpact.mockserver.files.order import Order
+from pixelpact.mockserver.files.spec import FileSpec
 from pixelpact.schema import catalogue
 
-#: Checksums of 32 bits that hashlib hasn't.
+#: Checksums of 32 bits, which hashlib lacks.
 _CHECKSUMS = {"crc32": zlib.crc32, "adler32": zlib.adler32}
 
 
@@ -25,21 +25,21 @@ def content_digests(content: bytes) -> dict[str, str]:
     return {entry.target: _digest(content, entry.target) for entry in catalogue() if entry.category == "hash"}
 
 
-def digest_text(order: Order) -> bytes:
-    """The digest of the first source that the order's target asks for, and nothing else.
+def digest_text(spec: FileSpec) -> bytes:
+    """The digest of the first source by the algorithm of the target, and nothing else.
 
     Raises:
-        MissingDigest: the source has no such digest.
+        MissingDigest: the source lacks that digest.
     """
-    source, algorithm = order.sources[0], order.entry.target
+    source, algorithm = spec.sources[0], spec.entry.target
     if algorithm not in source.digests:
         raise MissingDigest(source.name, algorithm, tuple(source.digests))
     return source.digests[algorithm].encode("ascii")
 
 
-def metadata_json(order: Order) -> bytes:
-    """What is known of the first source, as a JSON object (RFC 8259)."""
-    source = order.sources[0]
+def metadata_json(spec: FileSpec) -> bytes:
+    """The known facts about the first source, as a JSON object (RFC 8259)."""
+    source = spec.sources[0]
     known = {
         "file_name": printable(source.name or source.stem),
         "size": source.size,

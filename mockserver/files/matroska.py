@@ -8,15 +8,15 @@ from typing import Literal
 
 from pixelpact.mockserver.files.notes import PRODUCER
 
-#: Nanoseconds of a unit of time: a millisecond.
+#: The unit of time, in nanoseconds: a millisecond.
 _UNIT_NS = 1_000_000
-#: What a size of one byte can't say: seven ones mean unknown.
+#: The first size that doesn't fit in one byte: seven ones mean "unknown".
 _LONG = 0x7F
 
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """Coded frames. `config` is the codec's own header, if it has one; `all_keys`: none needs another."""
+    """Coded frames; `config` is the codec's header, if any; `all_keys` says that all are key frames."""
 
     codec: Literal["V_VP8", "V_MPEG4/ISO/AVC"]
     width_px: int
@@ -27,7 +27,7 @@ class Track:
 
 
 def matroska(track: Track, *, rate_hz: int, kind: Literal["webm", "matroska"]) -> bytes:
-    """The file of the track at `rate_hz` frames a second; a WebM holds VP8 only."""
+    """A file of the track at `rate_hz` frames per second; a WebM may hold VP8 only."""
     unit_ms = 1000 // rate_hz
     head = _element(
         "1A45DFA3",
@@ -63,7 +63,7 @@ def _block(track: Track, index: int, *, time_ms: int) -> bytes:
 
 
 def _element(key: str, *parts: bytes) -> bytes:
-    """An element; its id `key` in hexadecimal digits, the size in one byte or four (RFC 8794, 4)."""
+    """An element with the hexadecimal id `key`; its size takes one byte or four (RFC 8794, 4)."""
     body = b"".join(parts)
     size = bytes([0x80 | len(body)]) if len(body) < _LONG else struct.pack(">I", 0x10000000 | len(body))
     return bytes.fromhex(key) + size + body

@@ -1,4 +1,4 @@
-"""MP4 and QuickTime files of one track (ISO/IEC 14496-12), the index in front."""
+"""MP4 and QuickTime files of one track (ISO/IEC 14496-12), with the index at the start."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Literal
 from pixelpact.mockserver.files.audio import AAC_CONFIG, AAC_FRAME_SAMPLES, AAC_RATE_HZ, aac_frames
 from pixelpact.mockserver.files.h264 import Film
 
-#: Units of a second in which the length of the whole is given.
+#: Units per second in which the duration of the file is given.
 _SCALE_HZ = 1000
 _MATRIX = struct.pack(">9i", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
-#: Language `und`: three letters of five bits (8.4.2.3).
+#: The language `und`, as three letters of five bits (8.4.2.3).
 _UNDETERMINED = 0x55C4
 
 
@@ -28,12 +28,12 @@ class _Track:
 
     @property
     def length(self) -> int:
-        """In units of the whole file."""
+        """The duration, in units of the file."""
         return len(self.samples) * self.sample_units * _SCALE_HZ // self.scale_hz
 
 
 def video_file(film: Film, *, rate_hz: int, brands: tuple[bytes, ...]) -> bytes:
-    """The film at `rate_hz` frames a second; the first of `brands` is the major one."""
+    """The film at `rate_hz` frames per second; the first of `brands` is the major one."""
     size = struct.pack(">HH", film.width_px, film.height_px)
     entry = bytes(6) + struct.pack(">H", 1) + bytes(16) + size + struct.pack(">II", 0x480000, 0x480000)
     entry += bytes(4) + struct.pack(">H", 1) + bytes(32) + struct.pack(">Hh", 24, -1)
@@ -55,7 +55,7 @@ def audio_file() -> bytes:
 
 def _file(track: _Track, *, brands: tuple[bytes, ...]) -> bytes:
     head = _box(b"ftyp", brands[0], struct.pack(">I", 0x200), *brands)
-    # The index says where the samples are, and its own length doesn't depend on that.
+    # The index holds the offset of the samples, on which its own length doesn't depend.
     start = len(head) + len(_movie(track, offset=0)) + 8
     return head + _movie(track, offset=start) + _box(b"mdat", *track.samples)
 
@@ -84,7 +84,7 @@ def _media(track: _Track, *, offset: int) -> bytes:
 
 
 def _samples(track: _Track, *, offset: int) -> bytes:
-    """The sample table (8.5): all samples of one length in time, in one chunk; the first is a key frame."""
+    """The sample table (8.5): one chunk of samples of equal duration, of which the first is a key frame."""
     count = len(track.samples)
     sizes = struct.pack(f">{count}I", *map(len, track.samples))
     boxes = [

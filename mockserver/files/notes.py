@@ -1,24 +1,24 @@
-"""What a placeholder says of itself, in words: that it is one, its target, its sources."""
+"""The text of a placeholder: that it is one, its target and its sources."""
 
 from __future__ import annotations
 
 import re
 from xml.sax.saxutils import escape
 
-from pixelpact.mockserver.files.order import Order, Source
+from pixelpact.mockserver.files.spec import FileSpec, Source
 
-#: Who made the file, where a format has a place for that.
+#: The producer, for formats with such a field.
 PRODUCER = "pixelpact mock"
-#: For formats that demand a date: the earliest one that a ZIP can hold.
+#: For formats that require a date: the earliest one that a ZIP can hold.
 DATE = "1980-01-01T00:00:00Z"
-#: A page's worth of lines of A4 paper at 12 points, and what fits on one at 10 points.
+#: Lines on an A4 page at 12 points, and characters on a line at 10 points.
 _LINES, _COLUMNS = 45, 90
-#: What is no printable character of XML 1.0 (section 2.2, Char; without controls).
+#: Anything but a printable character of XML 1.0 (section 2.2, Char, without controls).
 _UNPRINTABLE = re.compile("[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def printable(text: str) -> str:
-    r"""The text on one line, with a replacement character for what no document can hold.
+    r"""The text on one line, with replacement characters for those that no document can hold.
 
     >>> printable("a\tfox\x00")
     'a fox\ufffd'
@@ -27,7 +27,7 @@ def printable(text: str) -> str:
 
 
 def markup(text: str) -> str:
-    """The printable text, escaped for XML and HTML, in quotes too.
+    """The printable text, escaped for XML and HTML, including attributes.
 
     >>> markup('<a "fox">')
     '&lt;a &quot;fox&quot;&gt;'
@@ -35,34 +35,41 @@ def markup(text: str) -> str:
     return escape(printable(text), {'"': "&quot;"})
 
 
-def title(order: Order) -> str:
+def title(spec: FileSpec) -> str:
     """The heading of a document: the names of its sources.
 
     >>> from pixelpact.schema import catalogue
-    >>> title(Order(catalogue()[0], (Source("a.txt", "", 1, {}), Source("b.txt", "", 1, {})), {}, 7))
+    >>> title(FileSpec(catalogue()[0], (Source("a.txt", "", 1, {}), Source("b.txt", "", 1, {})), {}, 7))
     'a.txt, b.txt'
     """
-    return printable(", ".join(source.name or source.stem for source in order.sources)) or "no source"
+    return printable(", ".join(source.name or source.stem for source in spec.sources)) or "no source"
 
 
-def notes(order: Order) -> tuple[str, ...]:
-    """The lines of a document: what it is, its sources, and how their text begins; at most a page."""
-    entry = order.entry
+def notes(spec: FileSpec) -> tuple[str, ...]:
+    """The lines of a document, at most a page: what it is, its sources, and the beginning of their text."""
+    entry = spec.entry
     lines = [
         "MOCK: a placeholder made by pixelpact, nothing was converted.",
         f"Target: {entry.category}/{entry.target}",
-        *(f"Source: {printable(each.name or each.stem)} ({each.size} bytes)" for each in order.sources),
+        *(
+            f"Source: {printable(source.name or source.stem)} ({source.size} bytes)"
+            for source in spec.sources
+        ),
     ]
-    for source in order.sources:
+    for source in spec.sources:
         lines += _excerpt(source)
     return tuple(line[:_COLUMNS] for line in lines[:_LINES])
 
 
-def table(order: Order) -> tuple[tuple[str, ...], ...]:
-    """The rows of a spreadsheet: a heading, then a source each; all texts."""
-    target = f"{order.entry.category}/{order.entry.target}"
-    rows = ((printable(each.name or each.stem), str(each.size), target, "MOCK") for each in order.sources)
+def table(spec: FileSpec) -> tuple[tuple[str, ...], ...]:
+    """The rows of a spreadsheet, all strings: a heading, then one row for each source."""
+    target = f"{spec.entry.category}/{spec.entry.target}"
+    rows = ((_name(source), str(source.size), target, "MOCK") for source in spec.sources)
     return (("source", "size in bytes", "target", "made by pixelpact"), *rows)
+
+
+def _name(source: Source) -> str:
+    return printable(source.name or source.stem)
 
 
 def _excerpt(source: Source) -> list[str]:

@@ -1,4 +1,4 @@
-"""Word and Excel documents: the least of Office Open XML (ISO/IEC 29500-1, -2) that programs open."""
+"""Word and Excel documents: the minimum of Office Open XML (ISO/IEC 29500-1, -2) that programs open."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from string import ascii_uppercase
 
 from pixelpact.mockserver.files.archives import Member, zip_archive
 from pixelpact.mockserver.files.notes import markup, notes, table, title
-from pixelpact.mockserver.files.order import Order
+from pixelpact.mockserver.files.spec import FileSpec
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
@@ -19,10 +19,10 @@ _SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _CONTENT_TYPE = "application/vnd.openxmlformats-officedocument"
 
 
-def docx(order: Order) -> bytes:
-    """A document of the notes, a paragraph a line."""
-    heading = f'<w:p><w:r><w:rPr><w:b/><w:sz w:val="36"/></w:rPr>{_run_text(title(order))}</w:r></w:p>'
-    lines = "".join(f"<w:p><w:r>{_run_text(line)}</w:r></w:p>" for line in notes(order))
+def docx(spec: FileSpec) -> bytes:
+    """A document of the notes, one paragraph for each line."""
+    heading = f'<w:p><w:r><w:rPr><w:b/><w:sz w:val="36"/></w:rPr>{_run_text(title(spec))}</w:r></w:p>'
+    lines = "".join(f"<w:p><w:r>{_run_text(line)}</w:r></w:p>" for line in notes(spec))
     # A4 in twentieths of a point.
     section = '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/></w:sectPr>'
     body = f'<w:document xmlns:w="{_WORD}"><w:body>{heading}{lines}{section}</w:body></w:document>'
@@ -33,9 +33,9 @@ def docx(order: Order) -> bytes:
     )
 
 
-def xlsx(order: Order) -> bytes:
-    """A workbook of one sheet, its cells texts that stand in the sheet itself."""
-    rows = "".join(_row(texts, number=number) for number, texts in enumerate(table(order), start=1))
+def xlsx(spec: FileSpec) -> bytes:
+    """A workbook of one sheet, whose cells hold inline strings."""
+    rows = "".join(_row(texts, number=number) for number, texts in enumerate(table(spec), start=1))
     sheet = f'<worksheet xmlns="{_SHEET}"><sheetData>{rows}</sheetData></worksheet>'
     book = (
         f'<workbook xmlns="{_SHEET}" xmlns:r="{LINKS}">'
@@ -65,8 +65,8 @@ def package(
 ) -> bytes:
     """A package (ISO/IEC 29500-2) of XML parts.
 
-    `types` gives each part's content type without what all of them begin and end with; `links` gives the
-    type and target of the links of a part, or of the package (""), numbered rId1 and so on.
+    `types` maps each part to its content type, without the common prefix and suffix. `links` maps a part, or
+    the package (""), to the types and targets of its links, which are numbered rId1 and so on.
     """
     overrides = "".join(
         f'<Override PartName="/{name}" ContentType="{_CONTENT_TYPE}.{type_}+xml"/>'

@@ -12,18 +12,18 @@ _SERIAL = 1
 #: Flags of a page: first, last.
 _BEGIN, _END = 2, 4
 _RATE_HZ = 48000
-#: Samples of a Vorbis block, as a power of two. The first packet yields nothing, each other half a block.
+#: Samples of a Vorbis block, as a power of two. The first packet yields none, the others half a block each.
 _BLOCK_POWER, _VORBIS_PACKETS = 11, 25
 #: An Opus packet of 20 ms of silence (RFC 6716, 3.1: CELT, full band, one channel, one frame).
 _OPUS_SILENCE, _OPUS_SAMPLES, _OPUS_PACKETS = b"\xf8\xff\xfe", 960, 25
-#: Samples to throw away at the start, as libopus has it (RFC 7845, 4.2).
+#: Samples to discard at the start, as libopus does (RFC 7845, 4.2).
 _PRE_SKIP = 312
-#: A text with its length, then the number of comments: none.
+#: The vendor string with its length, then the number of comments: none.
 _COMMENTS = struct.pack("<I", len(PRODUCER)) + PRODUCER.encode("ascii") + struct.pack("<I", 0)
 
 
 def ogg_vorbis() -> bytes:
-    """One channel, of blocks whose floor is unused (Vorbis I, 4.2 headers, 4.3.2 floor curve)."""
+    """One channel of blocks with an unused floor (Vorbis I, 4.2 headers, 4.3.2 floor curve)."""
     identification = b"\x01vorbis" + struct.pack(
         "<IBIiiiBB", 0, 1, _RATE_HZ, 0, 0, 0, _BLOCK_POWER << 4 | _BLOCK_POWER, 1
     )
@@ -40,7 +40,7 @@ def ogg_opus() -> bytes:
 
 
 def _vorbis_setup() -> bytes:
-    """The least that a decoder takes: one of each thing (Vorbis I, 4.2.4)."""
+    """The minimum that a decoder accepts: one entry of each kind (Vorbis I, 4.2.4)."""
     codebook = [(0x564342, 24), (1, 16), (2, 24), (0, 1), (0, 1), (0, 5), (0, 5), (0, 4)]
     time = [(0, 6), (0, 16)]
     # Type 1, no partition, multiplier 1, a range of one bit.
@@ -54,7 +54,7 @@ def _vorbis_setup() -> bytes:
 
 
 def _stream(head: bytes, comments: bytes, setup: bytes, packets: Sequence[bytes], samples: int) -> bytes:
-    """The first header alone on its page, the others on the second, then all packets on the last."""
+    """Three pages: the first header, the other headers, and all packets."""
     others = (comments, setup) if setup else (comments,)
     return (
         _page((head,), number=0, flags=_BEGIN, position=0)
@@ -64,8 +64,8 @@ def _stream(head: bytes, comments: bytes, setup: bytes, packets: Sequence[bytes]
 
 
 def _page(packets: Sequence[bytes], *, number: int, flags: int, position: int) -> bytes:
-    """A page of whole packets, whose lengths are written in steps of 255 (RFC 3533, 6)."""
-    lacing = b"".join(b"\xff" * (len(each) // 255) + bytes([len(each) % 255]) for each in packets)
+    """A page of whole packets, with their lengths in steps of 255 (RFC 3533, 6)."""
+    lacing = b"".join(b"\xff" * (len(packet) // 255) + bytes([len(packet) % 255]) for packet in packets)
     body = bytes([len(lacing)]) + lacing + b"".join(packets)
     start = b"OggS" + struct.pack("<BBqII", 0, flags, position, _SERIAL, number)
     checksum = crc(start + bytes(4) + body, polynomial=0x04C11DB7, width=32)

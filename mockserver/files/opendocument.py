@@ -1,33 +1,33 @@
-"""OpenDocument texts and spreadsheets (OASIS OpenDocument 1.2, part 3: the mimetype stands first, stored)."""
+"""OpenDocument texts and spreadsheets (OASIS OpenDocument 1.2, part 3: the mimetype comes first, stored)."""
 
 from __future__ import annotations
 
 from pixelpact.mockserver.files.archives import Member, zip_archive
 from pixelpact.mockserver.files.notes import markup, notes, table, title
-from pixelpact.mockserver.files.order import Order
+from pixelpact.mockserver.files.spec import FileSpec
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMESPACE = "urn:oasis:names:tc:opendocument:xmlns"
 _MANIFEST = f"{_NAMESPACE}:manifest:1.0"
 
 
-def odt(order: Order) -> bytes:
-    """A document of the notes, a paragraph a line."""
-    lines = "".join(f"<text:p>{markup(line)}</text:p>" for line in notes(order))
-    heading = f'<text:h text:outline-level="1">{markup(title(order))}</text:h>'
-    return _package(f"<office:text>{heading}{lines}</office:text>", order=order)
+def odt(spec: FileSpec) -> bytes:
+    """A document of the notes, one paragraph for each line."""
+    lines = "".join(f"<text:p>{markup(line)}</text:p>" for line in notes(spec))
+    heading = f'<text:h text:outline-level="1">{markup(title(spec))}</text:h>'
+    return _package(f"<office:text>{heading}{lines}</office:text>", spec=spec)
 
 
-def ods(order: Order) -> bytes:
+def ods(spec: FileSpec) -> bytes:
     """A spreadsheet of one table."""
-    rows = "".join(f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in table(order))
-    columns = f'<table:table-column table:number-columns-repeated="{len(table(order)[0])}"/>'
+    rows = "".join(f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in table(spec))
+    columns = f'<table:table-column table:number-columns-repeated="{len(table(spec)[0])}"/>'
     body = f'<table:table table:name="Sources">{columns}{rows}</table:table>'
-    return _package(f"<office:spreadsheet>{body}</office:spreadsheet>", order=order)
+    return _package(f"<office:spreadsheet>{body}</office:spreadsheet>", spec=spec)
 
 
-def _package(body: str, *, order: Order) -> bytes:
-    kind = order.entry.content_type
+def _package(body: str, *, spec: FileSpec) -> bytes:
+    kind = spec.entry.content_type
     names = " ".join(f'xmlns:{name}="{_NAMESPACE}:{name}:1.0"' for name in ("office", "text", "table"))
     content = (
         f'{_DECLARATION}<office:document-content {names} office:version="1.2">'

@@ -1,22 +1,22 @@
-"""A PDF of one page of text, written by hand (PDF 1.4: ISO 32000-1, 7.5 file structure, 9.4 text)."""
+"""A PDF with one page of text (PDF 1.4: ISO 32000-1, 7.5 file structure, 9.4 text)."""
 
 from __future__ import annotations
 
 from pixelpact.mockserver.files.notes import PRODUCER, notes, title
-from pixelpact.mockserver.files.order import Order
+from pixelpact.mockserver.files.spec import FileSpec
 
 #: A4 in points: 210 x 297 mm.
 _PAGE = "[0 0 595 842]"
-#: What shows a transfer program that the file is binary (7.5.2).
+#: The header, with bytes that mark the file as binary (7.5.2).
 _BINARY = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"
 
 
-def pdf(order: Order) -> bytes:
-    """A page with the notes, in Helvetica; what WinAnsiEncoding (annex D) lacks is a question mark."""
-    text = b"BT /F1 18 Tf 50 780 Td (" + _literal(title(order)[:50]) + b") Tj /F1 10 Tf 0 -30 Td 14 TL\n"
-    text += b"".join(b"(" + _literal(line) + b") Tj T*\n" for line in notes(order)) + b"ET"
+def pdf(spec: FileSpec) -> bytes:
+    """A page with the notes in Helvetica; `?` replaces characters that WinAnsiEncoding lacks (annex D)."""
+    text = b"BT /F1 18 Tf 50 780 Td (" + _literal(title(spec)[:50]) + b") Tj /F1 10 Tf 0 -30 Td 14 TL\n"
+    text += b"".join(b"(" + _literal(line) + b") Tj T*\n" for line in notes(spec)) + b"ET"
     # A text string outside of a page: UTF-16 with its mark (7.9.2.2), in hexadecimal digits (7.3.4.3).
-    name = ("\ufeff" + title(order)).encode("utf-16-be").hex().encode("ascii")
+    name = ("\ufeff" + title(spec)).encode("utf-16-be").hex().encode("ascii")
     return _file(
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -29,7 +29,7 @@ def pdf(order: Order) -> bytes:
 
 
 def _file(*objects: bytes) -> bytes:
-    """The file of these objects, numbered from 1: the first is the catalog, the last the information."""
+    """A file of objects, numbered from 1; the first is the catalog, the last the information dictionary."""
     body, offsets = bytearray(_BINARY), []
     for number, content in enumerate(objects, start=1):
         offsets.append(len(body))

@@ -1,7 +1,7 @@
-"""Raster pictures: the project's placeholder pixels, in the container that was asked for.
+"""Raster pictures: placeholder pixels in the requested container.
 
-PNG bytes are the same everywhere. The other containers are written by Pillow with fixed parameters: the same
-bytes wherever Pillow and its codecs have the same version.
+PNG bytes are the same everywhere. Pillow writes the other containers, with fixed parameters, so their bytes
+depend on the versions of Pillow and its codecs alone.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pixelpact.mockserver.files.notes import title
-from pixelpact.mockserver.files.order import Order
+from pixelpact.mockserver.files.spec import FileSpec
 from pixelpact.schema import options_schema
 
 if TYPE_CHECKING:
     from PIL import Image
 
-#: Small enough for a file of less than 50 KB in formats that don't compress.
+#: Width and height in pixels; formats without compression stay below 50 KB.
 _SIZE = (240, 180)
 _ICON_SIZE = (64, 64)
-#: The largest picture of an ICO: its byte for a side counts 0 as 256.
+#: Maximum side of an ICO in pixels: one byte, in which 0 means 256.
 _ICON_SIDE = 256
-#: What Pillow is told for each extension.
+#: Arguments for `Image.save` by extension.
 _FORMATS: Mapping[str, Mapping[str, Any]] = {
     "jpg": {"format": "JPEG", "quality": 75, "subsampling": "4:2:0"},
     "gif": {"format": "GIF"},
@@ -32,37 +32,39 @@ _FORMATS: Mapping[str, Mapping[str, Any]] = {
     "tga": {"format": "TGA"},
     "ico": {"format": "ICO", "bitmap_format": "bmp"},
 }
-#: Formats with three channels; the others keep the palette.
+#: Extensions of formats with three channels; the others keep the palette.
 _TRUE_COLOR = frozenset({"jpg", "webp", "ico"})
 
 
-def picture_file(order: Order) -> bytes:
-    """The picture as the order's extension says: PNG, JPEG, GIF, WebP, BMP, TIFF, TGA or ICO."""
-    extension = order.entry.extension
-    size = asked_size(order.options, default=_ICON_SIZE if extension == "ico" else _SIZE)
+def picture_file(spec: FileSpec) -> bytes:
+    """The picture in the format of the extension: PNG, JPEG, GIF, WebP, BMP, TIFF, TGA or ICO."""
+    extension = spec.entry.extension
+    size = requested_size(spec.options, default=_ICON_SIZE if extension == "ico" else _SIZE)
     if extension == "png":
-        return _png(order, size=size)
+        return _png(spec, size=size)
     if extension == "ico":
         size = min(size[0], _ICON_SIDE), min(size[1], _ICON_SIDE)
     settings = dict(_FORMATS[extension])
     if extension == "ico":
         settings["sizes"] = [size]
-    return encoded(drawn(order, size=size), true_color=extension in _TRUE_COLOR, **settings)
+    return encoded(drawn(spec, size=size), true_color=extension in _TRUE_COLOR, **settings)
 
 
-def animated_gif(order: Order) -> bytes:
-    """Two pictures in turn, half a second each, for ever."""
-    first, second = drawn(order, size=_SIZE), drawn(order, size=_SIZE, variant=1)
+def animated_gif(spec: FileSpec) -> bytes:
+    """Two alternating pictures of half a second each, in an endless loop."""
+    first, second = drawn(spec, size=_SIZE), drawn(spec, size=_SIZE, variant=1)
     return encoded(first, format="GIF", save_all=True, append_images=[second], duration=500, loop=0)
 
 
-def asked_size(options: Mapping[str, Any], *, default: tuple[int, int]) -> tuple[int, int]:
-    """Width and height in pixels from options of these names; one alone keeps the default's shape.
+def requested_size(options: Mapping[str, Any], *, default: tuple[int, int]) -> tuple[int, int]:
+    """Width and height in pixels, from the options of these names; one alone keeps the default's shape.
 
-    What is no whole number from 1 to the largest side of a text-to-image picture counts as not said.
+    Values other than whole numbers from 1 to the largest side of a text-to-image picture are ignored.
 
-    >>> asked_size({"width": 100}, default=(240, 180)), asked_size({"height": "9"}, default=(240, 180))
-    ((100, 75), (240, 180))
+    >>> requested_size({"width": 100}, default=(240, 180))
+    (100, 75)
+    >>> requested_size({"height": "9"}, default=(240, 180))
+    (240, 180)
     """
     width, height = _side(options, "width"), _side(options, "height")
     if width and height:
@@ -74,16 +76,16 @@ def asked_size(options: Mapping[str, Any], *, default: tuple[int, int]) -> tuple
     return default
 
 
-def drawn(order: Order, *, size: tuple[int, int], variant: int = 0) -> Image.Image:
-    """The picture of the order's sources, indexed colors; `variant` makes another one of the same order."""
+def drawn(spec: FileSpec, *, size: tuple[int, int], variant: int = 0) -> Image.Image:
+    """The picture of the sources, in indexed colors; each `variant` of the same spec differs."""
     from PIL import Image
 
-    picture = Image.open(io.BytesIO(_placeholder(order, size=size, variant=variant)))
+    picture = Image.open(io.BytesIO(_placeholder(spec, size=size, variant=variant)))
     return picture.crop((0, 0, *size)) if picture.size != size else picture.copy()
 
 
 def encoded(picture: Image.Image, *, true_color: bool = False, **settings: Any) -> bytes:
-    """The picture in the format that `settings` (Pillow's) name, without the texts of the drawn PNG."""
+    """The picture in a format given by Pillow's `settings`, without the text chunks of the drawn PNG."""
     plain = picture.convert("RGB") if true_color else picture
     plain.info = {}
     buffer = io.BytesIO()
@@ -91,9 +93,9 @@ def encoded(picture: Image.Image, *, true_color: bool = False, **settings: Any) 
     return buffer.getvalue()
 
 
-def _png(order: Order, *, size: tuple[int, int]) -> bytes:
-    whole = _placeholder(order, size=size, variant=0)
-    picture = drawn(order, size=size)
+def _png(spec: FileSpec, *, size: tuple[int, int]) -> bytes:
+    whole = _placeholder(spec, size=size, variant=0)
+    picture = drawn(spec, size=size)
     if whole[16:24] == size[0].to_bytes(4, "big") + size[1].to_bytes(4, "big"):
         return whole
     import numpy as np
@@ -106,17 +108,16 @@ def _png(order: Order, *, size: tuple[int, int]) -> bytes:
     return sheet.encoded(palette=palette, texts={})
 
 
-def _placeholder(order: Order, *, size: tuple[int, int], variant: int) -> bytes:
-    """The PNG, at least as large as a text-to-image picture has to be."""
-    from pixelpact.mockserver.images.picture import Picture
-    from pixelpact.mockserver.images.placeholder import placeholder_png
+def _placeholder(spec: FileSpec, *, size: tuple[int, int], variant: int) -> bytes:
+    """The drawn PNG, enlarged to the smallest size of a text-to-image picture where necessary."""
+    from pixelpact.mockserver.images import Picture, placeholder_png
 
     sides, seeds = options_schema()["properties"]["width"], options_schema()["properties"]["seed"]
     return placeholder_png(
         Picture(
-            prompt=title(order),
+            prompt=title(spec),
             options={},
-            seed=seeds["minimum"] + (order.seed + variant - seeds["minimum"]) % seeds["maximum"],
+            seed=seeds["minimum"] + (spec.seed + variant - seeds["minimum"]) % seeds["maximum"],
             width_px=max(size[0], sides["minimum"]),
             height_px=max(size[1], sides["minimum"]),
             style="generic",

@@ -1,4 +1,4 @@
-"""From a row of the catalogue to the bytes of a small file of its type."""
+"""Placeholder files by row of the catalogue."""
 
 from __future__ import annotations
 
@@ -10,42 +10,43 @@ from typing import Any, TypeAlias
 from pixelpact.mockserver.files.archives import Member, gzip_file, named_apart, tar_archive, zip_archive
 from pixelpact.mockserver.files.audio import aac, aiff, flac, mp3, wav
 from pixelpact.mockserver.files.epub import epub
-from pixelpact.mockserver.files.errors import NoPlaceholder
+from pixelpact.mockserver.files.errors import NoPlaceholder, NoSource
 from pixelpact.mockserver.files.hashes import digest_text, metadata_json
 from pixelpact.mockserver.files.mp4 import audio_file
 from pixelpact.mockserver.files.notes import PRODUCER
 from pixelpact.mockserver.files.office import docx, xlsx
 from pixelpact.mockserver.files.ogg import ogg_opus, ogg_vorbis
 from pixelpact.mockserver.files.opendocument import ods, odt
-from pixelpact.mockserver.files.order import Order, Source
 from pixelpact.mockserver.files.pdf import pdf
 from pixelpact.mockserver.files.pictures import animated_gif, picture_file
 from pixelpact.mockserver.files.sevenzip import seven_zip
 from pixelpact.mockserver.files.slides import pptx
+from pixelpact.mockserver.files.spec import FileSpec, Source
 from pixelpact.mockserver.files.texts import csv_table, eps, fb2, html, rtf, svg, txt
 from pixelpact.mockserver.files.video import iso_video, mkv, motion_jpeg, webm
 from pixelpact.schema import CatalogueEntry, catalogue
 
-Writer: TypeAlias = Callable[[Order], bytes]
+Writer: TypeAlias = Callable[[FileSpec], bytes]
 
-#: Categories whose files can stand for an input of the same extension.
+#: Categories whose files can represent an input of the same extension.
 _KINDS = ("image", "document", "ebook", "audio", "video")
-#: Other ways to write an extension of the catalogue.
+#: Other spellings of extensions of the catalogue.
 _SPELLINGS = {"jpeg": "jpg", "tif": "tiff", "htm": "html", "m4v": "mp4", "aif": "aiff"}
 
 
 def placeholder_file(
     entry: CatalogueEntry, sources: Sequence[Source], *, options: Mapping[str, Any], seed: int
 ) -> bytes:
-    """A small file of the type of `file_entry(entry, sources)`: the same bytes for the same arguments.
+    """A small file of the type of `file_entry(entry, sources)`; equal arguments give equal bytes.
 
-    Text in it names the sources; pictures follow the seed, and the options width and height where they are
-    whole numbers. A target that doesn't merge has one source; of several, digests are those of the first.
+    Text in it names the sources. Pictures depend on the seed, and on the options width and height if those
+    are whole numbers. A target that doesn't merge has one source; if there are more, digests are those of
+    the first.
 
     Raises:
         NoPlaceholder: nothing here writes files of that type.
-        MissingDigest: a hash target's source has no such digest.
-        ValueError: there is no source.
+        NoSource: `sources` is empty.
+        MissingDigest: the source of a hash target lacks that digest.
 
     >>> from pixelpact.schema import find_conversion
     >>> entry = find_conversion("sha256")
@@ -54,15 +55,15 @@ def placeholder_file(
     b'e7a5'
     """
     if not sources:
-        raise ValueError("A placeholder file needs at least one source.")
-    order = Order(file_entry(entry, sources), tuple(sources), options, seed)
-    return _writer(order.entry)(order)
+        raise NoSource(entry.category, entry.target)
+    spec = FileSpec(file_entry(entry, sources), tuple(sources), options, seed)
+    return _writer(spec.entry)(spec)
 
 
 def file_entry(entry: CatalogueEntry, sources: Sequence[Source]) -> CatalogueEntry:
-    """The row whose content type and extension the file of `entry` has.
+    """The row that gives the content type and the extension of a file of `entry`.
 
-    That is `entry` itself, unless it keeps the type of its input and the extension of that is known.
+    It is `entry` itself, unless that keeps the type of its input and the extension of the input is known.
 
     >>> from pixelpact.schema import find_conversion
     >>> compress = find_conversion("compress")
@@ -74,7 +75,7 @@ def file_entry(entry: CatalogueEntry, sources: Sequence[Source]) -> CatalogueEnt
 
 
 def _entry_like(source: Source, *, categories: Collection[str]) -> CatalogueEntry | None:
-    """The row of one of the categories that makes files with the source's extension."""
+    """The row of one of the categories whose files have the extension of the source."""
     extension = _SPELLINGS.get(source.extension, source.extension)
     return next(
         (row for row in catalogue() if row.category in categories and row.extension == extension), None
@@ -89,64 +90,62 @@ def _writer(entry: CatalogueEntry) -> Writer:
     raise NoPlaceholder(category, target, extension)
 
 
-def _members(order: Order) -> tuple[Member, ...]:
-    return named_apart(
-        Member(source.name or source.stem, _stand_in(source, order)) for source in order.sources
-    )
+def _members(spec: FileSpec) -> tuple[Member, ...]:
+    return named_apart(Member(source.name or source.stem, _stand_in(source, spec)) for source in spec.sources)
 
 
-def _stand_in(source: Source, order: Order) -> bytes:
-    """What stands for a source: its text, or a file of its type, or a line that says so. Never empty."""
+def _stand_in(source: Source, spec: FileSpec) -> bytes:
+    """Content that represents a source: its text, a file of its type, or a line of text; never empty."""
     if source.text:
         return source.text.encode("utf-8", "replace")
     like = _entry_like(source, categories=_KINDS)
     if like is None:
         return f"MOCK: stands for {source.size} bytes ({PRODUCER})\n".encode("ascii")
-    return placeholder_file(like, [source], options={}, seed=order.seed)
+    return placeholder_file(like, [source], options={}, seed=spec.seed)
 
 
-def _zip(order: Order) -> bytes:
-    return zip_archive(_members(order))
+def _zip(spec: FileSpec) -> bytes:
+    return zip_archive(_members(spec))
 
 
-def _tar(order: Order) -> bytes:
-    return tar_archive(_members(order))
+def _tar(spec: FileSpec) -> bytes:
+    return tar_archive(_members(spec))
 
 
-def _tgz(order: Order) -> bytes:
-    return gzip_file(_tar(order))
+def _tgz(spec: FileSpec) -> bytes:
+    return gzip_file(_tar(spec))
 
 
-def _gzip(order: Order) -> bytes:
-    member = _members(order)[0]
+def _gzip(spec: FileSpec) -> bytes:
+    member = _members(spec)[0]
     return gzip_file(member.content, name=member.name)
 
 
-def _seven_zip(order: Order) -> bytes:
-    return seven_zip(_members(order))
+def _seven_zip(spec: FileSpec) -> bytes:
+    return seven_zip(_members(spec))
 
 
-def _assets(order: Order) -> bytes:
-    """A picture for each source, as though it had been found in it."""
-    return zip_archive(named_apart(_pictures(order)))
+def _assets(spec: FileSpec) -> bytes:
+    """One picture for each source, as if extracted from it."""
+    return zip_archive(named_apart(_pictures(spec)))
 
 
-def _pictures(order: Order) -> Iterator[Member]:
-    entry = replace(order.entry, extension="png")
-    for source in order.sources:
-        yield Member(f"{source.stem}-1.png", picture_file(replace(order, entry=entry, sources=(source,))))
+def _pictures(spec: FileSpec) -> Iterator[Member]:
+    entry = replace(spec.entry, extension="png")
+    for source in spec.sources:
+        yield Member(f"{source.stem}-1.png", picture_file(replace(spec, entry=entry, sources=(source,))))
 
 
 def _silence(make: Callable[[], bytes]) -> Writer:
-    """A writer for what sounds the same whatever the order is."""
+    """A writer of a sound that doesn't depend on the spec."""
 
-    def write(_: Order) -> bytes:
+    def write(_: FileSpec) -> bytes:
         return make()
 
     return write
 
 
-#: By category and target, by category, or by extension: the first of these that is listed.
+#: Writers by category and target, by category, or by extension, in this order of precedence.
 _WRITERS: Mapping[str, Writer] = MappingProxyType(
     {
         "operation/extract-assets": _assets,

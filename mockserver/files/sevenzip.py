@@ -1,4 +1,4 @@
-"""A 7z archive, written by hand (7zFormat.txt of the LZMA SDK): one folder, its coder Copy."""
+"""A 7z archive of one uncompressed folder (7zFormat.txt of the LZMA SDK, coder Copy)."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _ALL_DEFINED = b"\x01"
 
 
 def seven_zip(members: Sequence[Member]) -> bytes:
-    """The archive of `members`; there is at least one, and none is empty."""
+    """The archive of `members`: at least one, none of them empty."""
     sizes = [len(member.content) for member in members]
     total = _number(sum(sizes))
     pack = _PACK + _number(0) + _number(1) + _SIZE + total + _END
     unpack = _UNPACK + _FOLDER + _number(1) + _INLINE + _COPY + _UNPACK_SIZE + total + _END
     sums = b"".join(struct.pack("<I", zlib.crc32(member.content)) for member in members)
     substreams = _SUBSTREAMS + _COUNT + _number(len(members))
-    # The size of the last member is what remains, so it is left out; no size, no property.
+    # The size of the last member follows from the others; without any other, the property is left out.
     if len(members) > 1:
         substreams += _SIZE + b"".join(map(_number, sizes[:-1]))
     substreams += _CRC + _ALL_DEFINED + sums + _END
@@ -41,7 +41,7 @@ def seven_zip(members: Sequence[Member]) -> bytes:
 
 
 def _number(value: int) -> bytes:
-    """A number below 2**56 of variable length: as many bits set at the top of the first byte as bytes follow.
+    """A variable-length number below 2**56: the leading ones of the first byte count the bytes that follow.
 
     >>> _number(5).hex(), _number(300).hex()
     ('05', '812c')

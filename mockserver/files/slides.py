@@ -1,17 +1,17 @@
-"""A PowerPoint presentation of one slide (ISO/IEC 29500-1, 19): it needs a layout, a master and a theme."""
+"""A PowerPoint presentation of one slide, with a layout, a master and a theme (ISO/IEC 29500-1, 19)."""
 
 from __future__ import annotations
 
 from pixelpact.mockserver.files.notes import markup, notes, title
 from pixelpact.mockserver.files.office import LINKS, package
-from pixelpact.mockserver.files.order import Order
+from pixelpact.mockserver.files.spec import FileSpec
 
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 _NAMES = (
     f'xmlns:a="{_DRAWING}" xmlns:r="{LINKS}" '
     'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
 )
-#: 4:3, in English metric units (914400 an inch).
+#: A slide of 4:3, in English Metric Units (914400 per inch).
 _WIDTH, _HEIGHT, _MARGIN = 9144000, 6858000, 457200
 _GROUP = '<p:nvGrpSpPr><p:cNvPr id="1" name=""/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr/>'
 _COLORS = {
@@ -24,14 +24,14 @@ _COLORS = {
     "folHlink": "551A8B",
 }
 _ROLES = {"bg1": "lt1", "tx1": "dk1", "bg2": "lt2", "tx2": "dk2", "hlink": "hlink", "folHlink": "folHlink"}
-#: Lines of the notes that a slide has room for.
+#: Lines of the notes that fit on a slide.
 _LINES = 20
 
 
-def pptx(order: Order) -> bytes:
-    """A presentation whose slide shows the notes."""
-    shapes = _text_box(2, (title(order),), size=2800, top=_MARGIN, height=_MARGIN * 2)
-    shapes += _text_box(3, notes(order)[:_LINES], size=1200, top=_MARGIN * 4, height=_MARGIN * 10)
+def pptx(spec: FileSpec) -> bytes:
+    """A presentation whose only slide shows the notes."""
+    shapes = _text_box(2, (title(spec),), size=2800, top=_MARGIN, height=_MARGIN * 2)
+    shapes += _text_box(3, notes(spec)[:_LINES], size=1200, top=_MARGIN * 4, height=_MARGIN * 10)
     presentation = (
         f"<p:presentation {_NAMES}>"
         '<p:sldMasterIdLst><p:sldMasterId id="2147483648" r:id="rId1"/></p:sldMasterIdLst>'
@@ -71,7 +71,7 @@ def pptx(order: Order) -> bytes:
 
 
 def _sheet(kind: str, shapes: str) -> str:
-    """A slide or layout, with the colors of its master."""
+    """A slide or a layout, with the colors of its master."""
     return (
         f"<p:{kind} {_NAMES}><p:cSld><p:spTree>{_GROUP}{shapes}</p:spTree></p:cSld>"
         f"<p:clrMapOvr><a:masterClrMapping/></p:clrMapOvr></p:{kind}>"
@@ -79,7 +79,7 @@ def _sheet(kind: str, shapes: str) -> str:
 
 
 def _text_box(number: int, lines: tuple[str, ...], *, size: int, top: int, height: int) -> str:
-    """A shape of text; `size` in hundredths of a point."""
+    """A text box; `size` is in hundredths of a point."""
     paragraphs = "".join(
         f'<a:p><a:r><a:rPr lang="en-US" sz="{size}"/><a:t>{markup(line)}</a:t></a:r></a:p>' for line in lines
     )
@@ -104,7 +104,7 @@ def _master() -> str:
 
 
 def _theme() -> str:
-    """Colors, fonts, and three of each kind of formatting, as the schema demands (20.1.4.1)."""
+    """Colors, fonts and three formats of each kind, as the schema requires (20.1.4.1)."""
     colors = "".join(f'<a:{name}><a:srgbClr val="{value}"/></a:{name}>' for name, value in _COLORS.items())
     font = '<a:latin typeface="Arial"/><a:ea typeface=""/><a:cs typeface=""/>'
     fill = '<a:solidFill><a:schemeClr val="phClr"/></a:solidFill>'

@@ -1,4 +1,4 @@
-"""A second of a still placeholder picture, in each kind of video file."""
+"""A still placeholder picture for one second, in each kind of video file."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pixelpact.mockserver.files.avi import avi
 from pixelpact.mockserver.files.h264 import film
 from pixelpact.mockserver.files.matroska import Track, matroska
 from pixelpact.mockserver.files.mp4 import video_file
-from pixelpact.mockserver.files.order import Order
 from pixelpact.mockserver.files.pictures import drawn, encoded
+from pixelpact.mockserver.files.spec import FileSpec
 
 if TYPE_CHECKING:
     from PIL import Image
 
-#: Whole macroblocks, and small: H.264 stores the samples as they are.
+#: Width and height in pixels: small, because H.264 stores raw samples, and multiples of 16.
 _SIZE = (128, 96)
 _FRAMES = _RATE_HZ = 5
 #: Brands of ISO files by extension (mp4ra.org), the major one first.
@@ -27,25 +27,26 @@ _BRANDS: Mapping[str, tuple[bytes, ...]] = {
 }
 
 
-def iso_video(order: Order) -> bytes:
-    """H.264 in an MP4, a QuickTime or a 3GPP file, as the order's extension says."""
+def iso_video(spec: FileSpec) -> bytes:
+    """H.264 in an MP4, QuickTime or 3GPP file, depending on the extension."""
     return video_file(
-        film(_still(order), frames=_FRAMES), rate_hz=_RATE_HZ, brands=_BRANDS[order.entry.extension]
+        film(_still(spec), frames=_FRAMES), rate_hz=_RATE_HZ, brands=_BRANDS[spec.entry.extension]
     )
 
 
-def mkv(order: Order) -> bytes:
+def mkv(spec: FileSpec) -> bytes:
     """H.264 in Matroska."""
-    coded = film(_still(order), frames=_FRAMES)
+    coded = film(_still(spec), frames=_FRAMES)
     track = Track("V_MPEG4/ISO/AVC", *_SIZE, frames=coded.frames, config=coded.config)
     return matroska(track, rate_hz=_RATE_HZ, kind="matroska")
 
 
-def webm(order: Order) -> bytes:
-    """VP8 in WebM: a lossy WebP file holds nothing but one key frame of it (RFC 9649, 2.5)."""
-    file = encoded(_still(order), true_color=True, format="WEBP", quality=60, method=4)
+def webm(spec: FileSpec) -> bytes:
+    """VP8 in WebM: a lossy WebP file contains exactly one key frame of VP8 (RFC 9649, 2.5)."""
+    file = encoded(_still(spec), true_color=True, format="WEBP", quality=60, method=4)
     kind, length = struct.unpack_from("<4sI", file, 12)
     if kind != b"VP8 ":
+        # A defect of the codec, not of the request, so it is not a FileError.
         raise RuntimeError(f"Pillow wrote a WebP whose first chunk is {kind!r}, not a plain 'VP8 ' one.")
     frame = file[20 : 20 + length]
     return matroska(
@@ -53,11 +54,11 @@ def webm(order: Order) -> bytes:
     )
 
 
-def motion_jpeg(order: Order) -> bytes:
+def motion_jpeg(spec: FileSpec) -> bytes:
     """Motion JPEG in AVI."""
-    frame = encoded(_still(order), true_color=True, format="JPEG", quality=60, subsampling="4:2:0")
+    frame = encoded(_still(spec), true_color=True, format="JPEG", quality=60, subsampling="4:2:0")
     return avi((frame,) * _FRAMES, size=_SIZE, rate_hz=_RATE_HZ)
 
 
-def _still(order: Order) -> Image.Image:
-    return drawn(order, size=_SIZE)
+def _still(spec: FileSpec) -> Image.Image:
+    return drawn(spec, size=_SIZE)

@@ -11,9 +11,19 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pixelpact.mockserver.images import palette
 from pixelpact.mockserver.images.chance import Chance
 from pixelpact.mockserver.images.font import FULL, Coverage, Font, font_of, is_right_to_left, readable
+from pixelpact.mockserver.images.palette import (
+    ART_COLORS,
+    BADGE,
+    BADGE_SHADES,
+    EDGE,
+    EDGE_SHADES,
+    QUIET,
+    QUIET_SHADES,
+    TEXT,
+    TEXT_SHADES,
+)
 from pixelpact.mockserver.images.picture import Picture, to_json
 
 BADGE_WORD = "MOCK"
@@ -61,13 +71,13 @@ def draw_caption(pixels: Pixels, *, picture: Picture) -> None:
     height, width = pixels.shape
     card = _card(picture, width, height)
     top = height - min(height, card.height)
-    pixels[top:] = palette.TEXT
+    pixels[top:] = TEXT
     _fingerprint(pixels[top : top + card.strip], picture)
     y = top + card.strip + card.gap
     for line in card.prompt:
         ink = card.prompt_font.line(line)
         x = width - card.margin - ink.shape[1] if card.right_to_left else card.margin
-        _lay(pixels, ink, x, y, palette.TEXT, palette.TEXT_SHADES)
+        _lay(pixels, ink, x, y, TEXT, TEXT_SHADES)
         y += card.prompt_font.height_px
     y += card.gap // 2 if card.prompt else 0
     for row in card.rows:
@@ -76,7 +86,7 @@ def draw_caption(pixels: Pixels, *, picture: Picture) -> None:
     if card.beside:
         ink = card.small_font.line(card.beside)
         x = width - card.margin - ink.shape[1] if card.right_to_left else end
-        _lay(pixels, ink, x, y - card.row_height + card.gap // 3, palette.TEXT, palette.TEXT_SHADES)
+        _lay(pixels, ink, x, y - card.row_height + card.gap // 3, TEXT, TEXT_SHADES)
 
 
 def _card(picture: Picture, width: int, height: int) -> _Card:
@@ -195,10 +205,10 @@ def _lay_row(pixels: Pixels, row: tuple[str, ...], y: int, card: _Card) -> int:
                 ink[:, 1:] = np.maximum(ink[:, 1:], ink[:, :-1])
             wide = min(ink.shape[1] + 2 * card.gap, pixels.shape[1] - x)
             _lay_badge(pixels[y : y + card.row_height, x : x + wide])
-            _lay(pixels, ink, x + (wide - ink.shape[1]) // 2, y + inset, palette.BADGE, palette.BADGE_SHADES)
+            _lay(pixels, ink, x + (wide - ink.shape[1]) // 2, y + inset, BADGE, BADGE_SHADES)
             x += wide + card.gap
         else:
-            _lay(pixels, ink, x, y + inset, palette.QUIET, palette.QUIET_SHADES)
+            _lay(pixels, ink, x, y + inset, QUIET, QUIET_SHADES)
             x += ink.shape[1] + 2 * card.gap
     return x
 
@@ -213,8 +223,8 @@ def _lay_badge(place: Pixels) -> None:
     )
     square = ys[:, None] ** 2 + xs[None, :] ** 2
     cover = ((4 * radius * radius - square) * FULL // (8 * radius) + FULL).clip(0, FULL).astype(np.uint8)
-    shades = cover * np.uint8(palette.EDGE_SHADES - 1) // np.uint8(FULL)
-    place[:] = np.where(cover == FULL, palette.BADGE, palette.EDGE + shades)
+    shades = cover * np.uint8(EDGE_SHADES - 1) // np.uint8(FULL)
+    place[:] = np.where(cover == FULL, BADGE, EDGE + shades)
 
 
 def _lay(pixels: Pixels, ink: Coverage, x: int, y: int, ramp: int, shades: int) -> None:
@@ -227,5 +237,5 @@ def _lay(pixels: Pixels, ink: Coverage, x: int, y: int, ramp: int, shades: int) 
 
 
 def _fingerprint(strip: Pixels, picture: Picture) -> None:
-    cells = Chance.of("fingerprint", to_json(picture)).numbers("cells", _CELLS, 0, palette.ART_COLORS - 1)
+    cells = Chance.of("fingerprint", to_json(picture)).numbers("cells", _CELLS, 0, ART_COLORS - 1)
     strip[:] = cells.astype(np.uint8)[np.arange(strip.shape[1]) * _CELLS // strip.shape[1]]

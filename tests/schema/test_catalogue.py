@@ -7,8 +7,14 @@ import re
 import pytest
 from jsonschema import Draft202012Validator
 
-from pixelpact.schema import CatalogueEntry, catalogue, component_validator, find_conversion, find_violations
-from pixelpact.schema.validation import validator
+from pixelpact.schema import (
+    CatalogueEntry,
+    catalogue,
+    component_validator,
+    find_conversion,
+    find_violations,
+    validator,
+)
 
 #: What the vendor's conformance scenarios convert to; each with the category they name or expect.
 NEEDED = [
@@ -107,10 +113,10 @@ def test_what_is_known_of_an_open_target_is_checked() -> None:
     assert entry is not None
     assert entry.options is not None
 
-    judge = validator(entry.options)
+    options = validator(entry.options)
 
-    assert find_violations(judge, {"denoising_strength": 0.5, "other": 1}) == []
-    assert [each.keyword for each in find_violations(judge, {"denoising_strength": 2})] == ["maximum"]
+    assert find_violations(options, {"denoising_strength": 0.5, "other": 1}) == []
+    assert [found.keyword for found in find_violations(options, {"denoising_strength": 2})] == ["maximum"]
 
 
 @EVERY_ROW

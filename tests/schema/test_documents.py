@@ -9,6 +9,8 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from pixelpact.schema import (
+    Operation,
+    as_object,
     catalogue,
     component_validator,
     describe,
@@ -20,6 +22,7 @@ from pixelpact.schema import (
     operations,
     options_schema,
     statuses,
+    success_status,
 )
 
 #: What the vendor's table says, typed once more to catch a slip in the document.
@@ -72,7 +75,7 @@ def test_openapi_document_is_valid() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(load_document("openapi")["components"]["schemas"]))
-def test_every_component_can_judge(name: str) -> None:
+def test_every_component_has_a_validator(name: str) -> None:
     assert isinstance(find_violations(component_validator(name), 0), list)
 
 
@@ -124,6 +127,24 @@ def test_an_operation_fills_its_path() -> None:
     assert download.url(job_id="1", file_name="a b/ü.png") == "/download-file/1/a%20b%2F%C3%BC.png"
     assert download.success_status == 200
     assert operations()["cancelJob"].success_status == 204
+
+
+@pytest.mark.parametrize("value", [None, [], [1], "{}", 7, True], ids=str)
+def test_what_is_not_an_object_is_taken_for_an_empty_one(value: Any) -> None:
+    assert as_object(value) == {}
+
+
+def test_an_object_is_taken_as_it_is() -> None:
+    options = {"seed": 7}
+
+    assert as_object(options) is options
+
+
+@pytest.mark.parametrize("operation", operations().values(), ids=lambda operation: operation.id)
+def test_an_operation_succeeds_with_its_lowest_status_of_the_2xx_class(operation: Operation) -> None:
+    documented = [int(status) for status in operation.spec["responses"] if status.startswith("2")]
+
+    assert success_status(operation.id) == min(documented)
 
 
 def _replaced(value: Any, old: object, new: object) -> Any:

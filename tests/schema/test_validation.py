@@ -1,4 +1,4 @@
-"""The traps of judging options: each decided once, each stated here."""
+"""The traps of validating options, each decided once and stated here."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_all_violations_are_reported_at_once() -> None:
     ]
 
 
-def test_depth_is_no_danger() -> None:
+def test_deep_nesting_is_not_a_danger() -> None:
     nest: object = 1
     for _ in range(5000):
         nest = [nest]
@@ -187,7 +187,7 @@ def test_a_message_never_quotes_a_password(password: object) -> None:
     ],
     ids=brief,
 )
-def test_other_schemas_are_judged_alike(
+def test_other_schemas_are_validated_alike(
     schema: dict[str, object], payload: object, messages: list[str]
 ) -> None:
     assert [str(violation) for violation in violations(payload, schema=schema)] == messages

@@ -35,9 +35,9 @@ def test_a_zip_holds_each_source(made: Made, fox: Source) -> None:
         assert file.namelist() == [FOX, PHOTO]
         assert file.read(FOX).decode() == fox.text
         assert file.read(PHOTO).startswith(b"\xff\xd8\xff")
-        assert {(each.date_time, each.create_system, each.compress_type) for each in file.infolist()} == {
-            ((1980, 1, 1, 0, 0, 0), 3, zipfile.ZIP_STORED)
-        }
+        assert {
+            (member.date_time, member.create_system, member.compress_type) for member in file.infolist()
+        } == {((1980, 1, 1, 0, 0, 0), 3, zipfile.ZIP_STORED)}
 
 
 def test_a_zip_is_the_same_on_windows(fox: Source, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,9 +55,9 @@ def test_a_tar_holds_each_source(target: str, made: Made, fox: Source) -> None:
         assert content is not None
         assert content.read().decode() == fox.text
         assert file.getnames() == [FOX, PHOTO]
-        assert {(each.mtime, each.uid, each.gid, each.uname, each.mode) for each in file.getmembers()} == {
-            (0, 0, 0, "", 0o644)
-        }
+        assert {
+            (member.mtime, member.uid, member.gid, member.uname, member.mode) for member in file.getmembers()
+        } == {(0, 0, 0, "", 0o644)}
 
 
 def test_a_gz_holds_its_source_and_its_name(made: Made, fox: Source) -> None:

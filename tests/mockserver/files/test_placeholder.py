@@ -6,9 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from pixelpact.mockserver.files.errors import FileError, NoPlaceholder
-from pixelpact.mockserver.files.order import Source
-from pixelpact.mockserver.files.placeholder import file_entry, placeholder_file
+from pixelpact.mockserver.files import (
+    FileError,
+    MissingDigest,
+    NoPlaceholder,
+    NoSource,
+    Source,
+    file_entry,
+    placeholder_file,
+)
 from pixelpact.schema import CatalogueEntry, catalogue, find_conversion
 
 #: How files of each type begin; text has no mark of its own.
@@ -71,7 +77,7 @@ def test_a_file_begins_as_its_type_does(entry: CatalogueEntry, fox: Source) -> N
 
 
 @EVERY_ROW
-def test_same_order_gives_same_bytes(entry: CatalogueEntry, photo: Source) -> None:
+def test_same_arguments_give_same_bytes(entry: CatalogueEntry, photo: Source) -> None:
     first = placeholder_file(entry, [photo], options={"width": 100}, seed=7)
 
     assert placeholder_file(entry, [photo], options={"width": 100}, seed=7) == first
@@ -144,8 +150,14 @@ def test_names_can_be_anything(entry: CatalogueEntry, name: str) -> None:
 
 
 def test_a_file_needs_a_source() -> None:
-    with pytest.raises(ValueError, match="at least one source"):
+    with pytest.raises(NoSource, match="at least one source"):
         placeholder_file(catalogue()[0], [], options={}, seed=7)
+
+
+@pytest.mark.parametrize("error", [NoPlaceholder, NoSource, MissingDigest])
+def test_every_error_is_a_file_error_and_a_value_error(error: type[Exception]) -> None:
+    assert issubclass(error, FileError)
+    assert issubclass(FileError, ValueError)
 
 
 def test_a_row_without_a_writer_is_named(fox: Source) -> None:
@@ -154,5 +166,4 @@ def test_a_row_without_a_writer_is_named(fox: Source) -> None:
     with pytest.raises(NoPlaceholder, match="No placeholder for cad/dwg") as caught:
         placeholder_file(entry, [fox], options={}, seed=7)
 
-    assert isinstance(caught.value, FileError)
     assert (caught.value.category, caught.value.target, caught.value.extension) == ("cad", "dwg", "dwg")

@@ -1,4 +1,4 @@
-"""What a placeholder file is made from."""
+"""The description of a placeholder file: its type, sources, options and seed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from pixelpact.schema import CatalogueEntry
 
-#: Shown where a source has no usable name.
+#: Stands for the name of a source without a usable one.
 _NAMELESS = "unnamed"
 
 
@@ -17,8 +17,8 @@ _NAMELESS = "unnamed"
 class Source:
     """An input, as far as the mock knows it.
 
-    `text` is its content where that is text and known, else empty; `size` is in bytes; `digests` are those of
-    its content, lower-case hexadecimal, by algorithm.
+    `text` is its content if that is known to be text, otherwise empty; `size` is in bytes; `digests` maps
+    algorithms to the digests of its content, in lower-case hexadecimal.
     """
 
     name: str
@@ -37,13 +37,13 @@ class Source:
 
     @property
     def extension(self) -> str:
-        """The end of the name in lower case, without a dot; empty if there is none."""
+        """The extension of the name in lower case, without a dot; empty if there is none."""
         return PurePosixPath(self.name).suffix.lower().removeprefix(".")
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """One file to make: of which type, from what, with which options; `seed` varies what is drawn."""
+class FileSpec:
+    """One file to make: the row that gives its type, its sources and options; `seed` varies pictures."""
 
     entry: CatalogueEntry
     sources: tuple[Source, ...]

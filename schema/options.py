@@ -1,4 +1,4 @@
-"""Options as the API's catalogue publishes them, made into a JSON Schema."""
+"""Options as a catalogue entry publishes them, converted to a JSON Schema."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from pixelpact.schema.documents import TEXT_TO_IMAGE, JSONObject, load_document
+from pixelpact.schema.errors import MalformedEntry
 
-#: Names that clients look for, too (vendor CLI), and what JSON Schema calls them.
+#: Other names for keywords that clients accept (vendor CLI), and their JSON Schema names.
 _SYNONYMS = {"min": "minimum", "max": "maximum", "allowed": "enum", "values": "enum"}
 _NUMBERS = {
     "minimum",
@@ -26,12 +27,12 @@ _NUMERIC = ("number", "integer")
 def options_schema(entry: JSONObject | None = None) -> JSONObject:
     """The JSON Schema (2020-12) of the ten text-to-image options, or of the options of a catalogue's `entry`.
 
-    An entry is an element of what `GET /conversions` answers. Its quirks are undone: a bound or a default of
-    `true` or `false` on a number is 1 or 0 (the vendor's tables print them so), `required` stands inside an
-    option, `example` is one of `examples`, an empty map may be `[]`.
+    An entry is an element of the array that `GET /conversions` returns. Its quirks are undone: a bound or a
+    default of `true` or `false` on a number becomes 1 or 0 (the vendor's tables print them like this),
+    `required` inside an option becomes a list, `example` one of `examples`, and an empty map may be `[]`.
 
     Raises:
-        ValueError: the entry has no `options` that map a name to what is said of it.
+        MalformedEntry: the entry has no `options` that map names to schemas.
 
     >>> sorted(options_schema()["properties"])[:3]
     ['allow_multiple_outputs', 'aspect_ratio', 'cfg_scale']
@@ -46,10 +47,7 @@ def options_schema(entry: JSONObject | None = None) -> JSONObject:
     if options == []:
         options = {}
     if not isinstance(options, Mapping) or not all(isinstance(spec, Mapping) for spec in options.values()):
-        raise ValueError(
-            f"The entry of {entry.get('target')!r} must have `options` that map a name to what is said of "
-            f"it, as `GET /conversions` answers; got {repr(options)[:80]}"
-        )
+        raise MalformedEntry(entry.get("target"), options)
     title = f"Options of {entry.get('target')}"
     return {"title": title, "type": "object", "additionalProperties": False, **_properties(options)}
 
@@ -61,35 +59,35 @@ def _properties(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _option(published: Mapping[str, Any]) -> dict[str, Any]:
+    types = published.get("type")
+    numeric = types in _NUMERIC or (isinstance(types, list) and not {*types}.isdisjoint(_NUMERIC))
     spec: dict[str, Any] = {}
-    kinds = published.get("type")
-    numeric = kinds in _NUMERIC or (isinstance(kinds, list) and not {*kinds}.isdisjoint(_NUMERIC))
     for name, value in published.items():
-        keyword = _SYNONYMS.get(name, name)
-        if keyword == "required" and isinstance(value, bool):
-            continue
-        if keyword == "example":
-            spec["examples"] = [value]
-        elif keyword in _NUMBERS:
-            if value is not None:
-                spec[keyword] = _number(value)
-        elif keyword == "default" and value is None:
-            continue
-        elif keyword in ("default", "const") and numeric and kinds != "boolean":
-            spec[keyword] = _number(value)
-        elif keyword == "enum":
-            spec[keyword] = [_number(each) for each in value] if numeric else list(value)
-        elif keyword == "properties":
-            spec.update(_properties(value))
-        elif keyword == "items":
-            spec[keyword] = _option(value)
-        else:
-            spec[keyword] = value
+        spec |= _rule(_SYNONYMS.get(name, name), value, numeric=numeric)
     return spec
 
 
+def _rule(keyword: str, value: Any, *, numeric: bool) -> dict[str, Any]:
+    """A published keyword as a part of a JSON Schema; empty if it has no meaning for the value."""
+    if keyword == "required" and isinstance(value, bool):  # moves to the list of the enclosing object
+        return {}
+    if value is None and keyword in (*_NUMBERS, "default"):
+        return {}
+    match keyword:
+        case "example":
+            return {"examples": [value]}
+        case "properties":
+            return _properties(value)
+        case "items":
+            return {keyword: _option(value)}
+        case "enum":
+            return {keyword: [_number(member) for member in value] if numeric else list(value)}
+    is_number = keyword in _NUMBERS or (numeric and keyword in ("default", "const"))
+    return {keyword: _number(value) if is_number else value}
+
+
 def _number(value: Any) -> Any:
-    """A number that may have been printed as a boolean or a text."""
+    """A number that may be published as a boolean or a string."""
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, str):

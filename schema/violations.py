@@ -1,4 +1,4 @@
-"""What a broken rule is called, and what a person is told about it."""
+"""Violations of a schema, and the messages that explain them."""
 
 from __future__ import annotations
 
@@ -10,17 +10,32 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jsonschema import ValidationError
 
-#: Longest excerpt of a wrong value in a message, in characters.
+#: Longest excerpt of a wrong value in a message, in characters; for integers, in digits.
 _EXCERPT = 60
+#: Messages by broken keyword: `limit` is the value of the keyword, `got` the wrong value, `size` its length.
+_MESSAGES = {
+    "const": "must be {limit!r}, got {got}",
+    "minimum": "must be at least {limit}, got {got}",
+    "maximum": "must be at most {limit}, got {got}",
+    "exclusiveMinimum": "must be more than {limit}, got {got}",
+    "exclusiveMaximum": "must be less than {limit}, got {got}",
+    "multipleOf": "must be a multiple of {limit}, got {got}",
+    "pattern": "must match {limit}, got {got}",
+    "minLength": "must have at least {limit} characters, got {size}",
+    "maxLength": "must have at most {limit} characters, got {size}",
+    "minItems": "must have at least {limit} items, got {size}",
+    "maxItems": "must have at most {limit} items, got {size}",
+    "uniqueItems": "must not hold the same item twice",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
     """One rule that a payload breaks.
 
-    `path` leads to the wrong value: names and indices from the payload's root, `()` when the payload as a
-    whole is wrong. `keyword` is the JSON Schema keyword. `message` reads on from the name: "must be at
-    most 60, got 61"; it never quotes a value that the schema marks `writeOnly`.
+    `path` leads to the wrong value: names and indices from the root of the payload, `()` if the payload as a
+    whole is wrong. `keyword` is the JSON Schema keyword. `message` continues a sentence that begins with the
+    option: "must be at most 60, got 61"; it never quotes a value that the schema marks `writeOnly`.
     """
 
     path: tuple[str | int, ...]
@@ -29,7 +44,7 @@ class Violation:
 
     @property
     def option(self) -> str | None:
-        """The option, or a place such as `input[0].source` where the schema nests; `None` for the whole."""
+        """The name of the option, or a place such as `input[0].source`; `None` for the payload as a whole."""
         return place_of(self.path)
 
     def __str__(self) -> str:
@@ -40,7 +55,7 @@ class Violation:
 
 
 def place_of(path: tuple[str | int, ...]) -> str | None:
-    """Where a path leads, in the words of messages; `None` for the payload as a whole.
+    """The place that a path leads to, as messages write it; `None` for the payload as a whole.
 
     >>> place_of(("input", 0, "source")), place_of(())
     ('input[0].source', None)
@@ -51,8 +66,8 @@ def place_of(path: tuple[str | int, ...]) -> str | None:
     return place if path else None
 
 
-def worded(error: ValidationError, type_name: Callable[[object], str]) -> Iterator[Violation]:
-    """The violations that one jsonschema error stands for; `type_name` names the JSON type of a value."""
+def explained(error: ValidationError, type_name: Callable[[object], str]) -> Iterator[Violation]:
+    """The violations that one jsonschema error reports; `type_name` returns the JSON type of a value."""
     path, keyword = tuple(error.absolute_path), str(error.validator)
     schema: Any = error.schema
     limit: Any = error.validator_value
@@ -76,14 +91,14 @@ def worded(error: ValidationError, type_name: Callable[[object], str]) -> Iterat
 
 
 def _closest_branch(error: ValidationError, type_name: Callable[[object], str]) -> Iterator[Violation]:
-    """What is wrong by the branch that has the type of the value; all types where none has it."""
+    """The violations of the branch that accepts the value's type; if none does, one that names all types."""
     branches: dict[Any, list[ValidationError]] = {}
     for inner in error.context or ():
         branches.setdefault(inner.schema_path[0], []).append(inner)
     for errors in branches.values():
         if not any(inner.validator == "type" and not inner.path for inner in errors):
             for inner in errors:
-                yield from worded(inner, type_name)
+                yield from explained(inner, type_name)
             return
     types: list[Any] = [inner.validator_value for errors in branches.values() for inner in errors]
     got = _got(error.instance, type_name(error.instance), secret=_is_secret(error.schema))
@@ -96,32 +111,11 @@ def _message(keyword: str, limit: Any, value: Any, got: str) -> str:
             return f"must be {_types([limit] if isinstance(limit, str) else limit)}, got {got}"
         case "enum":
             return f"must be one of {', '.join(map(str, limit))}; got {got}{_hint(value, limit)}"
-        case "const":
-            return f"must be {limit!r}, got {got}"
-        case "minimum":
-            return f"must be at least {limit}, got {got}"
-        case "maximum":
-            return f"must be at most {limit}, got {got}"
-        case "exclusiveMinimum":
-            return f"must be more than {limit}, got {got}"
-        case "exclusiveMaximum":
-            return f"must be less than {limit}, got {got}"
-        case "multipleOf":
-            return f"must be a multiple of {limit}, got {got}"
-        case "pattern":
-            return f"must match {limit}, got {got}"
-        case "minLength" | "maxLength":
-            side = "least" if keyword == "minLength" else "most"
-            return f"must have at {side} {limit} characters, got {len(value)}"
         case "maxItems" if limit == 0:
             return f"must be empty where it is an array, got {len(value)} items"
-        case "minItems" | "maxItems":
-            side = "least" if keyword == "minItems" else "most"
-            return f"must have at {side} {limit} items, got {len(value)}"
-        case "uniqueItems":
-            return "must not hold the same item twice"
-        case _:
-            return f"breaks the rule {keyword}: {limit!r}, got {got}"
+    size = len(value) if isinstance(value, str | list) else None
+    template = _MESSAGES.get(keyword, "breaks the rule {keyword}: {limit!r}, got {got}")
+    return template.format(keyword=keyword, limit=limit, got=got, size=size)
 
 
 def _types(names: Sequence[str]) -> str:
@@ -135,7 +129,7 @@ def _with_article(name: str) -> str:
 
 
 def _got(value: Any, name: str, *, secret: bool) -> str:
-    """A short account of a wrong value: its type, and an excerpt where that helps and may be shown."""
+    """A short description of a wrong value: its type, or an excerpt if it isn't secret."""
     match name:
         case "null":
             return "null"

@@ -1,4 +1,4 @@
-"""The quick judge of requests and the one that explains agree on everything that JSON can say."""
+"""The fast validator of requests and the one that explains agree on everything that JSON can express."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_a_valid_request_is_valid_by_both(component: str) -> None:
 @pytest.mark.parametrize("component", REQUESTS)
 @settings(max_examples=150)
 @given(data=st.data())
-def test_the_judges_agree_on_requests(component: str, data: st.DataObject) -> None:
+def test_the_validators_agree_on_requests(component: str, data: st.DataObject) -> None:
     value = data.draw(changed(REQUESTS[component]))
 
     assert agree(component, value)
@@ -104,5 +104,5 @@ def test_the_judges_agree_on_requests(component: str, data: st.DataObject) -> No
 @pytest.mark.parametrize(
     "payload", [each.payload for each in (*boundaries(), *single_faults())], ids=json.dumps
 )
-def test_the_judges_agree_on_every_corner_and_fault_of_the_options(payload: Any) -> None:
+def test_the_validators_agree_on_every_corner_and_fault_of_the_options(payload: Any) -> None:
     assert agree("ConversionRequest", {**CONVERSION, "options": payload})
