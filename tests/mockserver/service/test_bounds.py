@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
-import socket
 from collections.abc import Callable
 
 import httpx
@@ -16,6 +15,7 @@ from pixelpact.mockserver.jobs.contents import readable
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import headers
 from tests.bodies import finished, runnable
+from tests.servers import connected
 
 KEY = headers().api_key[0]
 
@@ -149,7 +149,7 @@ def test_slow_clients_hinder_nobody(http: httpx.Client, pixelpact: MockApi) -> N
     body = b'{"process": false}'
     head = f"POST /v2/jobs HTTP/1.1\r\nHost: x\r\n{KEY}: slow\r\nContent-Length: {len(body)}\r\n\r\n"
     request = head.encode() + body
-    slow = [socket.create_connection(("127.0.0.1", pixelpact.server.port)) for _ in range(64)]
+    slow = [connected(pixelpact.server) for _ in range(64)]
     for byte in request:
         for connection in slow:
             connection.sendall(bytes([byte]))
