@@ -189,4 +189,5 @@ def test_many_at_once_get_the_same_picture(http: httpx.Client) -> None:
     with ThreadPoolExecutor(8) as pool:
         jobs = list(pool.map(lambda _: http.get(f"/jobs/{job['id']}").json(), range(8)))
 
-    assert {each["output"][0]["checksum"] for each in jobs} == {jobs[0]["output"][0]["checksum"]}
+    content = http.get(jobs[0]["output"][0]["uri"]).content
+    assert [each["output"][0]["checksum"] for each in jobs] == [hashlib.md5(content).hexdigest()] * 8

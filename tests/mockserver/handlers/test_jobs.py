@@ -148,7 +148,18 @@ def test_listing_pages_by_fifty_newest_first(http: httpx.Client) -> None:
     assert [job["id"] for job in pages[0].json()] == ids[:0:-1]
     assert [job["id"] for job in pages[1].json()] == ids[:1]
     assert pages[2].json() == []
-    assert {page.headers["X-Count"] for page in pages} == {"51"}
+    assert [page.headers["X-Count"] for page in pages] == ["51"] * 3
+
+
+def test_fifty_jobs_are_one_page(http: httpx.Client) -> None:
+    ids = [http.post("/jobs", json=STAGED).json()["id"] for _ in range(50)]
+
+    first, second = (http.get("/jobs", params={"page": page}) for page in (1, 2))
+
+    assert [job["id"] for job in first.json()] == ids[::-1]
+    assert http.get("/jobs").json() == first.json()
+    assert (second.status_code, second.json()) == (200, [])
+    assert [page.headers["X-Count"] for page in (first, second)] == ["50"] * 2
 
 
 def test_listing_of_an_empty_account_is_no_content(http: httpx.Client) -> None:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from pixelpact.pytest_plugin import MockApi
-from pixelpact.schema import headers
+from pixelpact.schema import headers, load_document
 from tests.bodies import PROMPT, finished
 
 
@@ -45,8 +45,10 @@ def test_presets_are_filtered(http: httpx.Client) -> None:
 def test_public_presets_hide_their_options_and_need_no_key(web: httpx.Client, pixelpact: MockApi) -> None:
     presets = web.get(f"{pixelpact.base_url}/presets").json()
 
-    assert {preset["scope"] for preset in presets} == {"public"}
-    assert all("options" not in preset for preset in presets)
+    known = load_document("presets")["presets"]
+    assert [preset["id"] for preset in presets] == [preset["id"] for preset in known]
+    assert [set(preset) for preset in presets] == [{"id", "name", "target", "category", "scope"}] * len(known)
+    assert [preset["scope"] for preset in presets] == ["public"] * len(known)
     assert (
         web.get(f"{pixelpact.base_url}/presets", headers={headers().api_key[0]: "invalid"}).status_code == 401
     )
