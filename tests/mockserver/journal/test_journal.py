@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -145,3 +146,47 @@ def test_a_prompt_that_sounds_like_a_secret_is_kept(http: httpx.Client, control:
     http.post("/jobs", json=prompt)
 
     assert control.journal()[-1].body == '{"process":false,"callback":"https://app.example/mountain-pass"}'
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "status"),
+    [
+        ("POST", "/jobs", {}, 400),
+        ("POST", "/jobs", {KEY: "invalid"}, 401),
+        ("PATCH", "/jobs/none", {}, 404),
+        ("POST", "/nowhere", {}, 404),
+        ("PUT", "/jobs", {}, 405),
+        ("PATCH", "/jobs/{}", {}, 400),
+    ],
+)
+def test_the_body_of_a_refused_request_is_kept_without_secrets(
+    http: httpx.Client, pixelpact: MockApi, method: str, path: str, sent: dict[str, str], status: int
+) -> None:
+    job = http.post("/jobs", json={"process": False}).json()
+    body = b'{"process": "true", "download_passwords": ["s3cret"]}'
+
+    answer = http.request(method, path.format(job["id"]), content=body, headers=sent)
+
+    with Controller(pixelpact.server.url) as everybody:
+        (entry,) = everybody.journal(limit=1)
+    assert (answer.status_code, entry.status, entry.method) == (status, status, method)
+    assert entry.body == '{"process":"true","download_passwords":"********"}'
+
+
+@pytest.mark.parametrize(
+    ("size", "kept"),
+    [
+        (4096, lambda body: body),
+        (4097, lambda body: f"{body[:4096]}… (4097 bytes)"),
+        (65_536, lambda body: f"{body[:4096]}… (65536 bytes)"),
+        (65_537, lambda _: "(65537 bytes)"),
+    ],
+    ids=str,
+)
+def test_the_beginning_of_a_body_is_kept(
+    http: httpx.Client, control: Controller, size: int, kept: Callable[[str], str]
+) -> None:
+    body = '{"process": false' + " " * (size - 18) + "}"
+    assert http.post("/jobs", content=body.encode()).status_code == 201
+
+    assert control.journal()[-1].body == kept(body)
