@@ -24,7 +24,7 @@ from pixelpact.mockserver.clock import ManualClock
 from pixelpact.mockserver.scenarios.catalogue import read_choices
 from pixelpact.mockserver.scenarios.rules import Scenarios
 from pixelpact.pytest_plugin import MockApi
-from pixelpact.schema import headers
+from pixelpact.schema import error_answers, headers
 from tests.bodies import PROMPT, answers
 
 KEY = headers().api_key[0]
@@ -41,6 +41,59 @@ def test_a_scenario_can_be_narrowed(play: Callable[..., httpx.Client], pixelpact
     assert http.post(f"/jobs/{job['id']}/input", json=PROMPT).status_code == 429
     pixelpact.control.advance(60)
     assert http.post(f"/jobs/{job['id']}/input", json=PROMPT).status_code == 201
+
+
+@pytest.mark.undocumented
+@pytest.mark.parametrize(("passed_s", "status"), [(59, 500), (60, 200)])
+def test_a_duration_ends_to_the_second(
+    play: Callable[..., httpx.Client], pixelpact: MockApi, passed_s: int, status: int
+) -> None:
+    pixelpact.control.freeze()
+    http = play({"scenario": "server-error", "times": None, "duration_s": 60})
+
+    pixelpact.control.advance(passed_s)
+
+    assert http.get("/statuses").status_code == status
+
+
+@pytest.mark.undocumented
+@pytest.mark.parametrize(
+    ("rule", "refused"),
+    [
+        ({"times": None, "probability": 0}, 0),
+        ({"times": None, "probability": 1}, 12),
+        ({"times": 1}, 1),
+        ({"times": 5}, 5),
+        ({"times": 3, "probability": 0.7}, 3),
+    ],
+    ids=str,
+)
+def test_a_rule_is_followed_so_often(
+    play: Callable[..., httpx.Client], rule: dict[str, Any], refused: int
+) -> None:
+    http = play({"scenario": "server-error", **rule})
+
+    seen = [http.get("/statuses").status_code for _ in range(12)]
+
+    assert sorted(seen) == [200] * (12 - refused) + [500] * refused
+    if "probability" not in rule:
+        assert seen[:refused] == [500] * refused
+
+
+@pytest.mark.undocumented
+def test_a_refusal_by_another_status_says_why(play: Callable[..., httpx.Client]) -> None:
+    messages = {}
+    for name in ("server-error", "bad-gateway", "unavailable", "rate-limited", "invalid-key"):
+        messages[name] = play(name).get("/statuses").json()["message"]
+
+    usual = error_answers()
+    assert messages == {
+        "server-error": usual["ServerError"].message,
+        "bad-gateway": "The scenario bad-gateway is in force",
+        "unavailable": "The scenario unavailable is in force",
+        "rate-limited": usual["TooManyRequests"].message,
+        "invalid-key": usual["Unauthorized"].message,
+    }
 
 
 def test_chance_is_drawn_from_the_seed() -> None:
