@@ -105,6 +105,19 @@ def test_what_makes_no_sense_is_refused(http: httpx.Client, operation_id: str, s
     assert answer.json()["message"]
 
 
+@pytest.mark.parametrize(
+    ("operation_id", "known"),
+    [("getClock", "account"), ("getState", "none"), ("getScenarios", "account")],
+)
+def test_a_parameter_that_is_not_known_is_told_what_is(
+    http: httpx.Client, operation_id: str, known: str
+) -> None:
+    answer = call(http, operation_id, params={"acount": "me"})
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == {"acount": [f"is no parameter here; known: {known}"]}
+
+
 def test_its_answers_follow_its_document_whatever_the_profile_says(
     serve: Callable[..., httpx.Client],
 ) -> None:

@@ -305,6 +305,28 @@ def test_an_unknown_path_is_not_found_and_never_redirects(
     assert_refused(web.get(pixelpact.server.url + path), 404)
 
 
+@pytest.mark.parametrize(
+    ("path", "message", "characters"),
+    [
+        ("/jobs/{long}", "There is no job '{short}'", 64),
+        ("/jobs/{job}/output/{long}", "The job has no output '{short}'", 64),
+        ("/jobs/{job}/input/{long}", "The job has no input '{short}'", 64),
+        ("/jobs/{job}/conversions/{long}", "The job has no conversion '{short}'", 64),
+        ("/presets/{long}", "There is no preset '{short}' of this account", 64),
+        ("/dl/web2/download-file/{job}/{long}", "There is no file '{short}' to download", 64),
+        ("{file}?encoding={long}", "encoding must be base64, got '{short}'", 32),
+    ],
+)
+def test_a_refusal_repeats_the_beginning_of_a_long_name(
+    http: httpx.Client, path: str, message: str, characters: int
+) -> None:
+    job = finished(http, runnable())
+
+    answer = http.get(path.format(long="x" * 200, job=job["id"], file=job["output"][0]["uri"]))
+
+    assert answer.json()["message"] == message.format(short="x" * characters)
+
+
 @pytest.mark.parametrize("page", ["0", "-1", "1.5", "one", "", "1e3", "\u0661"])
 @pytest.mark.parametrize("path", ["/jobs", "/conversions"])
 def test_a_page_is_a_number_from_one(http: httpx.Client, path: str, page: str) -> None:
