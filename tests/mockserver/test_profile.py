@@ -44,6 +44,12 @@ def looked_at(look: Callable[..., object], serve: Callable[..., Client], **setti
     return look(http, clock) if "clock" in signature(look).parameters else look(http)
 
 
+def assert_same(seen: object, expected: object) -> None:
+    """Assert that two things are equal and of equal types: `True == 1 == 1.0` is not enough."""
+    assert seen == expected
+    assert repr(seen) == repr(expected)
+
+
 def test_every_entry_is_looked_at() -> None:
     assert {entry: set(seen) for entry, (_, seen) in SEEN.items()} == {
         entry.id: set(entry.choices) for entry in ledger().values()
@@ -63,19 +69,21 @@ def test_every_entry_is_looked_at() -> None:
 def test_the_server_does_as_its_profile_says(serve: Callable[..., Client], entry: str, answer: str) -> None:
     look, seen = SEEN[entry]
 
-    assert looked_at(look, serve, answers={entry: answer}) == seen[answer]
+    assert_same(looked_at(look, serve, answers={entry: answer}), seen[answer])
 
 
 @pytest.mark.parametrize("entry", SEEN)
 def test_without_a_profile_it_does_as_the_ledger_says(serve: Callable[..., Client], entry: str) -> None:
     look, seen = SEEN[entry]
 
-    assert looked_at(look, serve) == seen[ledger()[entry].default]
+    assert_same(looked_at(look, serve), seen[ledger()[entry].default])
 
 
-def test_each_answer_of_an_entry_is_seen_to_differ() -> None:
-    for entry, (_, seen) in SEEN.items():
-        assert len({repr(each) for each in seen.values()}) == len(seen), entry
+@pytest.mark.parametrize("entry", SEEN)
+def test_each_answer_of_an_entry_is_seen_to_differ(entry: str) -> None:
+    _, seen = SEEN[entry]
+
+    assert len({repr(each) for each in seen.values()}) == len(seen)
 
 
 def test_where_unknown_fields_are_refused_those_of_an_input_are_known(serve: Callable[..., Client]) -> None:

@@ -53,7 +53,7 @@ def test_nobody_has_to_read_a_job_at_the_pace_instant(http: httpx.Client, pixelp
         started = http.patch(f"/jobs/{staged['id']}", json={"process": True}).json()
         pixelpact.control.advance(0)
 
-    assert {created["status"]["code"], started["status"]["code"]} == {"processing"}
+    assert [created["status"]["code"], started["status"]["code"]] == ["processing"] * 2
     assert [each.status for each in receiver.received] == ["completed"] * 2
     assert {each.document["id"] for each in receiver.received} == {created["id"], started["id"]}
 
@@ -187,7 +187,7 @@ def test_redirections_are_never_followed(http: httpx.Client, pixelpact: MockApi,
     with Receiver() as elsewhere, Receiver(answers=[status] * 20, location=elsewhere.url) as receiver:
         told(http, pixelpact, receiver)
 
-    assert receiver.received
+    assert len(receiver.received) == 1
     assert elsewhere.received == []
 
 
@@ -218,7 +218,7 @@ def test_duplicate_callbacks_are_equal(http: httpx.Client, pixelpact: MockApi) -
     pixelpact.control.choose({"scenario": "callback-duplicate", "copies": 3})
     with Receiver() as receiver:
         assert told(http, pixelpact, receiver) == ["completed"] * 3
-    assert len({each.body for each in receiver.received}) == 1
+    assert [each.body for each in receiver.received] == [receiver.received[0].body] * 3
 
 
 def test_late_callbacks_follow_the_clock(http: httpx.Client, pixelpact: MockApi) -> None:

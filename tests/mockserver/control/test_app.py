@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +16,7 @@ from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import find_violations, headers, load_document, operations, validator
 from tests.bodies import runnable
 from tests.receivers import Receiver
+from tests.servers import connected, stop, waiting
 
 KEY = headers().api_key[0]
 
@@ -104,6 +103,19 @@ def test_what_makes_no_sense_is_refused(http: httpx.Client, operation_id: str, s
         404 if operation_id == "waitForEntry" and sent["params"]["timeout"] == 0 else 400
     )
     assert answer.json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("operation_id", "known"),
+    [("getClock", "account"), ("getState", "none"), ("getScenarios", "account")],
+)
+def test_a_parameter_that_is_not_known_is_told_what_is(
+    http: httpx.Client, operation_id: str, known: str
+) -> None:
+    answer = call(http, operation_id, params={"acount": "me"})
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == {"acount": [f"is no parameter here; known: {known}"]}
 
 
 def test_its_answers_follow_its_document_whatever_the_profile_says(
@@ -197,7 +209,7 @@ def test_it_can_be_switched_off(serve: Callable[..., httpx.Client]) -> None:
 
 
 def test_a_client_that_leaves_is_no_defect(pixelpact: MockApi, caplog: pytest.LogCaptureFixture) -> None:
-    with socket.create_connection(("127.0.0.1", pixelpact.server.port)) as leaver:
+    with connected(pixelpact.server) as leaver:
         leaver.sendall(b"POST /_pixelpact/reset HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\n{")
 
     assert pixelpact.control.now()
@@ -341,25 +353,11 @@ def test_a_control_host_may_be_written_in_any_case() -> None:
 
 
 def test_a_server_that_stops_tells_those_who_wait_for_a_request() -> None:
-    seen: list[Any] = []
     server = Server(Settings()).__enter__()
+    with waiting(server, "timeout=300&operation=getJob") as waiter:
+        stop(server)
 
-    def wait() -> None:
-        url = f"{server.url}/_pixelpact/journal/wait?timeout=300&operation=getJob"
-        seen.append(httpx.get(url, timeout=60, verify=False).status_code)
-
-    waiter = threading.Thread(target=wait)
-    waiter.start()
-    while not server.mock.journal._waiting:
-        threading.Event().wait(0.01)
-    server._uvicorn.should_exit = True
-    assert server._thread is not None
-    server._thread.join(timeout=20)
-    waiter.join()
-
-    assert not server._thread.is_alive()
-    assert seen == [404]
-    server.close()
+        assert waiter.recv(100).startswith(b"HTTP/1.1 404 Not Found")
 
 
 def test_chunks_of_another_history_are_forgotten(http: httpx.Client, pixelpact: MockApi) -> None:

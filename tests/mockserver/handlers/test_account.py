@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from pixelpact.mockserver import ManualClock
+from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import headers
 from tests.bodies import PROMPT, finished, runnable
 
@@ -75,12 +76,13 @@ def test_however_a_job_starts_it_needs_credit(
 ) -> None:
     http = serve(credits=1)
     waiting = http.post("/jobs", json=begun)
+    before = http.get(f"/jobs/{waiting.json()['id']}").json()
     finished(http, runnable())
 
     refused = begin(http, waiting)
 
     assert refused.status_code == 402
-    assert http.get(f"/jobs/{waiting.json()['id']}").json()["status"]["code"] in ("ready", "incomplete")
+    assert http.get(f"/jobs/{waiting.json()['id']}").json() == before
     assert http.get("/contracts").json()["credits_remaining"] == 0
 
 
@@ -171,3 +173,51 @@ def test_the_same_key_makes_one_job_however_many_come_at_once(http: httpx.Client
         ids = set(executor.map(create, range(8)))
 
     assert len(ids) == 1
+
+
+def test_a_key_is_remembered_to_the_second(serve: Callable[..., httpx.Client]) -> None:
+    clock = ManualClock()
+    http = serve(clock=clock)
+
+    def made() -> str:
+        job_id: str = http.post("/jobs", json={}, headers={"Idempotency-Key": "one"}).json()["id"]
+        return job_id
+
+    first = made()
+    clock.advance(86_399)
+    again = made()
+    clock.advance(1)
+    other = made()
+    clock.advance(86_399)
+
+    assert again == first
+    assert other != first
+    assert made() == other
+    assert len(http.get("/jobs").json()) == 2
+
+
+def test_a_key_is_of_its_account(http: httpx.Client, web: httpx.Client, pixelpact: MockApi) -> None:
+    sent = {"Idempotency-Key": "one"}
+    other = {headers().api_key[0]: f"{pixelpact.api_key}-other"}
+
+    first = http.post("/jobs", json={}, headers=sent).json()["id"]
+    second = web.post(f"{pixelpact.base_url}/jobs", json={}, headers={**sent, **other}).json()["id"]
+
+    assert first != second
+
+
+@pytest.mark.parametrize(("left", "status"), [(2, 402), (3, 201)])
+def test_a_job_may_cost_all_that_is_left(serve: Callable[..., httpx.Client], left: int, status: int) -> None:
+    http = serve(credits=left)
+
+    assert http.post("/jobs", json=runnable(input=[PROMPT] * 3)).status_code == status
+
+
+@pytest.mark.parametrize(("left", "status"), [(0, 402), (1, 201)])
+def test_an_overdraft_needs_a_credit_that_is_left(
+    serve: Callable[..., httpx.Client], left: int, status: int
+) -> None:
+    http = serve(credits=1 + left, answers={"overdraft": "allow"})
+    finished(http, runnable())
+
+    assert http.post("/jobs", json=runnable(input=[PROMPT] * 3)).status_code == status

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from pixelpact.pytest_plugin import MockApi
+from pixelpact.schema import load_document
 from tests.bodies import PROMPT, SMALL, finished
 
 CONVERSION = {"target": "text-to-image", "options": SMALL}
@@ -133,16 +134,17 @@ def test_a_hash_is_the_hash_of_its_input(http: httpx.Client) -> None:
 
 
 def test_the_catalogue_pages_and_filters(web: httpx.Client, pixelpact: MockApi) -> None:
-    url, seen, page = f"{pixelpact.base_url}/conversions", [], 1
-    while rows := web.get(url, params={"page": page}).json():
-        assert len(rows) <= 50
-        seen += rows
-        page += 1
+    url = f"{pixelpact.base_url}/conversions"
+    pages = [web.get(url, params={"page": page}) for page in (1, 2, 3)]
+    seen = [row for page in pages for row in page.json()]
 
     of_category = web.get(url, params={"category": "hash"}).json()
+    of_both = web.get(url, params={"category": "video", "target": "gif"}).json()
 
-    assert len(seen) == int(web.get(url).headers["X-Count"])
-    assert {row["category"] for row in of_category} == {"hash"}
-    assert [row["target"] for row in web.get(url, params={"target": "jpg"}).json()] == ["jpg"] * len(
-        [row for row in seen if row["target"] == "jpg"]
-    )
+    count = len(load_document("catalogue")["conversions"])
+    assert [len(page.json()) for page in pages] == [50, count - 50, 0]
+    assert [page.headers["X-Count"] for page in pages] == [str(count)] * 3
+    assert len({row["id"] for row in seen}) == count
+    assert of_category == [row for row in seen if row["category"] == "hash"] != []
+    assert [(row["category"], row["target"]) for row in of_both] == [("video", "gif")]
+    assert [row["category"] for row in web.get(url, params={"target": "gif"}).json()] == ["image", "video"]

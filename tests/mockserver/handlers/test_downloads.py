@@ -189,4 +189,30 @@ def test_many_at_once_get_the_same_picture(http: httpx.Client) -> None:
     with ThreadPoolExecutor(8) as pool:
         jobs = list(pool.map(lambda _: http.get(f"/jobs/{job['id']}").json(), range(8)))
 
-    assert {each["output"][0]["checksum"] for each in jobs} == {jobs[0]["output"][0]["checksum"]}
+    content = http.get(jobs[0]["output"][0]["uri"]).content
+    assert [each["output"][0]["checksum"] for each in jobs] == [hashlib.md5(content).hexdigest()] * 8
+
+
+@pytest.mark.parametrize(
+    ("sent", "either", "header"),
+    [
+        ({"Cookie": f"{COOKIE}=sesame"}, 200, 200),
+        ({"Cookie": f"{COOKIE}=wrong"}, 401, 401),
+        ({"Cookie": f"{COOKIE}=sesame", HEADER: "wrong"}, 200, 401),
+        ({"Cookie": f"{COOKIE}=sesame", ALIAS: "wrong"}, 200, 401),
+        ({"Cookie": f"{COOKIE}=wrong", HEADER: "sesame"}, 200, 200),
+        ({"Cookie": f"{COOKIE}=sesame", HEADER: ""}, 200, 200),
+        ({"Cookie": f"{COOKIE}=sesame", HEADER: "sesame"}, 200, 200),
+    ],
+    ids=str,
+)
+def test_a_cookie_counts_beside_a_header_as_the_profile_says(
+    http: httpx.Client, web: httpx.Client, pixelpact: MockApi, sent: dict[str, str], either: int, header: int
+) -> None:
+    seen = []
+    for answer in ("either", "header"):
+        pixelpact.control.set_profile({"password-cookie": answer})
+        (output,) = finished(http, runnable({"download_password": "sesame"}))["output"]
+        seen.append(web.get(output["uri"], headers=sent).status_code)
+
+    assert seen == [either, header]

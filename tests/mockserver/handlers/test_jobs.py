@@ -10,7 +10,7 @@ import pytest
 from pixelpact.mockserver import ManualClock
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import component_validator, find_violations, headers
-from tests.bodies import PROMPT, runnable
+from tests.bodies import PROMPT, finished, runnable
 
 STAGED = {"process": False, "conversion": [{"target": "text-to-image"}]}
 
@@ -148,7 +148,18 @@ def test_listing_pages_by_fifty_newest_first(http: httpx.Client) -> None:
     assert [job["id"] for job in pages[0].json()] == ids[:0:-1]
     assert [job["id"] for job in pages[1].json()] == ids[:1]
     assert pages[2].json() == []
-    assert {page.headers["X-Count"] for page in pages} == {"51"}
+    assert [page.headers["X-Count"] for page in pages] == ["51"] * 3
+
+
+def test_fifty_jobs_are_one_page(http: httpx.Client) -> None:
+    ids = [http.post("/jobs", json=STAGED).json()["id"] for _ in range(50)]
+
+    first, second = (http.get("/jobs", params={"page": page}) for page in (1, 2))
+
+    assert [job["id"] for job in first.json()] == ids[::-1]
+    assert http.get("/jobs").json() == first.json()
+    assert (second.status_code, second.json()) == (200, [])
+    assert [page.headers["X-Count"] for page in (first, second)] == ["50"] * 2
 
 
 def test_listing_of_an_empty_account_is_no_content(http: httpx.Client) -> None:
@@ -273,3 +284,53 @@ def test_both_families_of_headers_open_the_account(web: httpx.Client, pixelpact:
     read = web.get(f"{pixelpact.base_url}/jobs/{job['id']}", headers={alias.upper(): pixelpact.api_key})
 
     assert read.json()["id"] == job["id"]
+
+
+REMOTE = {"type": "remote", "source": "https://example.com/fox.txt"}
+
+
+def test_a_job_that_is_started_by_patch_processes_at_once(serve: Callable[..., httpx.Client]) -> None:
+    http = serve(pace="realistic", clock=ManualClock())
+    staged = http.post("/jobs", json=runnable(input=[REMOTE], process=False)).json()
+    url = f"/jobs/{staged['id']}"
+
+    started = http.patch(url, json={"process": True}).json()
+    history = http.get(f"{url}/history").json()
+
+    assert (staged["status"]["code"], started["status"]["code"]) == ("ready", "processing")
+    assert [row["status"] for row in history] == ["ready", "processing"]
+    assert [row["created_at"] for row in history] == [staged["created_at"]] * 2
+    assert http.get(url).json() == started
+
+
+def test_a_job_that_is_started_by_post_downloads_first(serve: Callable[..., httpx.Client]) -> None:
+    clock = ManualClock()
+    http = serve(pace="realistic", clock=clock)
+    created = http.post("/jobs", json=runnable(input=[REMOTE])).json()
+    url = f"/jobs/{created['id']}"
+
+    at_once = [row["status"] for row in http.get(f"{url}/history").json()]
+    seen = []
+    for seconds in (0.30, 0.01, 0.14, 0.01, 1.04, 0.02):
+        clock.advance(seconds)
+        seen.append(http.get(url).json()["status"]["code"])
+
+    assert (created["status"]["code"], at_once) == ("downloading", ["downloading"])
+    # 1 s, 0.5 s for the download, and 8 ms for a small picture; 20 % and 30 % of that are borders.
+    assert seen == ["downloading", "queued", "queued", "processing", "processing", "completed"]
+    history = [row["status"] for row in http.get(f"{url}/history").json()]
+    assert history == ["downloading", "queued", "processing", "completed"]
+
+
+@pytest.mark.parametrize(("age_s", "status"), [(86_399, 200), (86_400, 404)])
+def test_jobs_are_kept_to_the_second_where_they_are_not_kept_for_ever(
+    serve: Callable[..., httpx.Client], age_s: int, status: int
+) -> None:
+    clock = ManualClock()
+    http = serve(clock=clock, answers={"job-retention": "24-hours"})
+    ended, staged = finished(http, runnable()), http.post("/jobs", json=STAGED).json()
+
+    clock.advance(age_s)
+
+    assert http.get(f"/jobs/{ended['id']}").status_code == status
+    assert http.get(f"/jobs/{staged['id']}").status_code == 200

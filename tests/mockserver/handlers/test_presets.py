@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from pixelpact.pytest_plugin import MockApi
-from pixelpact.schema import headers
+from pixelpact.schema import headers, load_document
 from tests.bodies import PROMPT, finished
 
 
@@ -45,8 +45,10 @@ def test_presets_are_filtered(http: httpx.Client) -> None:
 def test_public_presets_hide_their_options_and_need_no_key(web: httpx.Client, pixelpact: MockApi) -> None:
     presets = web.get(f"{pixelpact.base_url}/presets").json()
 
-    assert {preset["scope"] for preset in presets} == {"public"}
-    assert all("options" not in preset for preset in presets)
+    known = load_document("presets")["presets"]
+    assert [preset["id"] for preset in presets] == [preset["id"] for preset in known]
+    assert [set(preset) for preset in presets] == [{"id", "name", "target", "category", "scope"}] * len(known)
+    assert [preset["scope"] for preset in presets] == ["public"] * len(known)
     assert (
         web.get(f"{pixelpact.base_url}/presets", headers={headers().api_key[0]: "invalid"}).status_code == 401
     )
@@ -110,3 +112,42 @@ def test_a_preset_of_another_target_applies_as_well(http: httpx.Client) -> None:
 
     assert [len(job["output"]) for job in jobs] == [2, 1]
     assert [len(job["warnings"]) for job in jobs] == [0, 1]
+
+
+def test_a_preset_of_another_target_has_the_category_of_that(http: httpx.Client) -> None:
+    body = {"name": "Mine", "target": "text-to-image", "options": {}}
+    created = http.post("/presets", json=body).json()
+    url = f"/presets/{created['id']}"
+
+    changed = http.patch(url, json={"target": "png"}).json()
+
+    assert changed == {**created, "target": "png", "category": "image"}
+    assert http.get(url).json() == changed
+    assert http.get("/presets", params={"category": "image"}).json() == [changed]
+    assert created["id"] not in http.get("/presets", params={"category": "operation"}).text
+
+
+def test_a_preset_keeps_a_category_that_is_not_the_first_of_its_target(http: httpx.Client) -> None:
+    body = {"name": "Mine", "target": "gif", "category": "video", "options": {}}
+    created = http.post("/presets", json=body).json()
+    url = f"/presets/{created['id']}"
+
+    assert created["category"] == "video"
+    assert http.patch(url, json={"target": "gif"}).json() == created
+    assert http.patch(url, json={"name": "Ours"}).json() == {**created, "name": "Ours"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [({"target": "nonsense"}, "target"), ({"options": {"seed": 0}}, "seed"), ({"name": ""}, "name")],
+    ids=str,
+)
+def test_a_wrong_change_leaves_a_preset_alone(http: httpx.Client, asked: dict[str, Any], field: str) -> None:
+    body = {"name": "Mine", "target": "text-to-image", "options": {"seed": 7}}
+    created = http.post("/presets", json=body).json()
+
+    refused = http.patch(f"/presets/{created['id']}", json={"name": "Ours", **asked})
+
+    assert refused.status_code == 400
+    assert set(refused.json()["errors"]) == {field}
+    assert http.get(f"/presets/{created['id']}").json() == created

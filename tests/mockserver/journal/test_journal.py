@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import threading
+import json
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
 from pixelpact.mockserver import ControlError, Controller
-from pixelpact.mockserver.journal.journal import EntryFilter
-from pixelpact.mockserver.journal.redaction import MASK
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import headers
 from tests.bodies import runnable
+from tests.servers import waiting
 
 KEY, TOKEN, PASSWORD = headers().api_key[0], headers().job_token[0], headers().download_password[0]
 
@@ -112,11 +112,13 @@ SECRETS = {
 def test_no_secret_enters_the_journal(pixelpact: MockApi, web: httpx.Client, sent: dict[str, Any]) -> None:
     url = f"{pixelpact.base_url}/jobs"
     web.post(url, **{**sent, "headers": {KEY: pixelpact.api_key, **sent.get("headers", {})}})
-    entries = repr([entry.document() for entry in pixelpact.server.mock.journal.entries(EntryFilter())])
+    with Controller(pixelpact.server.url) as everybody:
+        (entry,) = everybody.journal(limit=1)
 
-    assert "s3cret" not in entries
-    assert pixelpact.api_key not in entries
-    assert MASK in entries
+    assert (entry.method, entry.path) == ("POST", "/v2/jobs")
+    assert entry.headers[KEY.lower()] == "********"
+    assert "s3cret" not in repr(entry)
+    assert pixelpact.api_key not in repr(entry)
 
 
 def test_waiting_ends_as_soon_as_it_has_come(
@@ -125,15 +127,15 @@ def test_waiting_ends_as_soon_as_it_has_come(
     http.get("/statuses")
     assert control.wait(operation="listStatuses").status == 200
 
-    seen: list[Any] = []
-    waiter = threading.Thread(target=lambda: seen.append(control.wait(operation="createJob", status=201)))
-    waiter.start()
-    while not pixelpact.server.mock.journal._waiting:
-        waiter.join(timeout=0.01)
-    http.post("/jobs", content=b"{")
-    http.post("/jobs", json={})
-    waiter.join(timeout=10)
-    assert [(entry.operation, entry.status) for entry in seen] == [("createJob", 201)]
+    number = control.journal()[-1].number
+    query = f"operation=createJob&status=201&after={number}&account={control.journal()[-1].account}"
+    with waiting(pixelpact.server, query) as waiter:
+        http.post("/jobs", content=b"{")
+        http.post("/jobs", json={})
+        head, _, body = waiter.recv(65536).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 OK")
+    entry = json.loads(body)
+    assert (entry["operation"], entry["status"], entry["number"]) == ("createJob", 201, number + 2)
 
     with pytest.raises(ControlError, match=r"Nothing that matches came within 0\.01 seconds"):
         control.wait(operation="cancelJob", timeout=0.01)
@@ -144,3 +146,47 @@ def test_a_prompt_that_sounds_like_a_secret_is_kept(http: httpx.Client, control:
     http.post("/jobs", json=prompt)
 
     assert control.journal()[-1].body == '{"process":false,"callback":"https://app.example/mountain-pass"}'
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "status"),
+    [
+        ("POST", "/jobs", {}, 400),
+        ("POST", "/jobs", {KEY: "invalid"}, 401),
+        ("PATCH", "/jobs/none", {}, 404),
+        ("POST", "/nowhere", {}, 404),
+        ("PUT", "/jobs", {}, 405),
+        ("PATCH", "/jobs/{}", {}, 400),
+    ],
+)
+def test_the_body_of_a_refused_request_is_kept_without_secrets(
+    http: httpx.Client, pixelpact: MockApi, method: str, path: str, sent: dict[str, str], status: int
+) -> None:
+    job = http.post("/jobs", json={"process": False}).json()
+    body = b'{"process": "true", "download_passwords": ["s3cret"]}'
+
+    answer = http.request(method, path.format(job["id"]), content=body, headers=sent)
+
+    with Controller(pixelpact.server.url) as everybody:
+        (entry,) = everybody.journal(limit=1)
+    assert (answer.status_code, entry.status, entry.method) == (status, status, method)
+    assert entry.body == '{"process":"true","download_passwords":"********"}'
+
+
+@pytest.mark.parametrize(
+    ("size", "kept"),
+    [
+        (4096, lambda body: body),
+        (4097, lambda body: f"{body[:4096]}… (4097 bytes)"),
+        (65_536, lambda body: f"{body[:4096]}… (65536 bytes)"),
+        (65_537, lambda _: "(65537 bytes)"),
+    ],
+    ids=str,
+)
+def test_the_beginning_of_a_body_is_kept(
+    http: httpx.Client, control: Controller, size: int, kept: Callable[[str], str]
+) -> None:
+    body = '{"process": false' + " " * (size - 18) + "}"
+    assert http.post("/jobs", content=body.encode()).status_code == 201
+
+    assert control.journal()[-1].body == kept(body)

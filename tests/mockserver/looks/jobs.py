@@ -164,22 +164,22 @@ def together(http: Client) -> list[object]:
         headers().api_key[0]: http.headers[headers().api_key[0]],
     }
     head += "".join(f"{name}: {value}\r\n" for name, value in sent.items())
-    with socket.create_connection(address) as first, ThreadPoolExecutor() as executor:
+    with socket.create_connection(address, timeout=10) as first, ThreadPoolExecutor() as executor:
         first.sendall(f"{head}\r\n".encode())
         assert b"100 Continue" in first.recv(1000)  # it is being read
         second = executor.submit(http.post, "/jobs", json={}, headers=key)
-        while len(journal(http)) < 2:
-            pass
+        has_come(http, requests=2)
         first.sendall(b"{}")
         answered = json.loads(first.makefile("rb").read().partition(b"\r\n\r\n")[2])
         answer = second.result()
     return [answer.status_code, answer.json().get("id") == answered["id"]]
 
 
-def journal(http: Client) -> list[object]:
-    control = http.base_url.copy_with(path="/_pixelpact")
-    entries: list[object] = http.get(f"{control}/journal", params={"operation": "createJob"}).json()
-    return entries
+def has_come(http: Client, *, requests: int) -> None:
+    """Wait until so many requests for a new job have come to a server that knows no others."""
+    wait = http.base_url.copy_with(path="/_pixelpact/journal/wait")
+    wanted = {"operation": "createJob", "after": requests - 1, "timeout": 10}
+    assert http.get(wait, params=wanted, timeout=20).status_code == 200, "no second request has come"
 
 
 def lapsed(http: Client, clock: ManualClock) -> bool:

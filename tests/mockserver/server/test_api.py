@@ -35,9 +35,12 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-def test_gallery_draws_once_and_forgets_what_was_not_asked_for_longest(drawn: list[str]) -> None:
+@pytest.mark.parametrize("max_bytes", [20, 29])
+def test_gallery_draws_once_and_forgets_what_was_not_asked_for_longest(
+    drawn: list[str], max_bytes: int
+) -> None:
     async def look() -> list[bytes]:
-        gallery = OutputCache(max_bytes=25)
+        gallery = OutputCache(max_bytes=max_bytes)
         return [await gallery.content(Drawing(name)) for name in "abacab"]
 
     assert asyncio.run(look()) == [name.encode() * 10 for name in "abacab"]

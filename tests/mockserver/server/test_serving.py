@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pixelpact.mockserver import Server, Settings
-from pixelpact.mockserver.journal.journal import EntryFilter
-from pixelpact.mockserver.server.protocol import JoinedWrites, LoopWithIdleTimer
+from pixelpact.mockserver.server.protocol import LoopWithIdleTimer, JoinedWrites
 from pixelpact.schema import headers
+from tests.servers import arrival, connected, stop
 
 IDLE = """
 import sys
@@ -49,13 +49,6 @@ def test_no_secret_enters_the_access_log(capfd: pytest.CaptureFixture[str]) -> N
     assert "cret" not in shown
 
 
-def waits(server: Server) -> None:
-    """Return when a request has come."""
-    moment = threading.Event()
-    while not server.mock.journal.entries(EntryFilter()):
-        moment.wait(0.01)
-
-
 def test_a_server_that_stops_finishes_its_answers() -> None:
     seen: list[Any] = []
     rule = {"scenario": "slow", "at_least_s": 0.4, "at_most_s": 0.4}
@@ -70,37 +63,42 @@ def test_a_server_that_stops_finishes_its_answers() -> None:
 
         asker = threading.Thread(target=ask)
         asker.start()
-        waits(server)
-    asker.join()
+        arrival(server)
+    asker.join(timeout=10)
 
-    assert seen[0][0] == 200
+    assert [status for status, _ in seen] == [200]
     assert seen[0][1] > 100
 
 
 def test_a_server_that_stops_does_not_wait_for_who_is_still_sending() -> None:
-    with Server(Settings()) as server, socket.create_connection((server.host, server.port)) as sender:
+    with Server(Settings()) as server, connected(server) as sender:
         sender.sendall(
             f"POST /v2/jobs HTTP/1.1\r\nHost: x\r\n{headers().api_key[0]}: k\r\n"
             "Content-Length: 99\r\n\r\n{".encode()
         )
-        waits(server)
-        server.__exit__(None, None, None)
+        arrival(server)
+        stop(server)
 
         assert sender.recv(100) == b""
 
 
 def exchange(server: Server, request: str, *, ends: bytes | None) -> bytes:
     """What a server sends until something ends with `ends`, or until it closes the connection."""
-    with socket.create_connection((server.host, server.port)) as connection:
+    with connected(server) as connection:
         connection.sendall(request.encode())
-        seen = b""
-        while ends is None or not seen.endswith(ends):
-            chunk = connection.recv(65536)
-            seen += chunk
-            if not chunk:
-                assert ends is None
-                break
-        return seen
+        return received(connection, ends=ends)
+
+
+def received(connection: socket.socket, *, ends: bytes | None) -> bytes:
+    """What comes until something ends with `ends`, or until the connection is closed."""
+    seen = b""
+    while ends is None or not seen.endswith(ends):
+        chunk = connection.recv(65536)
+        seen += chunk
+        if not chunk:
+            assert ends is None, f"closed after {seen!r}"
+            break
+    return seen
 
 
 def test_head_and_body_of_an_answer_are_one_write() -> None:
@@ -146,11 +144,16 @@ class Hour:
         return SimpleNamespace(cancel=lambda: self.timers.remove(row))
 
     def move_to(self, moment: float) -> None:
-        while due := [row for row in self.timers if row[0] <= moment]:
+        for _ in range(100):
+            due = [row for row in self.timers if row[0] <= moment]
+            if not due:
+                break
             row = min(due, key=lambda row: row[0])
             self.timers.remove(row)
             self.now = max(self.now, row[0])
             row[1]()
+        else:
+            pytest.fail("a timer is set again and again")
         self.now = moment
 
 
@@ -223,15 +226,13 @@ def test_an_offer_of_http_2_is_ignored_and_the_body_read(apart: bool) -> None:
         f"POST /v2/jobs HTTP/1.1\r\nHost: x\r\n{headers().api_key[0]}: k\r\nConnection: Upgrade, HTTP2-Settings\r\n"
         f"uPgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\nContent-Length: {len(body)}\r\n\r\n"
     ).encode()
-    with Server(Settings()) as server, socket.create_connection((server.host, server.port)) as connection:
+    with Server(Settings()) as server, connected(server) as connection:
         connection.sendall(head if apart else head + body)
         if apart:
-            waits(server)
+            arrival(server)
             connection.sendall(body)
-        seen = b""
-        while b"}}" not in seen and b"]}" not in seen:
-            seen += connection.recv(65536)
-        (entry,) = server.mock.journal.entries(EntryFilter())
+        seen = received(connection, ends=b"]}")
+        entry = arrival(server, status=201)
 
     assert seen.startswith(b"HTTP/1.1 201 Created")
     assert json.loads(entry.body) == json.loads(body)

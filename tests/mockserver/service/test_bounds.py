@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
-import socket
 from collections.abc import Callable
 
 import httpx
@@ -16,6 +15,7 @@ from pixelpact.mockserver.jobs.contents import readable
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import headers
 from tests.bodies import finished, runnable
+from tests.servers import connected
 
 KEY = headers().api_key[0]
 
@@ -44,9 +44,12 @@ def test_jobs_whose_outputs_have_expired_make_room(serve: Callable[..., httpx.Cl
     for job in first:
         http.get(f"/jobs/{job['id']}")
     staged = http.post("/jobs", json={"process": False}).json()
-    clock.advance(24 * 3600)
+    clock.advance(24 * 3600 - 1)
+    early = http.post("/jobs", json=runnable())
+    clock.advance(1)
     more = [http.post("/jobs", json=runnable()) for _ in range(3)]
 
+    assert early.status_code == 429
     assert [answer.status_code for answer in more] == [201, 201, 429]
     assert http.get(f"/jobs/{staged['id']}").status_code == 200
     assert http.get(f"/jobs/{first[0]['id']}").status_code == 404
@@ -99,7 +102,24 @@ def test_no_longer_uploads_than_may_be_sent(serve: Callable[..., httpx.Client]) 
     assert [each["size"] for each in http.get(f"/jobs/{job['id']}/input").json()] == [2000]
 
 
-@pytest.mark.parametrize(("size", "status"), [(3000, 200), (3003, 413)])
+@pytest.mark.parametrize(("spare", "status"), [(0, 200), (-1, 413)])
+def test_an_upload_is_bounded_to_the_byte(
+    serve: Callable[..., httpx.Client], spare: int, status: int
+) -> None:
+    form = httpx.Request("POST", "http://x", files={"file": ("a.bin", b"x" * 2000)})
+    http = serve(max_upload_bytes=len(form.read()) + spare)
+    job = http.post("/jobs", json={"process": False}).json()
+
+    answer = http.post(
+        f"{job['server']}/upload-file/{job['id']}",
+        content=form.content,
+        headers={"Content-Type": form.headers["Content-Type"]},
+    )
+
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(("size", "status"), [(3000, 200), (3001, 413), (3003, 413)])
 def test_no_longer_uploads_as_base64_than_may_be_sent(
     serve: Callable[..., httpx.Client], size: int, status: int
 ) -> None:
@@ -149,7 +169,7 @@ def test_slow_clients_hinder_nobody(http: httpx.Client, pixelpact: MockApi) -> N
     body = b'{"process": false}'
     head = f"POST /v2/jobs HTTP/1.1\r\nHost: x\r\n{KEY}: slow\r\nContent-Length: {len(body)}\r\n\r\n"
     request = head.encode() + body
-    slow = [socket.create_connection(("127.0.0.1", pixelpact.server.port)) for _ in range(64)]
+    slow = [connected(pixelpact.server) for _ in range(64)]
     for byte in request:
         for connection in slow:
             connection.sendall(bytes([byte]))

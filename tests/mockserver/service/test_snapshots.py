@@ -116,6 +116,19 @@ def test_a_profile_of_an_account_is_in_the_state(http: httpx.Client, control: Co
     assert http.get("/jobs").json() == []
 
 
+def test_what_was_chosen_for_all_is_in_the_state(serve: Callable[..., httpx.Client]) -> None:
+    http = serve()
+    with Controller(str(http.base_url.copy_with(path="/"))) as everybody:
+        everybody.choose("out-of-credits")
+        state = everybody.state()
+        everybody.choose()
+        before = http.post("/jobs", json={}).status_code
+        everybody.restore(state)
+
+        assert everybody.chosen() == [{"scenario": "out-of-credits"}]
+    assert (before, http.post("/jobs", json={}).status_code) == (201, 402)
+
+
 def test_a_state_of_another_seed_is_refused(control: Controller) -> None:
     with pytest.raises(ControlError, match="start it with --seed 77"):
         control.restore({**control.state(), "seed": 77})

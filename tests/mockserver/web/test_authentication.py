@@ -27,7 +27,7 @@ def test_without_a_good_key_nothing_goes(
 
     assert answer.status_code == 401
     assert answer.json()["message"] == "No API key or invalid API key given"
-    assert all(value not in answer.text for value in sent.values() if len(value) > 9)
+    assert "some-InVaLiD-key" not in answer.text
 
 
 def test_a_key_in_the_query_or_as_a_bearer_is_no_key(web: httpx.Client, pixelpact: MockApi) -> None:
@@ -81,12 +81,12 @@ def test_upload_server_takes_key_and_token(
     assert web.post(url, json={"content": "QQ=="}).status_code == 401
 
 
-@pytest.mark.parametrize("path", ["/statuses", "/conversions"])
-def test_information_needs_no_key(web: httpx.Client, pixelpact: MockApi, path: str) -> None:
+@pytest.mark.parametrize(("path", "rows"), [("/statuses", 9), ("/conversions", 50)])
+def test_information_needs_no_key(web: httpx.Client, pixelpact: MockApi, path: str, rows: int) -> None:
     answer = web.get(pixelpact.base_url + path)
 
     assert answer.status_code == 200
-    assert answer.json()
+    assert len(answer.json()) == rows
 
 
 def test_a_closed_door_opens_to_listed_keys_only(serve: Callable[..., httpx.Client]) -> None:
@@ -129,8 +129,9 @@ def test_preflight_needs_no_key(web: httpx.Client, pixelpact: MockApi, operation
     answer = web.options(url, headers=asked)
 
     assert answer.status_code == 200
-    assert operation.method in answer.headers["Access-Control-Allow-Methods"]
-    assert KEY.lower() in answer.headers["Access-Control-Allow-Headers"].lower()
+    assert operation.method in answer.headers["Access-Control-Allow-Methods"].split(", ")
+    allowed = answer.headers["Access-Control-Allow-Headers"].lower().split(", ")
+    assert {KEY.lower(), TOKEN.lower(), "content-type"} <= set(allowed)
 
 
 def test_every_answer_has_an_id_of_its_own(web: httpx.Client, pixelpact: MockApi) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import Operation, component_validator, find_violations, headers, operations
-from tests.bodies import PROMPT, runnable
+from tests.bodies import PROMPT, finished, runnable
 
 WITH_BODY = [op for op in operations().values() if "requestBody" in op.spec]
 JSON_BODY = [op for op in WITH_BODY if "application/json" in op.spec["requestBody"]["content"]]
@@ -86,12 +86,24 @@ PARAMETERS = {
     "date": "2026-06",
     "filter": "all",
 }
-#: Operations whose thing is looked up before their body is read.
-LOOKED_UP = {"updateConversion", "updateInput", "updateOutput", "updateOutputs", "updatePreset"}
+DATES = {"getDayStats": "2026-06-30", "getMonthStats": "2026-06", "getYearStats": "2026"}
+#: Valid JSON that is not an object, nor an array of objects.
+NO_OBJECTS = {"null", "number", "text", "true", "array-of-numbers"}
+#: Operations that take an array of objects.
+TAKE_ARRAYS = {"addInput", "updateInputs", "uploadBase64"}
 
 
-def assert_refused(answer: httpx.Response, *statuses: int) -> None:
-    assert answer.status_code in statuses, answer.text[:500]
+def fields_of(operation: Operation, rubbish: str) -> set[str]:
+    """The fields that a refusal of rubbish names: none where it is not JSON."""
+    if "multipart/form-data" in operation.spec["requestBody"]["content"]:
+        return {"body"}
+    if rubbish == "array-of-numbers" and operation.id in TAKE_ARRAYS:
+        return {"[0]", "[1]"}
+    return {"body"} if rubbish in NO_OBJECTS else set()
+
+
+def assert_refused(answer: httpx.Response, status: int) -> None:
+    assert answer.status_code == status, answer.text[:500]
     assert answer.headers["Content-Type"] == "application/json"
     assert find_violations(component_validator("Error"), answer.json()) == []
     assert "Traceback" not in answer.text
@@ -104,43 +116,122 @@ def job(http: httpx.Client) -> dict[str, Any]:
     return created
 
 
-def url_of(operation: Operation, http: httpx.Client, job_id: str) -> str:
+def url_of(operation: Operation, http: httpx.Client, job_id: str, **parameters: str) -> str:
     parts = urlsplit(str(http.base_url))
-    return (
-        f"{parts.scheme}://{parts.netloc}{operation.base}{operation.url(**{**PARAMETERS, 'job_id': job_id})}"
-    )
+    path = operation.url(**{**PARAMETERS, "job_id": job_id, **parameters})
+    return f"{parts.scheme}://{parts.netloc}{operation.base}{path}"
 
 
-@pytest.mark.parametrize("body", RUBBISH.values(), ids=RUBBISH.keys())
+def url_of_existing(operation: Operation, http: httpx.Client) -> str:
+    """The URL of an operation, with everything there that its path names."""
+    if "utput" in operation.id:
+        job = finished(http, runnable())
+        (output,) = job["output"]
+        parameters = {"output_id": output["id"], "file_name": output["filename"]}
+    else:
+        job = http.post("/jobs", json=runnable(process=False)).json()
+        parameters = {"date": DATES.get(operation.id, "")}
+    if "{preset_id}" in operation.path:
+        preset = {"name": "mine", "target": "png", "options": {}}
+        parameters["preset_id"] = http.post("/presets", json=preset).json()["id"]
+    parts = {"conversion_id": job["conversion"][0]["id"], "input_id": job["input"][0]["id"]}
+    return url_of(operation, http, job["id"], **parts, **parameters)
+
+
+@pytest.mark.parametrize("rubbish", RUBBISH)
 @pytest.mark.parametrize("operation", WITH_BODY, ids=lambda operation: operation.id)
-def test_rubbish_is_refused(
-    http: httpx.Client, job: dict[str, Any], operation: Operation, body: bytes
-) -> None:
-    answer = http.request(operation.method, url_of(operation, http, job["id"]), content=body)
+def test_rubbish_is_refused(http: httpx.Client, operation: Operation, rubbish: str) -> None:
+    url = url_of_existing(operation, http)
 
-    assert_refused(answer, 400, *({404, 409} if operation.id in LOOKED_UP else {}))
+    answer = http.request(operation.method, url, content=RUBBISH[rubbish])
+
+    assert_refused(answer, 400)
+    assert set(answer.json()["errors"]) == fields_of(operation, rubbish)
 
 
 @pytest.mark.parametrize("operation", operations().values(), ids=lambda operation: operation.id)
-def test_ten_megabytes_of_rubbish_are_no_danger(http: httpx.Client, operation: Operation) -> None:
-    answer = http.request(
-        operation.method, url_of(operation, http, "no-such-job"), content=b"\xff" * 10_000_000
-    )
+def test_ten_megabytes_of_rubbish_are_refused_where_a_body_is_read(
+    http: httpx.Client, operation: Operation
+) -> None:
+    url = url_of_existing(operation, http)
 
-    assert answer.status_code in {200, 204, 400, 404}
+    answer = http.request(operation.method, url, content=b"\xff" * 10_000_000)
+
+    assert answer.status_code == (400 if operation in WITH_BODY else operation.success_status)
     assert "Traceback" not in answer.text
 
 
 @pytest.mark.parametrize("operation", JSON_BODY, ids=lambda operation: operation.id)
 def test_more_than_the_limit_is_too_large(serve: Callable[..., httpx.Client], operation: Operation) -> None:
     http = serve(max_body_bytes=1000)
-    job_id = http.post("/jobs", json={}).json()["id"]
+    url = url_of_existing(operation, http)
 
-    whole = http.request(operation.method, url_of(operation, http, job_id), content=b" " * 300_000)
-    chunked = http.request(operation.method, url_of(operation, http, job_id), content=iter([b" " * 999] * 99))
+    whole = http.request(operation.method, url, content=b" " * 300_000)
+    chunked = http.request(operation.method, url, content=iter([b" " * 999] * 99))
 
-    assert_refused(whole, 413, *({404} if operation.id in LOOKED_UP else {}))
-    assert_refused(chunked, 413, *({404} if operation.id in LOOKED_UP else {}))
+    assert_refused(whole, 413)
+    assert_refused(chunked, 413)
+
+
+def objects(levels: int) -> bytes:
+    return b'{"a":' * levels + b"1" + b"}" * levels
+
+
+def arrays(levels: int) -> bytes:
+    return b"[" * levels + b"]" * levels
+
+
+def by_turns(levels: int) -> bytes:
+    """Arrays in objects in arrays, ...; an array is the outermost, and the last object holds a number."""
+    pairs, single = divmod(levels, 2)
+    return b"[" * single + b'{"a":[' * pairs + b"]}" * pairs + b"]" * single
+
+
+@pytest.mark.parametrize(("levels", "status"), [(64, 201), (65, 400)])
+@pytest.mark.parametrize("nest", [objects, arrays, by_turns])
+def test_a_body_may_be_nested_64_levels_deep(
+    http: httpx.Client, nest: Callable[[int], bytes], levels: int, status: int
+) -> None:
+    # The body itself and `limits` are two levels; brackets beside the deep value add none.
+    answer = http.post("/jobs", content=b'{"limits": {"flat": [{}, []], "deep": %s}}' % nest(levels - 2))
+
+    assert answer.status_code == status, answer.text
+    if status == 400:
+        assert answer.json()["message"] == "The body is not valid JSON: nested more than 64 levels deep"
+
+
+def test_brackets_side_by_side_are_not_nested(http: httpx.Client) -> None:
+    answer = http.post("/jobs", content=b'{"limits": {"x": [%s]}}' % b",".join([b"{}", b"[]"] * 65))
+
+    assert answer.status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("body", "key"),
+    [
+        (b'{"process": false, "process": false}', "process"),
+        (b'{"limits": {"a": {"b": 1, "c": 2, "b": 1}}}', "b"),
+        (b'{"conversion": [{"target": "png", "metadata": {"x": [{"a": 1, "a": 2}]}}]}', "a"),
+    ],
+    ids=["outermost", "in an object", "in an array"],
+)
+def test_a_key_that_stands_twice_is_refused_at_any_depth(
+    serve: Callable[..., httpx.Client], body: bytes, key: str
+) -> None:
+    http = serve(answers={"duplicate-keys": "refuse"})
+
+    answer = http.post("/jobs", content=body)
+
+    assert_refused(answer, 400)
+    assert answer.json()["message"].endswith(f"the key {key!r} stands twice in one object")
+
+
+def test_a_key_may_stand_in_each_of_several_objects(serve: Callable[..., httpx.Client]) -> None:
+    http = serve(answers={"duplicate-keys": "refuse"})
+
+    answer = http.post("/jobs", content=b'{"limits": {"a": {"a": 1}, "b": [{"a": 1}, {"a": 1}]}}')
+
+    assert answer.status_code == 201
 
 
 @pytest.mark.parametrize("fields", WRONG_FIELDS, ids=lambda fields: str(fields)[:60])
@@ -168,6 +259,7 @@ def test_an_unknown_job_is_not_found(http: httpx.Client, operation: Operation, j
     answer = http.request(operation.method, url_of(operation, http, job_id), json=[])
 
     assert answer.status_code == 404
+    assert (answer.content == b"") is (operation.method == "HEAD")
     if operation.method != "HEAD":
         assert_refused(answer, 404)
 
@@ -211,6 +303,28 @@ def test_an_unknown_path_is_not_found_and_never_redirects(
     web: httpx.Client, pixelpact: MockApi, path: str
 ) -> None:
     assert_refused(web.get(pixelpact.server.url + path), 404)
+
+
+@pytest.mark.parametrize(
+    ("path", "message", "characters"),
+    [
+        ("/jobs/{long}", "There is no job '{short}'", 64),
+        ("/jobs/{job}/output/{long}", "The job has no output '{short}'", 64),
+        ("/jobs/{job}/input/{long}", "The job has no input '{short}'", 64),
+        ("/jobs/{job}/conversions/{long}", "The job has no conversion '{short}'", 64),
+        ("/presets/{long}", "There is no preset '{short}' of this account", 64),
+        ("/dl/web2/download-file/{job}/{long}", "There is no file '{short}' to download", 64),
+        ("{file}?encoding={long}", "encoding must be base64, got '{short}'", 32),
+    ],
+)
+def test_a_refusal_repeats_the_beginning_of_a_long_name(
+    http: httpx.Client, path: str, message: str, characters: int
+) -> None:
+    job = finished(http, runnable())
+
+    answer = http.get(path.format(long="x" * 200, job=job["id"], file=job["output"][0]["uri"]))
+
+    assert answer.json()["message"] == message.format(short="x" * characters)
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "1.5", "one", "", "1e3", "\u0661"])
@@ -331,21 +445,25 @@ JSON_VALUES = st.recursive(
 @given(value=JSON_VALUES)
 @pytest.mark.parametrize("operation", JSON_BODY, ids=lambda operation: operation.id)
 def test_any_json_is_answered_as_documented(http: httpx.Client, operation: Operation, value: object) -> None:
-    job_id = http.post("/jobs", json={"process": False}).json()["id"]
-
-    answer = http.request(operation.method, url_of(operation, http, job_id), json=value)
+    answer = http.request(operation.method, url_of_existing(operation, http), json=value)
 
     assert str(answer.status_code) in operation.spec["responses"], answer.text
 
 
 def test_a_client_that_leaves_while_sending_is_no_trouble(pixelpact: MockApi, http: httpx.Client) -> None:
-    with socket.create_connection((pixelpact.server.host, pixelpact.server.port)) as connection:
+    with socket.create_connection((pixelpact.server.host, pixelpact.server.port), timeout=10) as connection:
         connection.sendall(b"POST /v2/jobs HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
 
     assert http.get("/statuses").status_code == 200
 
 
-def test_headers_that_are_no_ascii_are_no_trouble(web: httpx.Client, pixelpact: MockApi) -> None:
-    for name in (*headers().api_key, *headers().job_token):
-        answer = web.get(f"{pixelpact.base_url}/jobs/1", headers={name: "k\u00e9y".encode("latin-1")})
-        assert answer.status_code in {401, 404}
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [(name, 404) for name in headers().api_key] + [(name, 401) for name in headers().job_token],
+)
+def test_headers_that_are_not_ascii_are_credentials_like_others(
+    web: httpx.Client, pixelpact: MockApi, name: str, status: int
+) -> None:
+    answer = web.get(f"{pixelpact.base_url}/jobs/1", headers={name: "k\u00e9y".encode("latin-1")})
+
+    assert_refused(answer, status)
