@@ -3,7 +3,7 @@
 pytest --pyargs pixelpact.contract_tests --pixelpact-base-url http://127.0.0.1:8010/v2
 """
 
-from pixelpact.contract_tests.client.exchange import ContractBroken
+from pixelpact.contract_tests.client.findings import ContractBroken, Finding
 from pixelpact.contract_tests.machine.machine import JobMachine, machine_for
 
-__all__ = ["ContractBroken", "JobMachine", "machine_for"]
+__all__ = ["ContractBroken", "Finding", "JobMachine", "machine_for"]

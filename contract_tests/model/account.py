@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pixelpact.contract_tests.client.client import Api
-from pixelpact.contract_tests.client.exchange import ContractBroken, Exchange
+from pixelpact.contract_tests.client.exchange import Exchange
+from pixelpact.contract_tests.client.findings import ContractBroken
 from pixelpact.contract_tests.model.drafts import (
     PASSWORDS,
     ConversionDraft,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
-
 import httpx
 import pytest
 
-from pixelpact.contract_tests.client.exchange import ContractBroken, Exchange, curl
+from pixelpact.contract_tests import ContractBroken, Finding
+from pixelpact.contract_tests.client.exchange import Exchange
+from pixelpact.contract_tests.client.findings import RedactedExchange
 from pixelpact.schema import headers, operations
 
 SECRETS = {
@@ -28,19 +28,18 @@ def exchange(status: int, body: object, **request: object) -> Exchange:
     return Exchange(operations()["createJob"], httpx.Response(status, json=body, request=sent))
 
 
-def test_a_failure_names_operation_rule_source_answer_and_request() -> None:
-    with pytest.raises(ContractBroken) as caught:
-        exchange(500, {"message": "oops"}).expect(400, rule="the rule", source="the source")
+def test_a_failure_carries_its_finding() -> None:
+    sent = httpx.Request("GET", "http://127.0.0.1:1/v2/jobs/1")
+    answer = Exchange(operations()["getJob"], httpx.Response(500, json={"message": "oops"}, request=sent))
 
-    text = str(caught.value)
-    assert text.startswith("createJob must answer 400, got 500\n")
-    for words in (
-        "rule     the rule",
-        "source   the source",
-        'answer   500 {"message": "oops"}',
-        "repeat   curl -i",
-    ):
-        assert words in text
+    with pytest.raises(ContractBroken) as caught:
+        answer.expect(400, rule="the rule", source="the source")
+
+    found = caught.value.finding
+    assert found == Finding("getJob", "the rule", "the source", "must answer 400, got 500", found.exchange)
+    assert found.exchange == RedactedExchange(
+        500, '{"message": "oops"}', "curl -i http://127.0.0.1:1/v2/jobs/1"
+    )
 
 
 def test_no_secret_is_shown() -> None:
@@ -49,25 +48,8 @@ def test_no_secret_is_shown() -> None:
         exchange(201, answer).expect(400, rule="r", source="s")
 
     assert "5417" not in str(caught.value)
+    assert "5417" not in repr(caught.value)
     assert '"token": "***"' in str(caught.value)
-
-
-def test_the_curl_line_is_one_that_a_shell_understands() -> None:
-    line = curl(exchange(200, {}).response.request)
-
-    words = shlex.split(line)
-    assert words[:5] == ["curl", "-i", "-X", "POST", "http://127.0.0.1:1/v2/jobs"]
-    assert "x-api2convert-api-key: $API2CONVERT_API_KEY" in words
-    assert '"x-api2convert-api-key: $API2CONVERT_API_KEY"' in line
-    assert "content-type: application/json" in words
-
-
-def test_bytes_and_long_texts_are_shortened() -> None:
-    raw = curl(exchange(200, {}, json=None, content=b"\x00\xff" * 50).response.request)
-    long = curl(exchange(200, {}, json={"x": "y" * 5000}).response.request)
-
-    assert "<100 bytes>" in raw
-    assert len(long) < 1500
 
 
 @pytest.mark.parametrize(
@@ -89,7 +71,7 @@ def test_an_error_must_be_exact(status: int, body: object, words: str) -> None:
         exchange(status, body).expect_error(400, naming="seed", rule="r", source="s")
 
 
-def test_what_is_no_json_breaks_the_contract() -> None:
+def test_what_is_not_json_breaks_the_contract() -> None:
     sent = httpx.Request("GET", "http://127.0.0.1:1/")
     answer = Exchange(operations()["getJob"], httpx.Response(200, content=b"<html>", request=sent))
 

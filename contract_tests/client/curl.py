@@ -1,0 +1,79 @@
+"""Requests as `curl` lines and bodies as text, with every secret masked."""
+
+from __future__ import annotations
+
+import json
+import shlex
+
+import httpx
+
+from pixelpact.schema import headers
+
+_EXCERPT_CHARACTERS = 600
+#: In place of a secret header's value, a `curl` line names the variable to fill in.
+_PLACEHOLDERS = {
+    **{name.lower(): "$API2CONVERT_API_KEY" for name in headers().api_key},
+    **{name.lower(): "$JOB_TOKEN" for name in headers().job_token},
+    **{name.lower(): "$DOWNLOAD_PASSWORD" for name in headers().download_password},
+    "authorization": "$AUTHORIZATION",
+    "cookie": "$COOKIE",
+}
+#: Headers that curl sends anyway or that tell the reader nothing.
+_UNINTERESTING = {"host", "accept", "accept-encoding", "connection", "user-agent", "content-length"}
+_SECRET_FIELDS = {"token", "download_password", "download_passwords", "credentials"}
+_MASK = "***"
+
+
+def curl(request: httpx.Request) -> str:
+    """A `curl` line that sends the request again, with every secret replaced by a variable's name."""
+    parts = ["curl", "-i"]
+    if request.method != "GET":
+        parts += ["-X", request.method]
+    parts.append(shlex.quote(_without_userinfo(request.url)))
+    for name, value in request.headers.items():
+        if name not in _UNINTERESTING:
+            placeholder = _PLACEHOLDERS.get(name)
+            # Double quotes, so that the shell fills the variable in.
+            parts += ["-H", f'"{name}: {placeholder}"' if placeholder else shlex.quote(f"{name}: {value}")]
+    try:
+        body = request.content
+    except httpx.RequestNotRead:
+        body = b""
+    if body:
+        parts += ["--data-binary", shlex.quote(excerpt(masked_text(body)))]
+    return " ".join(parts)
+
+
+def masked_text(content: bytes) -> str:
+    """A body as text: the secret fields of JSON are masked, binary content is given by its length.
+
+    >>> masked_text(b'{"token": "5417", "id": "1"}'), masked_text(bytes(2))
+    ('{"token": "***", "id": "1"}', '<2 bytes>')
+    """
+    try:
+        return json.dumps(_masked(json.loads(content)), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        text = content.decode("utf-8", "replace")
+        return text if text.isprintable() else f"<{len(content)} bytes>"
+
+
+def excerpt(text: str) -> str:
+    """The text, cut where it is longer than a reader wants to see, with its full length."""
+    if len(text) <= _EXCERPT_CHARACTERS:
+        return text
+    return f"{text[:_EXCERPT_CHARACTERS]}... ({len(text)} characters)"
+
+
+def _without_userinfo(url: httpx.URL) -> str:
+    """The URL without a user and a password, which may stand before its host."""
+    return str(url.copy_with(userinfo=b"") if url.userinfo else url)
+
+
+def _masked(value: object) -> object:
+    if isinstance(value, dict):
+        return {
+            name: _MASK if name in _SECRET_FIELDS and item else _masked(item) for name, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_masked(item) for item in value]
+    return value
