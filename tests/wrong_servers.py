@@ -26,8 +26,8 @@ def answering(operation: str, change: Callable[[Response], Response]) -> Callabl
     def apply(patch: Patch) -> None:
         handler = HANDLERS[operation]
 
-        async def changed(mock: Any, request: Any) -> Response:
-            return change(await handler(mock, request))
+        async def changed(call: Any) -> Response:
+            return change(await handler(call))
 
         patch.setattr("pixelpact.mockserver.server.api.HANDLERS", {**HANDLERS, operation: changed})
 

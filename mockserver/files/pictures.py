@@ -110,7 +110,8 @@ def _png(spec: FileSpec, *, size: tuple[int, int]) -> bytes:
 
 def _placeholder(spec: FileSpec, *, size: tuple[int, int], variant: int) -> bytes:
     """The drawn PNG, enlarged to the smallest size of a text-to-image picture where necessary."""
-    from pixelpact.mockserver.images import Picture, placeholder_png
+    from pixelpact.mockserver.images.picture import Picture
+    from pixelpact.mockserver.images.placeholder import placeholder_png
 
     sides, seeds = options_schema()["properties"]["width"], options_schema()["properties"]["seed"]
     return placeholder_png(

@@ -18,8 +18,8 @@ from pixelpact.mockserver.jobs.records import Conversion, Job
 from pixelpact.mockserver.service.call import Call
 from pixelpact.mockserver.stores.base import Record
 from pixelpact.mockserver.web.bodies import checked, invalid
-from pixelpact.mockserver.web.responses import json_response, listing, success
-from pixelpact.schema import Violation, as_object
+from pixelpact.mockserver.web.responses import json_response, listing
+from pixelpact.schema import Violation, as_object, success_status
 
 
 async def list_job_conversions(call: Call) -> Response:
@@ -39,7 +39,9 @@ async def add_conversion(call: Call) -> Response:
         return with_conversions(kept, (_built(call, kept, body, kept.made, presets),), at=now)
 
     changed = await call.change_parts(job, change)
-    return _conversion_response(call, changed, changed.conversions[-1].id, status=success("addConversion"))
+    return _conversion_response(
+        call, changed, changed.conversions[-1].id, status=success_status("addConversion")
+    )
 
 
 async def get_conversion(call: Call) -> Response:
@@ -81,7 +83,7 @@ async def remove_conversion(call: Call) -> Response:
         return settled(replace(kept, conversions=rest), at=now)
 
     await call.change_parts(job, change)
-    return Response(status_code=success("removeConversion"))
+    return Response(status_code=success_status("removeConversion"))
 
 
 async def _checked_presets(call: Call, job: Job, body: Mapping[str, Any]) -> Mapping[str, Record]:

@@ -18,8 +18,7 @@ from pixelpact.mockserver.jobs.outputs import OutputFile
 from pixelpact.mockserver.jobs.records import Job, OutputEdit
 from pixelpact.mockserver.service.call import Call
 from pixelpact.mockserver.web.requests import Request
-from pixelpact.mockserver.web.responses import success
-from pixelpact.schema import Profile, error_answers, headers
+from pixelpact.schema import Profile, error_answers, headers, success_status
 
 #: Bytes of a file that are encoded as base64 at a time; a multiple of three, so that the texts join.
 _BASE64_BYTES = 3 << 17
@@ -46,7 +45,7 @@ async def head_output(call: Call) -> Response:
     if call.profile["counted-downloads"] == "head":
         await call.change(job, lambda kept: _counted(kept, file.id))
     return Response(
-        status_code=success("headOutput"),
+        status_code=success_status("headOutput"),
         headers={**_headers(file), "Content-Length": str(size)},
         media_type=file.content_type,
     )

@@ -17,8 +17,8 @@ from pixelpact.mockserver.jobs.documents import input_document
 from pixelpact.mockserver.jobs.records import Input, Job
 from pixelpact.mockserver.service.call import Call
 from pixelpact.mockserver.web.bodies import invalid
-from pixelpact.mockserver.web.responses import json_response, listing, success
-from pixelpact.schema import as_object
+from pixelpact.mockserver.web.responses import json_response, listing
+from pixelpact.schema import as_object, success_status
 
 
 async def list_inputs(call: Call) -> Response:
@@ -46,7 +46,9 @@ async def add_input(call: Call) -> Response:
     changed = await call.add_inputs(job, new_inputs)
     state = call.state_of(changed)
     documents = [input_document(added, state) for added in changed.inputs[-len(descriptors) :]]
-    return json_response(documents if isinstance(body, list) else documents[0], status=success("addInput"))
+    return json_response(
+        documents if isinstance(body, list) else documents[0], status=success_status("addInput")
+    )
 
 
 async def update_inputs(call: Call) -> Response:
@@ -93,7 +95,7 @@ async def remove_input(call: Call) -> Response:
         return settled(replace(kept, inputs=rest), at=now)
 
     await call.change_parts(job, change)
-    return Response(status_code=success("removeInput"))
+    return Response(status_code=success_status("removeInput"))
 
 
 def _find_input(job: Job, input_id: str) -> Input:

@@ -35,9 +35,8 @@ from pixelpact.mockserver.web.responses import (
     listing,
     page_of,
     requested_page,
-    success,
 )
-from pixelpact.schema import as_object, headers
+from pixelpact.schema import as_object, headers, success_status
 
 #: What a client may set on a job, under the same names in requests and on the record.
 _FLAGS = ("process", "fail_on_input_error", "fail_on_conversion_error", "notify_status", "callback")
@@ -84,10 +83,12 @@ async def _create(call: Call, *, key: str) -> Response:
     payload = payload_digest(body)
     first = await call.idempotency.first_job(key, payload, call.account) if key else None
     if first is not None:
-        return _job_response(call, await call.jobs.render(first, call.account), status=success("createJob"))
+        return _job_response(
+            call, await call.jobs.render(first, call.account), status=success_status("createJob")
+        )
     job = await _commit(call, await _resolve(call, body, payload=payload, key=key))
     state = state_of(job, now=job.created_at)
-    return WrittenJson(job_text(state, host_url=job.host_url), status=success("createJob"))
+    return WrittenJson(job_text(state, host_url=job.host_url), status=success_status("createJob"))
 
 
 async def _resolve(call: Call, body: Mapping[str, Any], *, payload: str, key: str) -> _NewJob:
@@ -216,7 +217,7 @@ async def cancel_job(call: Call) -> Response:
     job = await call.job()
     now = call.now()
     await call.change(job, lambda kept: _canceled(kept, now=now))
-    return Response(status_code=success("cancelJob"))
+    return Response(status_code=success_status("cancelJob"))
 
 
 async def list_threads(call: Call) -> Response:

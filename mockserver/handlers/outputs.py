@@ -13,7 +13,8 @@ from pixelpact.mockserver.jobs.documents import finished_files, output_document
 from pixelpact.mockserver.jobs.outputs import OutputFile, renamed, safe_name
 from pixelpact.mockserver.jobs.records import Job, OutputEdit
 from pixelpact.mockserver.service.call import Call
-from pixelpact.mockserver.web.responses import json_response, listing, success
+from pixelpact.mockserver.web.responses import json_response, listing
+from pixelpact.schema import success_status
 
 
 async def list_outputs(call: Call) -> Response:
@@ -59,7 +60,7 @@ async def remove_output(call: Call) -> Response:
     job = await call.read_job()
     file = _find_output(call, job)
     await call.change(job, lambda kept: _with_edit(kept, file.id, deleted=True))
-    return Response(status_code=success("removeOutput"))
+    return Response(status_code=success_status("removeOutput"))
 
 
 async def _edited(call: Call, job: Job, file_ids: Sequence[str], body: Mapping[str, Any]) -> Job:

@@ -15,8 +15,8 @@ from pixelpact.mockserver.jobs.ids import derive_id
 from pixelpact.mockserver.service.call import Call
 from pixelpact.mockserver.stores.base import Record
 from pixelpact.mockserver.web.bodies import checked, invalid
-from pixelpact.mockserver.web.responses import json_response, listing, success
-from pixelpact.schema import Violation, as_object, find_conversion
+from pixelpact.mockserver.web.responses import json_response, listing
+from pixelpact.schema import Violation, as_object, find_conversion, success_status
 
 
 async def list_presets(call: Call) -> Response:
@@ -54,7 +54,7 @@ async def create_preset(call: Call) -> Response:
         **_conversion_of(body),
     }
     await call.store.put_record(account, PRESET, preset["id"], preset)
-    return json_response(preset_document(preset), status=success("createPreset"))
+    return json_response(preset_document(preset), status=success_status("createPreset"))
 
 
 async def get_preset(call: Call) -> Response:
@@ -80,7 +80,7 @@ async def remove_preset(call: Call) -> Response:
     """Nothing; the preset is gone."""
     account, preset = await _own_preset(call)
     await call.store.drop_record(account, PRESET, preset["id"])
-    return Response(status_code=success("removePreset"))
+    return Response(status_code=success_status("removePreset"))
 
 
 def _account(call: Call) -> str:

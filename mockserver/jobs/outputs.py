@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from pixelpact.mockserver.files.archives import Member as ArchiveMember
 from pixelpact.mockserver.files.archives import tar_archive, zip_archive
 from pixelpact.mockserver.files.hashes import content_digests
-from pixelpact.mockserver.files.order import Source
 from pixelpact.mockserver.files.placeholder import file_entry, placeholder_file
+from pixelpact.mockserver.files.spec import Source
 from pixelpact.mockserver.images.formats import transcoded
 from pixelpact.mockserver.images.placeholder import placeholder_png
 from pixelpact.mockserver.jobs.ids import derive_id

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import orjson
@@ -12,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.schema import Profile, headers, operations, page_size
+from pixelpact.schema import Profile, headers, page_size
 
 _JSON = (b"content-type", b"application/json")
 
@@ -49,12 +48,6 @@ def error_response(error: ApiError, *, profile: Profile) -> Response:
     if profile["error-fields"] == "message":
         document = {"message": document["message"]}
     return json_response(document, status=error.status, headers=error.headers)
-
-
-@cache
-def success(operation: str) -> int:
-    """The status with which an operation succeeds."""
-    return operations()[operation].success_status
 
 
 def listing(rows: Sequence[Any], request: Request, *, profile: Profile) -> Response:

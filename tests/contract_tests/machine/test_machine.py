@@ -14,10 +14,10 @@ from starlette.responses import Response
 
 from pixelpact.contract_tests import ContractBroken, machine_for
 from pixelpact.mockserver import Server, Settings
+from pixelpact.mockserver.accounts.idempotency import Idempotency
 from pixelpact.mockserver.handlers import downloads, jobs, outputs, presets
 from pixelpact.mockserver.jobs import documents, outcome
 from pixelpact.mockserver.jobs import outputs as files
-from pixelpact.mockserver.service import mock
 from pixelpact.mockserver.stores.memory import MemoryStore
 from pixelpact.mockserver.web import authentication
 from pixelpact.schema import Profile, ledger
@@ -125,17 +125,17 @@ def crashing(_: Any) -> Any:
 
 #: What is wrong with each server, and a word that the machine must say of it.
 WRONG = {
-    "foreign-jobs-open": (setting(mock, "job_for", foreign_jobs_open), "an account sees its own jobs only"),
+    "foreign-jobs-open": (setting(authentication, "job_for", foreign_jobs_open), "an account sees its own jobs only"),
     "jobs-of-everybody-listed": (setting(MemoryStore, "of_account", all_accounts), "listJobs"),
     "presets-of-everybody": (setting(presets, "_account", always("everybody")), "preset"),
-    "any-status-listed": (setting(jobs, "_is_wanted", always(True)), "under the status"),
+    "any-status-listed": (setting(jobs, "_is_listed", always(True)), "under the status"),
     "history-forgets": (setting(jobs, "history_documents", forgetting_the_first), "history"),
     "status-goes-back": (answering("getJob", going_back()), "never go back in status"),
     "one-result": (setting(files, "outcome", one_unit), r"outputs \(conversion, inputs\)"),
     "nothing-is-spent": (setting(documents, "spent", always(0)), "spent"),
     "canceled-goes-on": (setting(jobs, "canceled", lambda _: lambda job, **_: job), "canceled"),
     "changes-ignored": (setting(jobs, "_updated", lambda _: lambda job, *_, **__: job), "updateJob"),
-    "repeated-key-makes-two": (setting(jobs, "remember", lambda _: nothing), "idempotency key"),
+    "repeated-key-makes-two": (setting(Idempotency, "remember", lambda _: nothing), "idempotency key"),
     "passwords-shown": (setting(documents, "_shown_options", lambda _: lambda each, **_: each.options), "hidden options"),
     "any-password": (setting(downloads, "_matches", always(True)), "must answer 401"),
     "no-password": (setting(downloads, "_matches", always(False)), "downloadOutput must answer 200"),

@@ -8,8 +8,8 @@ from functools import cache
 import pytest
 
 from pixelpact.mockserver.files.hashes import content_digests
-from pixelpact.mockserver.files.order import Source
 from pixelpact.mockserver.files.placeholder import placeholder_file
+from pixelpact.mockserver.files.spec import Source
 from pixelpact.schema import find_conversion
 
 Made = Callable[..., bytes]

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from pixelpact.mockserver.files.archives import Member, gzip_file
-from pixelpact.mockserver.files.order import Source
 from pixelpact.mockserver.files.placeholder import placeholder_file
 from pixelpact.mockserver.files.sevenzip import seven_zip
+from pixelpact.mockserver.files.spec import Source
 from pixelpact.schema import find_conversion
 
 Made = Any

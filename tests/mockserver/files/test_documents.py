@@ -13,8 +13,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from pixelpact.mockserver.files.order import Source
 from pixelpact.mockserver.files.placeholder import placeholder_file
+from pixelpact.mockserver.files.spec import Source
 from pixelpact.schema import find_conversion
 
 Made = Any

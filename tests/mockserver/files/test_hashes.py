@@ -10,8 +10,8 @@ import pytest
 
 from pixelpact.mockserver.files.errors import MissingDigest
 from pixelpact.mockserver.files.hashes import content_digests
-from pixelpact.mockserver.files.order import Source
 from pixelpact.mockserver.files.placeholder import placeholder_file
+from pixelpact.mockserver.files.spec import Source
 from pixelpact.schema import catalogue, find_conversion
 
 CONTENT = b"The quick brown fox jumps over the lazy dog"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from pixelpact.mockserver.files.order import Source
 from pixelpact.mockserver.files.placeholder import placeholder_file
+from pixelpact.mockserver.files.spec import Source
 from pixelpact.mockserver.images.placeholder import read_image
 from pixelpact.schema import find_conversion
 

@@ -6,15 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from pixelpact.mockserver.files import (
-    FileError,
-    MissingDigest,
-    NoPlaceholder,
-    NoSource,
-    Source,
-    file_entry,
-    placeholder_file,
-)
+from pixelpact.mockserver.files.errors import FileError, MissingDigest, NoPlaceholder, NoSource
+from pixelpact.mockserver.files.placeholder import file_entry, placeholder_file
+from pixelpact.mockserver.files.spec import Source
 from pixelpact.schema import CatalogueEntry, catalogue, find_conversion
 
 #: How files of each type begin; text has no mark of its own.

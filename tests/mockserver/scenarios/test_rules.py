@@ -122,6 +122,15 @@ def test_after_a_refusal_nothing_else_is_counted(names: list[str]) -> None:
     assert list(claimed.counts) == [rule.rule.id for rule in claimed.applied]
 
 
+@given(st.lists(st.sampled_from(["slow", "jitter", "stuck"]), min_size=1, max_size=5))
+def test_what_is_released_was_never_counted(names: list[str]) -> None:
+    rules = make_rules(names, at=0, ids="r")
+    once = claim(rules, {}, account="a")
+    twice = claim(rules, once.counts, account="a")
+
+    assert released(twice.counts, twice.applied) == once.counts
+
+
 @pytest.mark.parametrize(
     ("choice", "message"),
     [

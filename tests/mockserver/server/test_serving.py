@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pixelpact.mockserver import Server, Settings
-from pixelpact.mockserver.server.protocol import LoopWithIdleTimer, JoinedWrites
+from pixelpact.mockserver.server.protocol import JoinedWrites, LoopWithIdleTimer
 from pixelpact.schema import headers
 from tests.servers import arrival, connected, stop
 
