@@ -12,7 +12,7 @@ from pixelpact.mockserver.accounts.presets import presets_by_id
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.handlers.validation import conversion_faults
 from pixelpact.mockserver.jobs.building import new_conversion
-from pixelpact.mockserver.jobs.changes import settled, with_conversions
+from pixelpact.mockserver.jobs.changes import settled, with_conversions, with_fields
 from pixelpact.mockserver.jobs.documents import conversion_document
 from pixelpact.mockserver.jobs.records import Conversion, Job
 from pixelpact.mockserver.service.mock import Mock
@@ -67,7 +67,7 @@ async def update_conversion(mock: Mock, request: Request) -> Response:
         current = _find(kept, conversion_id)
         made = replace(_made(mock, kept, asked, 0, presets), id=current.id, seed_parts=current.seed_parts)
         conversions = tuple(made if each.id == current.id else each for each in kept.conversions)
-        return replace(kept, conversions=conversions, modified_at=now)
+        return with_fields(kept, conversions=conversions, modified_at=now)
 
     return _one(mock, await mock.change_parts(job, change), conversion_id)
 
@@ -79,7 +79,7 @@ async def remove_conversion(mock: Mock, request: Request) -> Response:
     def change(kept: Job, now: float) -> Job:
         gone = _find(kept, conversion_id)
         rest = tuple(each for each in kept.conversions if each.id != gone.id)
-        return settled(replace(kept, conversions=rest), at=now)
+        return settled(with_fields(kept, conversions=rest), at=now)
 
     await mock.change_parts(job, change)
     return Response(status_code=success("removeConversion"))

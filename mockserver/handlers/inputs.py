@@ -12,7 +12,7 @@ from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.handlers.references import references
 from pixelpact.mockserver.handlers.validation import descriptor_faults
 from pixelpact.mockserver.jobs.building import described_input
-from pixelpact.mockserver.jobs.changes import settled
+from pixelpact.mockserver.jobs.changes import settled, with_fields
 from pixelpact.mockserver.jobs.documents import input_document
 from pixelpact.mockserver.jobs.records import Input, Job
 from pixelpact.mockserver.service.mock import Mock
@@ -91,7 +91,7 @@ async def remove_input(mock: Mock, request: Request) -> Response:
     def change(kept: Job, now: float) -> Job:
         gone = _find(kept, input_id)
         rest = tuple(each for each in kept.inputs if each.id != gone.id)
-        return settled(replace(kept, inputs=rest), at=now)
+        return settled(with_fields(kept, inputs=rest), at=now)
 
     await mock.change_parts(job, change)
     return Response(status_code=success("removeInput"))
@@ -106,7 +106,7 @@ def _find(job: Job, input_id: str) -> Input:
 
 def _replaced(job: Job, old: Input, *, at: float, **changed: Any) -> Job:
     new = replace(old, modified_at=at, **changed)
-    return replace(job, modified_at=at, inputs=tuple(new if each is old else each for each in job.inputs))
+    return with_fields(job, modified_at=at, inputs=tuple(new if each is old else each for each in job.inputs))
 
 
 def _documents(mock: Mock, job: Job) -> list[dict[str, Any]]:

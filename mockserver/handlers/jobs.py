@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from msgspec.structs import replace
 from starlette.responses import Response
 
 from pixelpact.mockserver.accounts.admission import admit, has_bounds
@@ -15,7 +14,7 @@ from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.handlers.references import references
 from pixelpact.mockserver.handlers.validation import conversion_faults, descriptor_faults
 from pixelpact.mockserver.jobs.building import described_input, new_conversion
-from pixelpact.mockserver.jobs.changes import canceled, fitting_event, settled
+from pixelpact.mockserver.jobs.changes import canceled, fitting_event, settled, with_fields
 from pixelpact.mockserver.jobs.documents import (
     history_documents,
     job_json,
@@ -125,7 +124,7 @@ async def _new_job(
     )
     if is_bounded and job.start:
         await admit(mock, account, starting=job)
-    await mock.store.add(job)
+    job = await mock.store.add(job)
     if job.callback:
         await mock.look_after(job)
     if key:
@@ -225,10 +224,10 @@ def _updated(job: Job, asked: Mapping[str, Any], *, now: float) -> Job:
             return job
         raise ApiError("Conflict", message=f"The job is {state.code}; it can't be changed any more")
     if not job.start:
-        changed = replace(job, **flags)
+        changed = with_fields(job, **flags)
         if changed.notify_status != job.notify_status:  # other callbacks, so another one is the next
             is_past_untold = changed.notify_status and job.profile["callback-past"] == "untold"
-            changed = replace(changed, announced=len(state.changes) if is_past_untold else 0)
+            changed = with_fields(changed, announced=len(state.changes) if is_past_untold else 0)
         if changed.process and not changed.inputs and job.profile["start-without-input"] == "refuse":
             raise ApiError("Conflict", message="The job has no input; add one before it is started")
         return settled(changed, at=now)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from starlette.responses import Response
 
 from pixelpact.mockserver.errors import ApiError
+from pixelpact.mockserver.jobs.changes import with_fields
 from pixelpact.mockserver.jobs.documents import finished_files, output_document
 from pixelpact.mockserver.jobs.outputs import OutputFile, renamed, safe_name
 from pixelpact.mockserver.jobs.records import Job, OutputEdit
@@ -71,14 +72,14 @@ async def _edited(mock: Mock, job: Job, file_ids: Sequence[str], asked: Mapping[
         for file_id in file_ids:
             name = {} if stem is None else {"filename": renamed(kept, file_id, stem=stem)}
             kept = _with_edit(kept, file_id, **password, **name)
-        return replace(kept, modified_at=mock.clock.now())
+        return with_fields(kept, modified_at=mock.clock.now())
 
     return await mock.change(job.id, change)
 
 
 def _with_edit(job: Job, file_id: str, **changed: Any) -> Job:
     edit = replace(job.edits.get(file_id, OutputEdit()), **changed)
-    return replace(job, edits={**job.edits, file_id: edit})
+    return with_fields(job, edits={**job.edits, file_id: edit})
 
 
 def _find(mock: Mock, request: Request, job: Job) -> OutputFile:

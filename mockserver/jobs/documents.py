@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -14,8 +13,9 @@ from pixelpact.mockserver.jobs.ids import derive_id
 from pixelpact.mockserver.jobs.lifecycle import JobState, timeline
 from pixelpact.mockserver.jobs.outcome import input_failure, outcome
 from pixelpact.mockserver.jobs.outputs import OutputFile, output_files
-from pixelpact.mockserver.jobs.records import REMEMBERED, Conversion, Input, Job, Message, OutputEdit
+from pixelpact.mockserver.jobs.records import Conversion, Input, Job, Message, OutputEdit
 from pixelpact.mockserver.jobs.usage import spent
+from pixelpact.mockserver.jobs.versions import remembered
 from pixelpact.schema import TEXT_TO_IMAGE, Profile, find_conversion, operations, statuses
 
 _MASK = "********"
@@ -35,7 +35,7 @@ def job_json(state: JobState, *, host_url: str) -> bytes:
     return _written(state.job, len(state.changes), is_expired, host_url)
 
 
-@lru_cache(maxsize=REMEMBERED)
+@remembered
 def _written(job: Job, changes: int, is_expired: bool, host_url: str) -> bytes:
     reached = timeline(job)[:changes]
     now = math.inf if is_expired else reached[-1].at

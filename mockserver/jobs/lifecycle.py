@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from pixelpact.mockserver.jobs.outcome import outcome
 from pixelpact.mockserver.jobs.pace import parse_pace
-from pixelpact.mockserver.jobs.records import REMEMBERED, Event, Frozen, Job
+from pixelpact.mockserver.jobs.records import Event, Frozen, Job
+from pixelpact.mockserver.jobs.versions import remembered
 from pixelpact.schema import statuses
 
 #: Where on its way a job leaves a status for the next, when it has inputs to download.
@@ -55,7 +54,7 @@ def state_of(job: Job, *, now: float) -> JobState:
     return JobState(job, now, changes)
 
 
-@lru_cache(maxsize=REMEMBERED)
+@remembered
 def timeline(job: Job) -> tuple[Change, ...]:
     """The statuses that the job has had and, as far as nothing more happens to it, will have."""
     changes: list[Change] = []

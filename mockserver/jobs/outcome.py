@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from pixelpact.mockserver.jobs.prompts import prompt_inputs, prompt_text
-from pixelpact.mockserver.jobs.records import REMEMBERED, Conversion, Input, Job, Message
+from pixelpact.mockserver.jobs.records import Conversion, Input, Job, Message
+from pixelpact.mockserver.jobs.versions import remembered
 from pixelpact.schema import TEXT_TO_IMAGE, find_conversion, job_messages
 
 
@@ -33,7 +33,7 @@ class Outcome:
         return bool(self.errors) or not self.units
 
 
-@lru_cache(maxsize=REMEMBERED)
+@remembered
 def outcome(job: Job) -> Outcome:
     """What the job comes to once it has run."""
     lost = [failure for each in job.inputs if (failure := input_failure(each, job=job))]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
@@ -17,7 +16,8 @@ from pixelpact.mockserver.jobs.ids import derive_id
 from pixelpact.mockserver.jobs.outcome import Unit, outcome
 from pixelpact.mockserver.jobs.pictures import resolve_picture
 from pixelpact.mockserver.jobs.prompts import input_name, prompt_text
-from pixelpact.mockserver.jobs.records import REMEMBERED, Conversion, Drawn, Input, Job, OutputEdit
+from pixelpact.mockserver.jobs.records import Conversion, Drawn, Input, Job, OutputEdit
+from pixelpact.mockserver.jobs.versions import remembered
 from pixelpact.schema import TEXT_TO_IMAGE, CatalogueEntry, Profile, find_conversion, options_schema
 
 _LONGEST_STEM = 100
@@ -48,7 +48,7 @@ class OutputFile:
         return tuple(each.id for member in self.members for each in member.unit.inputs)
 
 
-@lru_cache(maxsize=REMEMBERED)
+@remembered
 def output_files(job: Job) -> tuple[OutputFile, ...]:
     """The files of a completed job, deleted ones too.
 

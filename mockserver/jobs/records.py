@@ -147,15 +147,11 @@ class Fate(Frozen, frozen=True):
 NO_FATE = Fate()
 
 
-#: So many jobs are remembered with what was computed of them; with four times as many, creating one takes
-#: 5 % longer, since what is remembered does not fit into the processor's cache.
-REMEMBERED = 256
-
-
-class Job(Frozen, frozen=True, kw_only=True, eq=False):
+class Job(Frozen, frozen=True, kw_only=True):
     """A job with everything that was asked and everything that happened; its status follows from that.
 
-    Equal only to itself: what is computed of a job is remembered for it, until it changes into another one.
+    `version` is given by the store that keeps the job, 0 before: whatever is computed from a job is cached by
+    its id and version (see `versions`).
 
     `number` counts the account's jobs from 1, `repetition` those with the same `payload` (a digest), `made`
     the parts that ever were added to this one, `announced` the callbacks that were delivered or given up.
@@ -190,6 +186,7 @@ class Job(Frozen, frozen=True, kw_only=True, eq=False):
     edits: Mapping[str, OutputEdit] = field(default_factory=dict)
     fate: Fate = NO_FATE
     announced: int = 0
+    version: int = 0
 
     @property
     def is_complete(self) -> bool:

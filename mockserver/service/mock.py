@@ -19,7 +19,7 @@ from pixelpact.mockserver.callbacks.delivery import Courier
 from pixelpact.mockserver.callbacks.plan import Callback, callbacks
 from pixelpact.mockserver.clock import Clock, Shift, ShiftedClock, SystemClock
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.jobs.changes import with_inputs, with_read
+from pixelpact.mockserver.jobs.changes import with_fields, with_inputs, with_read
 from pixelpact.mockserver.jobs.documents import finished_files, job_document
 from pixelpact.mockserver.jobs.ids import derive_id
 from pixelpact.mockserver.jobs.lifecycle import JobState, state_of
@@ -281,7 +281,7 @@ class Mock:
         def counted(kept: Job) -> Job:
             coming = callbacks(kept)[kept.announced :]
             is_next = bool(coming) and coming[0].state.last == callback.state.last
-            return replace(kept, announced=kept.announced + 1) if is_next else kept
+            return with_fields(kept, announced=kept.announced + 1) if is_next else kept
 
         return await self.store.update(job_id, counted)
 
@@ -346,7 +346,7 @@ class Mock:
                 known[file.id] = await asyncio.to_thread(measured, content, profile=job.profile)
         if not known:
             return job
-        return await self.change(job.id, lambda kept: replace(kept, drawn={**kept.drawn, **known}))
+        return await self.change(job.id, lambda kept: with_fields(kept, drawn={**kept.drawn, **known}))
 
     async def read(self, job: Job) -> Job:
         """The job after one more read, drawn if that was its last step."""

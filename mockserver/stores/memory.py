@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol, TypeAlias
 
+from msgspec.structs import replace
+
 from pixelpact.mockserver.jobs.records import Job
+from pixelpact.mockserver.jobs.versions import stored
 
 #: A small document of an account: a preset, an idempotency key.
 Record: TypeAlias = Mapping[str, Any]
@@ -42,8 +45,8 @@ class Contents:
 class Store(Protocol):
     """Keeps jobs; each call is one step that no other call divides."""
 
-    async def add(self, job: Job) -> None:
-        """Keep a new job."""
+    async def add(self, job: Job) -> Job:
+        """The new job as it is kept, with a version."""
         ...
 
     async def get(self, job_id: str) -> Job:
@@ -129,11 +132,12 @@ class MemoryStore:
         self._counts: Counter[tuple[str, str]] = Counter()
         self._records: defaultdict[tuple[str, str], dict[str, Record]] = defaultdict(dict)
 
-    async def add(self, job: Job) -> None:
-        """Keep a new job."""
-        self._jobs[job.id] = job
+    async def add(self, job: Job) -> Job:
+        """The new job as it is kept, with a version."""
+        self._jobs[job.id] = job = stored(job)
         self._ids_by_token[job.token] = job.id
         self._ids_by_account[job.account][job.id] = None
+        return job
 
     async def get(self, job_id: str) -> Job:
         """The job, or `JobNotFound`."""
@@ -143,9 +147,12 @@ class MemoryStore:
             raise JobNotFound(job_id) from None
 
     async def update(self, job_id: str, change: Callable[[Job], Job]) -> Job:
-        """The job as `change` made it."""
-        self._jobs[job_id] = changed = change(await self.get(job_id))
-        return changed
+        """The job as `change` made it, with a version of its own if it is another one."""
+        job = await self.get(job_id)
+        changed = change(job)
+        if changed is not job:
+            self._jobs[job_id] = job = stored(changed)
+        return job
 
     async def remove(self, job_id: str) -> None:
         """Forget a job, and what was counted and recorded only for its sake."""
@@ -212,7 +219,8 @@ class MemoryStore:
     async def contents(self) -> Contents:
         """Everything that is kept."""
         return Contents(
-            jobs=tuple(self._jobs.values()),
+            # A version means nothing to another process.
+            jobs=tuple(replace(job, version=0) for job in self._jobs.values()),
             counts=tuple((account, name, times) for (account, name), times in self._counts.items()),
             records=tuple(
                 (account, kind, key, dict(record))
