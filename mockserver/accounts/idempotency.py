@@ -46,5 +46,5 @@ async def remembered(key: str, payload: str, *, account: str, mock: Mock) -> Job
 
 async def remember(job: Job, *, mock: Mock) -> None:
     """Keep which job its key made."""
-    record = {"job_id": job.id, "payload": job.payload, "at": job.created_at}
+    record = {"job_id": job.id, "payload": job.payload_digest, "at": job.created_at}
     await mock.store.put(job.account, IDEMPOTENCY, job.idempotency_key, record)

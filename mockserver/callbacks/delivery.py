@@ -146,7 +146,7 @@ class Courier:
     def _take_up(self, job: Job, *, after: float = -math.inf) -> None:
         """Make the parcel of the job's next callback, if there is one; it is not due before `after`."""
         self._drop(job.id)
-        coming = callbacks(job)[job.announced :]
+        coming = callbacks(job)[job.callbacks_done :]
         if coming:
             due = max(after, coming[0].due)
             host = self._hosts[job.account, _parsed(job.callback).netloc.rpartition("@")[2].lower()]
@@ -174,7 +174,7 @@ class Courier:
     async def _deliver(self, parcel: _Parcel) -> None:
         try:
             job = await self._office.job_with_id(parcel.job_id)
-            copies = job.fate.callbacks.copies if job.fate.callbacks else 1
+            copies = job.faults.callbacks.copies if job.faults.callbacks else 1
             status = [await self._attempt(job, parcel) for _ in range(copies)][-1]
             parcel.host.count(status, at=parcel.due)
             parcel.under_way = False
@@ -214,7 +214,7 @@ class Courier:
             headers=redacted_headers([(name.encode(), value.encode()) for name, value in sent.items()]),
         )
         self._journal.with_body(entry, body, size_bytes=len(body))
-        trouble = job.fate.callbacks
+        trouble = job.faults.callbacks
         if trouble and trouble.kind == "failing" and parcel.attempt <= (trouble.attempts or math.inf):
             self._journal.answered(entry, None, trouble="lost on its way, as a scenario demands")
             return None

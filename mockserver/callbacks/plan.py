@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pixelpact.mockserver.jobs.lifecycle import Change, JobState, state_of
+from pixelpact.mockserver.jobs.lifecycle import JobState, StatusChange, state_of
 from pixelpact.mockserver.jobs.records import Job
 from pixelpact.schema import Profile, callback_rules, statuses
 
@@ -31,7 +31,7 @@ def callbacks(job: Job) -> tuple[Callback, ...]:
         for number, change in enumerate(changes)
         if _is_told(job, change)
     ]
-    trouble = job.fate.callbacks
+    trouble = job.faults.callbacks
     if trouble is not None and trouble.kind == "reordered":
         return tuple(_reordered(told))
     late_s = 0.0 if trouble is None else trouble.late_s
@@ -64,7 +64,7 @@ def signature(body: bytes, *, secret: str) -> str:
     return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
-def _is_told(job: Job, change: Change) -> bool:
+def _is_told(job: Job, change: StatusChange) -> bool:
     """Only the end is told; with `notify_status` every change (vendor guide webhooks)."""
     if change.code == "canceled":
         return job.notify_status and job.profile["callback-canceled"] == "with-notify"

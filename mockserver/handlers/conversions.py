@@ -12,7 +12,7 @@ from pixelpact.mockserver.accounts.presets import presets_by_id
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.handlers.validation import conversion_faults
 from pixelpact.mockserver.jobs.building import new_conversion
-from pixelpact.mockserver.jobs.changes import settled, with_conversions, with_fields
+from pixelpact.mockserver.jobs.changes import with_conversions, with_fields, with_next_status
 from pixelpact.mockserver.jobs.documents import conversion_document
 from pixelpact.mockserver.jobs.records import Conversion, Job
 from pixelpact.mockserver.service.mock import Mock
@@ -37,7 +37,7 @@ async def add_conversion(mock: Mock, request: Request) -> Response:
     presets = await _judged(mock, job, asked)
 
     def change(kept: Job, now: float) -> Job:
-        return with_conversions(kept, (_made(mock, kept, asked, kept.made, presets),), at=now)
+        return with_conversions(kept, (_made(mock, kept, asked, kept.parts_added, presets),), at=now)
 
     changed = await mock.change_parts(job, change)
     return _one(mock, changed, changed.conversions[-1].id, status=success("addConversion"))
@@ -79,7 +79,7 @@ async def remove_conversion(mock: Mock, request: Request) -> Response:
     def change(kept: Job, now: float) -> Job:
         gone = _find(kept, conversion_id)
         rest = tuple(each for each in kept.conversions if each.id != gone.id)
-        return settled(with_fields(kept, conversions=rest), at=now)
+        return with_next_status(with_fields(kept, conversions=rest), at=now)
 
     await mock.change_parts(job, change)
     return Response(status_code=success("removeConversion"))

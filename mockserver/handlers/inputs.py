@@ -12,7 +12,7 @@ from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.handlers.references import references
 from pixelpact.mockserver.handlers.validation import descriptor_faults
 from pixelpact.mockserver.jobs.building import described_input
-from pixelpact.mockserver.jobs.changes import settled, with_fields
+from pixelpact.mockserver.jobs.changes import with_fields, with_next_status
 from pixelpact.mockserver.jobs.documents import input_document
 from pixelpact.mockserver.jobs.records import Input, Job
 from pixelpact.mockserver.service.mock import Mock
@@ -38,7 +38,7 @@ async def add_input(mock: Mock, request: Request) -> Response:
     found = await references(descriptors, account=job.account, mock=mock)
 
     def new_inputs(kept: Job, at: float) -> tuple[Input, ...]:
-        numbered = enumerate(zip(descriptors, found, strict=True), start=kept.made)
+        numbered = enumerate(zip(descriptors, found, strict=True), start=kept.parts_added)
         return tuple(
             described_input(each, job_id=kept.id, number=number, at=at, reference=reference)
             for number, (each, reference) in numbered
@@ -91,7 +91,7 @@ async def remove_input(mock: Mock, request: Request) -> Response:
     def change(kept: Job, now: float) -> Job:
         gone = _find(kept, input_id)
         rest = tuple(each for each in kept.inputs if each.id != gone.id)
-        return settled(with_fields(kept, inputs=rest), at=now)
+        return with_next_status(with_fields(kept, inputs=rest), at=now)
 
     await mock.change_parts(job, change)
     return Response(status_code=success("removeInput"))

@@ -14,7 +14,7 @@ from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.handlers.references import references
 from pixelpact.mockserver.handlers.validation import conversion_faults, descriptor_faults
 from pixelpact.mockserver.jobs.building import described_input, new_conversion
-from pixelpact.mockserver.jobs.changes import canceled, fitting_event, settled, with_fields
+from pixelpact.mockserver.jobs.changes import canceled, next_event, with_fields, with_next_status
 from pixelpact.mockserver.jobs.documents import (
     history_documents,
     job_json,
@@ -63,7 +63,7 @@ async def _created(mock: Mock, request: Request, *, account: str, key: str) -> R
         return _answer(mock, request, await mock.drawn(first), code=success("createJob"))
     job = await _new_job(mock, request, asked, account=account, payload=payload, key=key)
     state = state_of(job, now=job.created_at)
-    return WrittenJson(job_text(state, host_url=job.host_url), status=success("createJob"))
+    return WrittenJson(job_text(state, origin=job.origin), status=success("createJob"))
 
 
 async def _new_job(
@@ -106,20 +106,20 @@ async def _new_job(
         token=derive_token(seed, account, "job", number),
         account=account,
         number=number,
-        payload=payload,
+        payload_digest=payload,
         repetition=repetition,
         idempotency_key=key,
         created_at=now,
         modified_at=now,
         pace=mock.settings.pace,
         profile=profile,
-        fate=mock.fate,
-        host_url=mock.host_url(request),
+        faults=mock.faults,
+        origin=mock.host_url(request),
         limits=as_object(asked["limits"]) if "limits" in asked else None,
         conversions=tuple(made),
         inputs=tuple(inputs),
-        made=len(made) + len(inputs),
-        events=(fitting_event(is_complete=is_complete, process=process, arrived=inputs, at=now),),
+        parts_added=len(made) + len(inputs),
+        events=(next_event(is_complete=is_complete, process=process, new_inputs=inputs, at=now),),
         **flags,
     )
     if is_bounded and job.start:
@@ -162,7 +162,7 @@ async def list_jobs(mock: Mock, request: Request) -> Response:
     shown = [await mock.drawn(job) for job in page_of(rows, page=page)]
     if page > 1 and not shown and mock.profile["page-past-end"] == "no-content":
         return Response(status_code=204)
-    texts = [job_json(mock.state(job), host_url=mock.host_url(request)) for job in shown]
+    texts = [job_json(mock.state(job), origin=mock.host_url(request)) for job in shown]
     return WrittenJson(b"[" + b",".join(texts) + b"]", headers={headers().count: str(len(rows))})
 
 
@@ -199,7 +199,7 @@ async def list_history(mock: Mock, request: Request) -> Response:
 
 
 def _answer(mock: Mock, request: Request, job: Job, *, code: int = 200) -> Response:
-    return WrittenJson(job_json(mock.state(job), host_url=mock.host_url(request)), status=code)
+    return WrittenJson(job_json(mock.state(job), origin=mock.host_url(request)), status=code)
 
 
 def _flags(asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -227,10 +227,10 @@ def _updated(job: Job, asked: Mapping[str, Any], *, now: float) -> Job:
         changed = with_fields(job, **flags)
         if changed.notify_status != job.notify_status:  # other callbacks, so another one is the next
             is_past_untold = changed.notify_status and job.profile["callback-past"] == "untold"
-            changed = with_fields(changed, announced=len(state.changes) if is_past_untold else 0)
+            changed = with_fields(changed, callbacks_done=len(state.changes) if is_past_untold else 0)
         if changed.process and not changed.inputs and job.profile["start-without-input"] == "refuse":
             raise ApiError("Conflict", message="The job has no input; add one before it is started")
-        return settled(changed, at=now)
+        return with_next_status(changed, at=now)
     restated = flags.pop("process", True) is True
     if flags or not restated or job.profile["restart-running"] == "refuse":
         raise ApiError("Conflict", message="The job is running; it can be changed only before it starts")

@@ -93,10 +93,10 @@ def _find(mock: Mock, request: Request, job: Job) -> OutputFile:
 
 def _documents(mock: Mock, request: Request, job: Job, files: Sequence[OutputFile]) -> list[dict[str, Any]]:
     state, host_url = mock.state(job), mock.host_url(request)
-    return [output_document(file, state, host_url=host_url) for file in files]
+    return [output_document(file, state, origin=host_url) for file in files]
 
 
 def _one(mock: Mock, request: Request, job: Job) -> Response:
     file = _find(mock, request, job)
-    document = output_document(file, mock.state(job), host_url=mock.host_url(request))
+    document = output_document(file, mock.state(job), origin=mock.host_url(request))
     return json_response(document)

@@ -37,7 +37,7 @@ async def upload_file(mock: Mock, request: Request) -> Response:
     if headers().content_range in request.headers:
         whole = _assembled(mock, request, job, upload)
         if whole is None:
-            receipt = {"id": {"job": job.id, "input": part_id(job.id, job.made)}, "completed": False}
+            receipt = {"id": {"job": job.id, "input": part_id(job.id, job.parts_added)}, "completed": False}
             return json_response(receipt, status=status)
         upload = whole
     return json_response((await _receipts(mock, job, [upload]))[0], status=status)
@@ -128,7 +128,7 @@ async def _receipts(mock: Mock, job: Job, uploads: Sequence[Upload]) -> list[dic
     def new_inputs(kept: Job, at: float) -> tuple[Input, ...]:
         return tuple(
             uploaded_input(each, content=content, job_id=kept.id, number=number, at=at, profile=kept.profile)
-            for number, (each, content) in enumerate(known, start=kept.made)
+            for number, (each, content) in enumerate(known, start=kept.parts_added)
         )
 
     changed = await mock.add_inputs(job, new_inputs)

@@ -29,7 +29,7 @@ class Scenario:
     """An entry of `scenarios.json`.
 
     `parameters` are all that it takes, with their defaults. It is about some `operations` only, or about all.
-    `answer` names the refusal (`status` replaces its status), `fate` what comes of a job.
+    `answer` names the refusal (`status` replaces its status), `faults` what comes of a job.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Scenario:
     operations: tuple[str, ...] = ()
     answer: str = ""
     status: int | None = None
-    fate: Mapping[str, Any] = field(default_factory=dict)
+    faults: Mapping[str, Any] = field(default_factory=dict)
 
 
 @cache
@@ -61,7 +61,7 @@ def scenarios() -> Mapping[str, Scenario]:
                 operations=tuple(entry.get("operations", ())),
                 answer=entry.get("answer", ""),
                 status=entry.get("status"),
-                fate=entry.get("fate", {}),
+                faults=entry.get("faults", {}),
             )
             for entry in known["scenarios"]
         }

@@ -12,7 +12,7 @@ from typing import Any
 from starlette.types import Message, Receive, Scope, Send
 
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.jobs.records import CallbackTrouble, Fate
+from pixelpact.mockserver.jobs.records import CallbackFaults, InjectedFaults
 from pixelpact.mockserver.scenarios.rules import Occurrence
 from pixelpact.mockserver.settings import Settings
 from pixelpact.schema import headers
@@ -51,17 +51,17 @@ def limited(settings: Settings, occurrences: Sequence[Occurrence]) -> Settings:
     return settings
 
 
-def fate(occurrences: Sequence[Occurrence]) -> Fate:
+def injected_faults(occurrences: Sequence[Occurrence]) -> InjectedFaults:
     """What scenarios have in store for a job that is created now."""
     asked: dict[str, Any] = {}
     for each in occurrences:
-        planned = each.rule.scenario.fate
+        planned = each.rule.scenario.faults
         asked |= planned
         if "callbacks" in planned:
             names = ("attempts", "copies", "late_s")
             how = {name: each.rule.parameters[name] for name in names if name in each.rule.parameters}
-            asked["callbacks"] = CallbackTrouble(planned["callbacks"], **how)
-    return Fate(**asked)
+            asked["callbacks"] = CallbackFaults(planned["callbacks"], **how)
+    return InjectedFaults(**asked)
 
 
 async def play(

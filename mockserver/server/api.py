@@ -13,7 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.handlers import HANDLERS, Handler
 from pixelpact.mockserver.journal.journal import MAX_READ_BYTES, Entry
-from pixelpact.mockserver.scenarios.injection import fate, limited, play, refusal
+from pixelpact.mockserver.scenarios.injection import injected_faults, limited, play, refusal
 from pixelpact.mockserver.scenarios.rules import Occurrence
 from pixelpact.mockserver.service.mock import Mock
 from pixelpact.mockserver.stores.memory import JobNotFound
@@ -137,7 +137,7 @@ async def _suffer(
     line.entry.scenarios = tuple(each.rule.scenario.name for each in occurrences)
     mock = copy(mock)
     mock.settings = limited(mock.settings, occurrences)
-    mock.fate = fate(occurrences)
+    mock.faults = injected_faults(occurrences)
     refused = refusal(occurrences)
     if refused is not None:
         handler = _raising(refused)

@@ -25,7 +25,7 @@ from pixelpact.mockserver.jobs.ids import derive_id
 from pixelpact.mockserver.jobs.lifecycle import JobState, state_of
 from pixelpact.mockserver.jobs.outputs import measured
 from pixelpact.mockserver.jobs.pace import parse_pace
-from pixelpact.mockserver.jobs.records import NO_FATE, Input, Job
+from pixelpact.mockserver.jobs.records import NO_FAULTS, Input, Job
 from pixelpact.mockserver.journal.journal import Journal
 from pixelpact.mockserver.scenarios.catalogue import ScenarioError, scenarios
 from pixelpact.mockserver.scenarios.rules import Scenarios
@@ -55,7 +55,7 @@ class Mock:
     """What the operations share.
 
     An account that has a clock, a profile or scenarios of its own has a `Mock` of its own, which shares all
-    the rest: see `of` and `own`. `fate` is what scenarios have in store for a job that is created now.
+    the rest: see `of` and `own`. `faults` is what scenarios have in store for a job that is created now.
     """
 
     def __init__(self, settings: Settings, clock: Clock | None = None, store: Store | None = None) -> None:
@@ -69,7 +69,7 @@ class Mock:
         self.courier = Courier(self, settings=settings, journal=self.journal)
         #: Who makes a job with an Idempotency-Key has the lock of its account and key.
         self.turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
-        self.fate = NO_FATE
+        self.faults = NO_FAULTS
         self.has_own_profile = False
         self._accounts: dict[str, Mock] = {}
         self._tally: Counter[str] = Counter()
@@ -279,16 +279,16 @@ class Mock:
         """The job, with that callback delivered or given up; it may have been changed to make none such."""
 
         def counted(kept: Job) -> Job:
-            coming = callbacks(kept)[kept.announced :]
+            coming = callbacks(kept)[kept.callbacks_done :]
             is_next = bool(coming) and coming[0].state.last == callback.state.last
-            return with_fields(kept, announced=kept.announced + 1) if is_next else kept
+            return with_fields(kept, callbacks_done=kept.callbacks_done + 1) if is_next else kept
 
         return await self.store.update(job_id, counted)
 
     async def callback_body(self, state: JobState) -> bytes:
         """What is sent of a job."""
         drawn = replace(state, job=await self.of(state.job.account).drawn(state.job))
-        return orjson.dumps(job_document(drawn, host_url=state.job.host_url))
+        return orjson.dumps(job_document(drawn, origin=state.job.origin))
 
     def host_url(self, request: Request) -> str:
         """Scheme and host that absolute URLs in the answer to `request` are made with.

@@ -158,8 +158,8 @@ class MemoryStore:
         """Forget a job, and what was counted and recorded only for its sake."""
         job = await self.get(job_id)
         del self._jobs[job_id], self._ids_by_token[job.token], self._ids_by_account[job.account][job_id]
-        if self._counts[job.account, job.payload] == job.repetition:
-            del self._counts[job.account, job.payload]
+        if self._counts[job.account, job.payload_digest] == job.repetition:
+            del self._counts[job.account, job.payload_digest]
         record = await self.fetch(job.account, IDEMPOTENCY, job.idempotency_key)
         if record is not None and record["job_id"] == job.id:  # the key may have made another one since
             await self.drop(job.account, IDEMPOTENCY, job.idempotency_key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pixelpact.mockserver.jobs.changes import settled
+from pixelpact.mockserver.jobs.changes import with_next_status
 from pixelpact.mockserver.jobs.records import Conversion, Input, Job
 from pixelpact.schema import Profile
 
@@ -25,4 +25,4 @@ def new_job(*inputs: Input, pace: str = "instant", process: bool = True, **field
         inputs=inputs,
         **{"conversions": (DRAWING,), **fields},
     )
-    return settled(job, at=0.0, arrived=inputs)
+    return with_next_status(job, at=0.0, new_inputs=inputs)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from pixelpact.mockserver.jobs.changes import canceled, settled, with_inputs, with_read
+from pixelpact.mockserver.jobs.changes import canceled, with_inputs, with_next_status, with_read
 from pixelpact.mockserver.jobs.lifecycle import state_of
 from pixelpact.mockserver.jobs.pace import parse_pace
 from pixelpact.mockserver.jobs.records import Job
@@ -55,7 +55,7 @@ def test_a_job_without_inputs_is_incomplete_until_one_comes() -> None:
 
 def test_a_staged_job_is_ready_until_it_is_told_to_process() -> None:
     job = new_job(REMOTE, process=False)
-    started = settled(replace(job, process=True), at=5.0)
+    started = with_next_status(replace(job, process=True), at=5.0)
 
     assert state_of(with_read(job, now=9.0), now=9.0).code == "ready"
     assert [(change.code, change.at) for change in state_of(started, now=9.0).changes] == [

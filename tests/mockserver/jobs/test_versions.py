@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from pixelpact.mockserver import Server, Settings
 from pixelpact.mockserver.jobs.changes import (
     canceled,
-    settled,
     with_conversions,
     with_fields,
     with_inputs,
+    with_next_status,
     with_read,
 )
 from pixelpact.mockserver.jobs.documents import job_json, job_text
@@ -37,7 +37,7 @@ CHANGES: dict[str, Callable[[Job], Job]] = {
     "fields": lambda job: with_fields(job, process=False),
     "inputs": lambda job: with_inputs(job, (UPLOAD,), at=1.0),
     "conversions": lambda job: with_conversions(job, (DRAWING,), at=1.0),
-    "status": lambda job: settled(job, at=1.0),
+    "status": lambda job: with_next_status(job, at=1.0),
     "read": lambda job: with_read(job, now=1.0),
     "canceled": lambda job: canceled(job, at=1.0),
 }
@@ -89,12 +89,12 @@ def test_the_text_of_a_job_is_written_once_for_each_status_and_origin() -> None:
     job = stored(with_read(new_job(REMOTE, pace="polls=3"), now=0.5))
     state, early = state_of(job, now=1.0), state_of(job, now=0.0)
 
-    text = job_json(state, host_url="http://a")
+    text = job_json(state, origin="http://a")
 
-    assert text == job_text(state, host_url="http://a")
-    assert job_json(state_of(decoded(job), now=1.0), host_url="http://a") is text
-    assert job_json(state, host_url="http://b") == job_text(state, host_url="http://b") != text
-    assert job_json(early, host_url="http://a") == job_text(early, host_url="http://a") != text
+    assert text == job_text(state, origin="http://a")
+    assert job_json(state_of(decoded(job), now=1.0), origin="http://a") is text
+    assert job_json(state, origin="http://b") == job_text(state, origin="http://b") != text
+    assert job_json(early, origin="http://a") == job_text(early, origin="http://a") != text
 
 
 def test_a_cache_drops_its_oldest_result_first() -> None:
