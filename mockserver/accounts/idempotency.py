@@ -57,7 +57,7 @@ class Idempotency:
 
     async def remember(self, job: Job) -> None:
         """Keep which job its key has created."""
-        record = {"job_id": job.id, "payload": job.payload, "at": job.created_at}
+        record = {"job_id": job.id, "payload": job.payload_digest, "at": job.created_at}
         await self._store.put_record(job.account, IDEMPOTENCY, job.idempotency_key, record)
 
     async def forget(self, job: Job) -> None:

@@ -177,7 +177,7 @@ class CallbackSender:
     def _schedule_next(self, job: Job, account: AccountView, *, not_before: float = -math.inf) -> None:
         """Schedule the first callback of the job that has not been delivered or given up."""
         self._drop(job.id)
-        coming = callbacks(job)[job.announced :]
+        coming = callbacks(job)[job.callbacks_done :]
         if coming:
             due = max(not_before, coming[0].due)
             host = self._hosts[job.account, _parsed(job.callback).netloc.rpartition("@")[2].lower()]
@@ -215,7 +215,7 @@ class CallbackSender:
 
     async def _attempt_copies(self, delivery: _Delivery) -> None:
         job = await self._source.job_with_id(delivery.job_id)
-        copies = job.fate.callbacks.copies if job.fate.callbacks else 1
+        copies = job.faults.callbacks.copies if job.faults.callbacks else 1
         status = [await self._attempt(job, delivery) for _ in range(copies)][-1]
         delivery.host.count(status, at=delivery.due)
         delivery.is_under_way = False
@@ -236,7 +236,7 @@ class CallbackSender:
         sent = {**_headers(), **_signed(body, secret=secret, profile=job.profile)}
         url = _parsed(job.callback)
         entry = self._record(job, url, body, sent, at=delivery.due)
-        injected = job.fate.callbacks
+        injected = job.faults.callbacks
         if injected and injected.kind == "failing" and delivery.attempt <= (injected.attempts or math.inf):
             self._journal.record_response(entry, None, error="dropped by a scenario")
             return None

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pixelpact.mockserver.jobs.lifecycle import Change, JobState, state_of
+from pixelpact.mockserver.jobs.lifecycle import JobState, StatusChange, state_of
 from pixelpact.mockserver.jobs.records import Job
 from pixelpact.schema import Profile, callback_rules, statuses
 
@@ -31,7 +31,7 @@ def callbacks(job: Job) -> tuple[Callback, ...]:
         for number, change in enumerate(changes)
         if _is_sent(job, change)
     ]
-    faults = job.fate.callbacks
+    faults = job.faults.callbacks
     if faults is not None and faults.kind == "reordered":
         return tuple(_reordered(sent))
     late_s = 0.0 if faults is None else faults.late_s
@@ -64,7 +64,7 @@ def signature(body: bytes, *, secret: str) -> str:
     return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
-def _is_sent(job: Job, change: Change) -> bool:
+def _is_sent(job: Job, change: StatusChange) -> bool:
     """Whether a change of status is sent: the last one, or all with `notify_status` (vendor guide)."""
     if change.code == "canceled":
         return job.notify_status and job.profile["callback-canceled"] == "with-notify"

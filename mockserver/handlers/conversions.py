@@ -12,7 +12,7 @@ from pixelpact.mockserver.accounts.presets import presets_by_id
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.handlers.validation import conversion_faults
 from pixelpact.mockserver.jobs.building import new_conversion
-from pixelpact.mockserver.jobs.changes import settled, with_conversions
+from pixelpact.mockserver.jobs.changes import with_conversions, with_fields, with_next_status
 from pixelpact.mockserver.jobs.documents import conversion_document
 from pixelpact.mockserver.jobs.records import Conversion, Job
 from pixelpact.mockserver.service.call import Call
@@ -36,7 +36,7 @@ async def add_conversion(call: Call) -> Response:
     presets = await _checked_presets(call, job, body)
 
     def change(kept: Job, now: float) -> Job:
-        return with_conversions(kept, (_built(call, kept, body, kept.made, presets),), at=now)
+        return with_conversions(kept, (_built(call, kept, body, kept.parts_added, presets),), at=now)
 
     changed = await call.change_parts(job, change)
     return _conversion_response(
@@ -68,7 +68,7 @@ async def update_conversion(call: Call) -> Response:
         current = _find_conversion(kept, conversion_id)
         changed = replace(_built(call, kept, body, 0, presets), id=current.id, seed_parts=current.seed_parts)
         conversions = tuple(changed if known.id == current.id else known for known in kept.conversions)
-        return replace(kept, conversions=conversions, modified_at=now)
+        return with_fields(kept, conversions=conversions, modified_at=now)
 
     return _conversion_response(call, await call.change_parts(job, change), conversion_id)
 
@@ -80,7 +80,7 @@ async def remove_conversion(call: Call) -> Response:
     def change(kept: Job, now: float) -> Job:
         gone = _find_conversion(kept, conversion_id)
         rest = tuple(known for known in kept.conversions if known.id != gone.id)
-        return settled(replace(kept, conversions=rest), at=now)
+        return with_next_status(with_fields(kept, conversions=rest), at=now)
 
     await call.change_parts(job, change)
     return Response(status_code=success_status("removeConversion"))

@@ -8,11 +8,11 @@ import hmac
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
-from msgspec.structs import replace
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from pixelpact.mockserver.errors import ApiError, JobNotFound
+from pixelpact.mockserver.jobs.changes import with_fields
 from pixelpact.mockserver.jobs.documents import finished_files, output_status
 from pixelpact.mockserver.jobs.outputs import OutputFile
 from pixelpact.mockserver.jobs.records import Job, OutputEdit
@@ -142,7 +142,7 @@ def _matches(given: str, passwords: set[str]) -> bool:
 
 
 def _counted(job: Job, file_id: str) -> Job:
-    return replace(job, downloads={**job.downloads, file_id: job.downloads.get(file_id, 0) + 1})
+    return with_fields(job, downloads={**job.downloads, file_id: job.downloads.get(file_id, 0) + 1})
 
 
 def _headers(file: OutputFile) -> dict[str, str]:

@@ -12,7 +12,7 @@ from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.handlers.references import references
 from pixelpact.mockserver.handlers.validation import descriptor_faults
 from pixelpact.mockserver.jobs.building import described_input
-from pixelpact.mockserver.jobs.changes import settled
+from pixelpact.mockserver.jobs.changes import with_fields, with_next_status
 from pixelpact.mockserver.jobs.documents import input_document
 from pixelpact.mockserver.jobs.records import Input, Job
 from pixelpact.mockserver.service.call import Call
@@ -37,7 +37,7 @@ async def add_input(call: Call) -> Response:
     found = await references(descriptors, call=call)
 
     def new_inputs(kept: Job, at: float) -> tuple[Input, ...]:
-        numbered = enumerate(zip(descriptors, found, strict=True), start=kept.made)
+        numbered = enumerate(zip(descriptors, found, strict=True), start=kept.parts_added)
         return tuple(
             described_input(descriptor, job_id=kept.id, number=number, at=at, reference=reference)
             for number, (descriptor, reference) in numbered
@@ -92,7 +92,7 @@ async def remove_input(call: Call) -> Response:
     def change(kept: Job, now: float) -> Job:
         gone = _find_input(kept, input_id)
         rest = tuple(known for known in kept.inputs if known.id != gone.id)
-        return settled(replace(kept, inputs=rest), at=now)
+        return with_next_status(with_fields(kept, inputs=rest), at=now)
 
     await call.change_parts(job, change)
     return Response(status_code=success_status("removeInput"))
@@ -107,7 +107,9 @@ def _find_input(job: Job, input_id: str) -> Input:
 
 def _replaced(job: Job, old: Input, *, at: float, **changed: Any) -> Job:
     new = replace(old, modified_at=at, **changed)
-    return replace(job, modified_at=at, inputs=tuple(new if known is old else known for known in job.inputs))
+    return with_fields(
+        job, modified_at=at, inputs=tuple(new if known is old else known for known in job.inputs)
+    )
 
 
 def _input_documents(call: Call, job: Job) -> list[dict[str, Any]]:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from msgspec.structs import replace
 from starlette.responses import Response
 
 from pixelpact.mockserver.accounts.admission import admit, has_quota
@@ -16,7 +15,7 @@ from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.handlers.references import references
 from pixelpact.mockserver.handlers.validation import conversion_faults, descriptor_faults
 from pixelpact.mockserver.jobs.building import Reference, described_input, new_conversion
-from pixelpact.mockserver.jobs.changes import canceled, fitting_event, settled
+from pixelpact.mockserver.jobs.changes import canceled, next_event, with_fields, with_next_status
 from pixelpact.mockserver.jobs.documents import (
     history_documents,
     job_json,
@@ -88,7 +87,7 @@ async def _create(call: Call, *, key: str) -> Response:
         )
     job = await _commit(call, await _resolve(call, body, payload=payload, key=key))
     state = state_of(job, now=job.created_at)
-    return WrittenJson(job_text(state, host_url=job.host_url), status=success_status("createJob"))
+    return WrittenJson(job_text(state, origin=job.origin), status=success_status("createJob"))
 
 
 async def _resolve(call: Call, body: Mapping[str, Any], *, payload: str, key: str) -> _NewJob:
@@ -155,20 +154,20 @@ def _build(call: Call, new: _NewJob, *, number: int, repetition: int, now: float
         token=derive_token(seed, account, "job", number),
         account=account,
         number=number,
-        payload=new.payload,
+        payload_digest=new.payload,
         repetition=repetition,
         idempotency_key=new.key,
         created_at=now,
         modified_at=now,
         pace=call.settings.pace,
         profile=call.profile,
-        fate=call.fate,
-        host_url=call.origin,
+        faults=call.faults,
+        origin=call.origin,
         limits=as_object(new.body["limits"]) if "limits" in new.body else None,
         conversions=tuple(conversions),
         inputs=tuple(inputs),
-        made=len(conversions) + len(inputs),
-        events=(fitting_event(is_complete=is_complete, process=process, arrived=inputs, at=now),),
+        parts_added=len(conversions) + len(inputs),
+        events=(next_event(is_complete=is_complete, process=process, new_inputs=inputs, at=now),),
         **flags,
     )
 
@@ -196,7 +195,7 @@ async def list_jobs(call: Call) -> Response:
     shown = [await call.jobs.render(job, call.account) for job in page_of(rows, page=page)]
     if page > 1 and not shown and call.profile["page-past-end"] == "no-content":
         return Response(status_code=204)
-    texts = [job_json(call.state_of(job), host_url=call.origin) for job in shown]
+    texts = [job_json(call.state_of(job), origin=call.origin) for job in shown]
     return WrittenJson(b"[" + b",".join(texts) + b"]", headers={headers().count: str(len(rows))})
 
 
@@ -244,7 +243,7 @@ async def _own_jobs(call: Call) -> Sequence[Job]:
 
 
 def _job_response(call: Call, job: Job, *, status: int = 200) -> Response:
-    return WrittenJson(job_json(call.state_of(job), host_url=call.origin), status=status)
+    return WrittenJson(job_json(call.state_of(job), origin=call.origin), status=status)
 
 
 def _flags(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -277,13 +276,13 @@ def _updated(job: Job, body: Mapping[str, Any], *, now: float) -> Job:
 
 def _updated_before_start(state: JobState, flags: Mapping[str, Any]) -> Job:
     job = state.job
-    changed = replace(job, **flags)
+    changed = with_fields(job, **flags)
     if changed.notify_status != job.notify_status:  # it has other callbacks now, so another one comes next
         skips_past = changed.notify_status and job.profile["callback-past"] == "untold"
-        changed = replace(changed, announced=len(state.changes) if skips_past else 0)
+        changed = with_fields(changed, callbacks_done=len(state.changes) if skips_past else 0)
     if changed.process and not changed.inputs and job.profile["start-without-input"] == "refuse":
         raise ApiError("Conflict", message="The job has no input; add one before it is started")
-    return settled(changed, at=state.now)
+    return with_next_status(changed, at=state.now)
 
 
 def _canceled(job: Job, *, now: float) -> Job:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from starlette.responses import Response
 
 from pixelpact.mockserver.errors import ApiError
+from pixelpact.mockserver.jobs.changes import with_fields
 from pixelpact.mockserver.jobs.documents import finished_files, output_document
 from pixelpact.mockserver.jobs.outputs import OutputFile, renamed, safe_name
 from pixelpact.mockserver.jobs.records import Job, OutputEdit
@@ -72,14 +73,14 @@ async def _edited(call: Call, job: Job, file_ids: Sequence[str], body: Mapping[s
         for file_id in file_ids:
             name = {} if stem is None else {"filename": renamed(kept, file_id, stem=stem)}
             kept = _with_edit(kept, file_id, **password, **name)
-        return replace(kept, modified_at=now)
+        return with_fields(kept, modified_at=now)
 
     return await call.change(job, change)
 
 
 def _with_edit(job: Job, file_id: str, **changed: Any) -> Job:
     edit = replace(job.edits.get(file_id, OutputEdit()), **changed)
-    return replace(job, edits={**job.edits, file_id: edit})
+    return with_fields(job, edits={**job.edits, file_id: edit})
 
 
 def _find_output(call: Call, job: Job) -> OutputFile:
@@ -92,11 +93,11 @@ def _find_output(call: Call, job: Job) -> OutputFile:
 
 
 def _output_documents(call: Call, job: Job, files: Sequence[OutputFile]) -> list[dict[str, Any]]:
-    state, host_url = call.state_of(job), call.origin
-    return [output_document(file, state, host_url=host_url) for file in files]
+    state, origin = call.state_of(job), call.origin
+    return [output_document(file, state, origin=origin) for file in files]
 
 
 def _output_response(call: Call, job: Job) -> Response:
     file = _find_output(call, job)
-    document = output_document(file, call.state_of(job), host_url=call.origin)
+    document = output_document(file, call.state_of(job), origin=call.origin)
     return json_response(document)

@@ -73,7 +73,7 @@ async def _output(descriptor: _Descriptor, jobs: Sequence[Job], call: Call) -> R
     if file is None or state is None or output_status(file, state) != "enabled":
         return _NOT_FOUND
     content = await examined(await call.outputs.content(file))
-    caption = prompt_text(file.members[0].unit.inputs[0])
+    caption = prompt_text(file.members[0].run.inputs[0])
     named = {"filename": file.name, "content_type": file.content_type, "caption": caption}
     return Reference({**content_facts(content, profile=call.profile), **named})
 

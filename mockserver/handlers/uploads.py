@@ -35,7 +35,7 @@ async def upload_file(call: Call) -> Response:
     if headers().content_range in call.request.headers:
         whole = _assembled(call, job, upload)
         if whole is None:
-            receipt = {"id": {"job": job.id, "input": part_id(job.id, job.made)}, "completed": False}
+            receipt = {"id": {"job": job.id, "input": part_id(job.id, job.parts_added)}, "completed": False}
             return json_response(receipt, status=status)
         upload = whole
     return json_response((await _receipts(call, job, [upload]))[0], status=status)
@@ -128,7 +128,7 @@ async def _receipts(call: Call, job: Job, uploads: Sequence[Upload]) -> list[dic
             uploaded_input(
                 upload, content=content, job_id=kept.id, number=number, at=at, profile=kept.profile
             )
-            for number, (upload, content) in enumerate(known, start=kept.made)
+            for number, (upload, content) in enumerate(known, start=kept.parts_added)
         )
 
     changed = await call.add_inputs(job, new_inputs)

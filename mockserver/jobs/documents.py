@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -14,8 +13,9 @@ from pixelpact.mockserver.jobs.ids import derive_id
 from pixelpact.mockserver.jobs.lifecycle import JobState, timeline
 from pixelpact.mockserver.jobs.outcome import input_failure, outcome
 from pixelpact.mockserver.jobs.outputs import OutputFile, output_files
-from pixelpact.mockserver.jobs.records import REMEMBERED, Conversion, Input, Job, Message, OutputEdit
+from pixelpact.mockserver.jobs.records import Conversion, Input, Job, Message, OutputEdit
 from pixelpact.mockserver.jobs.usage import spent
+from pixelpact.mockserver.jobs.versions import remembered
 from pixelpact.schema import TEXT_TO_IMAGE, Profile, find_conversion, operations, statuses
 
 _MASK = "********"
@@ -23,30 +23,30 @@ _MASK = "********"
 _KNOWN_OF_INPUTS = ("source", "engine", "filename", "size", "checksum", "content_type")
 
 
-def job_text(state: JobState, *, host_url: str) -> bytes:
+def job_text(state: JobState, *, origin: str) -> bytes:
     """The JSON text of `job_document`."""
-    return orjson.dumps(job_document(state, host_url=host_url))
+    return orjson.dumps(job_document(state, origin=origin))
 
 
-def job_json(state: JobState, *, host_url: str) -> bytes:
+def job_json(state: JobState, *, origin: str) -> bytes:
     """The same, written once for all who read it while nothing changes."""
     lasts_s = state.job.profile.value("output-retention")
     is_expired = state.code == "completed" and state.now - state.last.at >= lasts_s
-    return _written(state.job, len(state.changes), is_expired, host_url)
+    return _written(state.job, len(state.changes), is_expired, origin)
 
 
-@lru_cache(maxsize=REMEMBERED)
-def _written(job: Job, changes: int, is_expired: bool, host_url: str) -> bytes:
+@remembered
+def _written(job: Job, changes: int, is_expired: bool, origin: str) -> bytes:
     reached = timeline(job)[:changes]
     now = math.inf if is_expired else reached[-1].at
-    text = job_text(JobState(job, now, reached), host_url=host_url)
+    text = job_text(JobState(job, now, reached), origin=origin)
     return bytes(
         memoryview(text)
     )  # what orjson returns holds on to all of its buffer, 8 KB for a text of one
 
 
-def job_document(state: JobState, *, host_url: str) -> dict[str, Any]:
-    """The job as `GET /jobs/{id}` shows it; `host_url` is scheme and host of absolute URLs.
+def job_document(state: JobState, *, origin: str) -> dict[str, Any]:
+    """The job as `GET /jobs/{id}` shows it; `origin` is scheme and host of absolute URLs.
 
     A completed job must have been drawn.
     """
@@ -66,10 +66,10 @@ def job_document(state: JobState, *, host_url: str) -> dict[str, Any]:
         "conversion": [conversion_document(each, state) for each in job.conversions],
         **_limits(job),
         "input": [input_document(each, state) for each in job.inputs],
-        "output": output_documents(state, host_url=host_url),
+        "output": output_documents(state, origin=origin),
         "callback": job.callback,
         "notify_status": job.notify_status,
-        "server": server_url(host_url),
+        "server": server_url(origin),
         "spent": spent(state),
         "created_at": (created := _time(job.created_at, job.profile)),
         "modified_at": created if modified == job.created_at else _time(modified, job.profile),
@@ -114,12 +114,12 @@ def input_document(each: Input, state: JobState) -> dict[str, Any]:
     }
 
 
-def output_documents(state: JobState, *, host_url: str) -> list[dict[str, Any]]:
+def output_documents(state: JobState, *, origin: str) -> list[dict[str, Any]]:
     """The outputs of a job: all of them once it is completed, none before."""
-    return [output_document(file, state, host_url=host_url) for file in finished_files(state)]
+    return [output_document(file, state, origin=origin) for file in finished_files(state)]
 
 
-def output_document(file: OutputFile, state: JobState, *, host_url: str) -> dict[str, Any]:
+def output_document(file: OutputFile, state: JobState, *, origin: str) -> dict[str, Any]:
     """An output; it must have been drawn."""
     job, profile = state.job, state.job.profile
     path = operations()["downloadOutput"].url(job_id=job.id, file_name=file.name)
@@ -127,7 +127,7 @@ def output_document(file: OutputFile, state: JobState, *, host_url: str) -> dict
         "id": file.id,
         "source": {"conversion": file.conversion.id, "input": list(file.inputs)},
         profile.value("output-name-field"): file.name,
-        "uri": server_url(host_url) + path,
+        "uri": server_url(origin) + path,
         "size": job.drawn[file.id].size,
         "status": _shown_status(output_status(file, state), profile),
         "content_type": file.content_type,
@@ -143,7 +143,7 @@ def output_status(file: OutputFile, state: JobState) -> str:
     job, profile = state.job, state.job.profile
     if job.edits.get(file.id, OutputEdit()).deleted:
         return "disabled"
-    if job.fate.expired or state.now - state.last.at >= profile.value("output-retention"):
+    if job.faults.expired or state.now - state.last.at >= profile.value("output-retention"):
         return "expired"
     limit = profile.value("download-limit")
     return "overuse" if limit is not None and job.downloads.get(file.id, 0) >= limit else "enabled"
@@ -198,9 +198,9 @@ def thread_documents(state: JobState) -> list[dict[str, Any]]:
     ]
 
 
-def server_url(host_url: str) -> str:
+def server_url(origin: str) -> str:
     """The `server` of a job: where its uploads go and its downloads come from."""
-    return host_url + operations()["downloadOutput"].base
+    return origin + operations()["downloadOutput"].base
 
 
 def _shown_options(conversion: Conversion, *, profile: Profile) -> Mapping[str, Any]:
@@ -246,9 +246,9 @@ def _delivery(target: Mapping[str, Any], state: JobState) -> dict[str, Any]:
 
 
 def _input_status(each: Input, state: JobState) -> str:
-    if state.code == "canceled" and not each.at_hand:
+    if state.code == "canceled" and not each.is_local:
         return "canceled"
-    if state.code in ("pending", "downloading") and not each.at_hand:
+    if state.code in ("pending", "downloading") and not each.is_local:
         return "downloading"
     return "failed" if input_failure(each, job=state.job) else "ready"
 

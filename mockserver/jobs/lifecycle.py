@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from pixelpact.mockserver.jobs.outcome import outcome
 from pixelpact.mockserver.jobs.pace import parse_pace
-from pixelpact.mockserver.jobs.records import REMEMBERED, Event, Frozen, Job
+from pixelpact.mockserver.jobs.records import Event, Frozen, Job
+from pixelpact.mockserver.jobs.versions import remembered
 from pixelpact.schema import statuses
 
 #: Where on its way a job leaves a status for the next, when it has inputs to download.
@@ -17,7 +16,7 @@ _STAGES_WITH_WAIT = (("pending", 0.0), ("downloading", 0.1), *_STAGES[1:])
 _STAGES_AT_HAND = (("processing", 0.0),)
 
 
-class Change(Frozen, frozen=True):
+class StatusChange(Frozen, frozen=True):
     """A status and the moment at which the job took it."""
 
     code: str
@@ -29,10 +28,10 @@ class JobState(Frozen, frozen=True):
 
     job: Job
     now: float
-    changes: tuple[Change, ...]
+    changes: tuple[StatusChange, ...]
 
     @property
-    def last(self) -> Change:
+    def last(self) -> StatusChange:
         """The status that it has, and since when."""
         return self.changes[-1]
 
@@ -55,37 +54,37 @@ def state_of(job: Job, *, now: float) -> JobState:
     return JobState(job, now, changes)
 
 
-@lru_cache(maxsize=REMEMBERED)
-def timeline(job: Job) -> tuple[Change, ...]:
+@remembered
+def timeline(job: Job) -> tuple[StatusChange, ...]:
     """The statuses that the job has had and, as far as nothing more happens to it, will have."""
-    changes: list[Change] = []
+    changes: list[StatusChange] = []
     for event in job.events:
         match event.kind:
             case "incomplete" | "ready":
                 hidden = event.kind == "ready" and job.profile["staged-status"] == "incomplete"
-                changes.append(Change("incomplete" if hidden else event.kind, event.at))
+                changes.append(StatusChange("incomplete" if hidden else event.kind, event.at))
             case "started":
                 changes += _way(job, event)
             case "canceled":
                 changes = [change for change in changes if change.at <= event.at]
-                changes.append(Change(event.kind, event.at))
+                changes.append(StatusChange(event.kind, event.at))
     return tuple(changes)
 
 
-def _way(job: Job, start: Event) -> list[Change]:
+def _way(job: Job, start: Event) -> list[StatusChange]:
     """The statuses from the start on, as far as it is known when they are reached."""
     pace = parse_pace(job.pace)
     downloads = _STAGES if job.profile["pending-status"] == "skipped" else _STAGES_WITH_WAIT
     stages = downloads if start.downloads else _STAGES_AT_HAND
     skipped = "queued" if job.profile["queued-status"] == "skipped" else None
-    changes: list[Change] = []
+    changes: list[StatusChange] = []
     for code, point in stages:
         at = pace.reached(point, job, start)
         if at is None:  # what comes later is not known either
             return changes
         if code != skipped:
-            changes.append(Change(code, at))
-    end = None if job.fate.stuck else pace.reached(1.0, job, start)
+            changes.append(StatusChange(code, at))
+    end = None if job.faults.stuck else pace.reached(1.0, job, start)
     if end is not None:
-        changes.append(Change("failed" if outcome(job).failed else "completed", end))
+        changes.append(StatusChange("failed" if outcome(job).failed else "completed", end))
     return changes

@@ -1,99 +1,100 @@
-"""What a job comes to: the files it yields, or the errors it ends with. A function of the job alone."""
+"""The outcome of a job that has run: the results it yields, or the errors it fails with."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from pixelpact.mockserver.jobs.prompts import prompt_inputs, prompt_text
-from pixelpact.mockserver.jobs.records import REMEMBERED, Conversion, Input, Job, Message
+from pixelpact.mockserver.jobs.records import Conversion, Input, Job, Message
+from pixelpact.mockserver.jobs.versions import remembered
 from pixelpact.schema import TEXT_TO_IMAGE, find_conversion, job_messages
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
-    """A piece of work: a conversion, and the inputs that it makes one file of."""
+class ConversionRun:
+    """One run of a conversion: the inputs that it turns into one file, and the errors that it ends with."""
 
     conversion: Conversion
     inputs: tuple[Input, ...]
+    errors: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What comes out of a job that has run."""
+    """The runs that succeeded, and the errors and warnings that the job shows."""
 
-    units: tuple[Unit, ...]
+    runs: tuple[ConversionRun, ...]
     errors: tuple[Message, ...]
     warnings: tuple[Message, ...]
 
     @property
     def failed(self) -> bool:
-        """Whether the job ends `failed`: also when only warnings came out (vendor page job_lifecycle)."""
-        return bool(self.errors) or not self.units
+        """Whether the job ends `failed`, as it also does with warnings only (vendor page job_lifecycle)."""
+        return bool(self.errors) or not self.runs
 
 
-@lru_cache(maxsize=REMEMBERED)
+@remembered
 def outcome(job: Job) -> Outcome:
-    """What the job comes to once it has run."""
-    lost = [failure for each in job.inputs if (failure := input_failure(each, job=job))]
-    units = [
-        unit
-        for number, conversion in enumerate(job.conversions)
-        for unit in _paired(job, number, list(_units(job, conversion)))
-    ]
-    judged = [(unit, list(_complaints(job, unit))) for unit in units]
-    complaints = [fault for _, faults in judged for fault in faults]
-    errors = (lost if job.fail_on_input_error else []) + (complaints if job.fail_on_conversion_error else [])
-    forgiven = ([] if job.fail_on_input_error else lost) + (
-        [] if job.fail_on_conversion_error else complaints
-    )
-    notes = [each.warning for each in job.conversions if each.warning]
+    """The outcome of the job once it has run.
+
+    Where a flag says that the job doesn't fail on an error, the error is downgraded to a warning.
+    """
+    input_errors = [failure for item in job.inputs if (failure := input_failure(item, job=job))]
+    runs = [run for number in range(len(job.conversions)) for run in _runs(job, number)]
+    conversion_errors = [error for run in runs for error in run.errors]
+    by_flag = ((job.fail_on_input_error, input_errors), (job.fail_on_conversion_error, conversion_errors))
+    errors = tuple(error for fails, found in by_flag if fails for error in found)
+    downgraded = [error for fails, found in by_flag if not fails for error in found]
+    notes = [conversion.warning for conversion in job.conversions if conversion.warning]
     return Outcome(
-        units=() if errors else tuple(unit for unit, faults in judged if not faults),
-        errors=tuple(errors),
-        warnings=(*notes, *forgiven),
+        runs=() if errors else tuple(run for run in runs if not run.errors),
+        errors=errors,
+        warnings=(*notes, *downgraded),
     )
 
 
-def input_failure(each: Input, *, job: Job) -> Message | None:
-    """Why an input of a job can't be had, if it can't be: it failed, or a scenario says so."""
-    if job.fate.input_trouble is None:
-        return each.failure
-    known = job_messages()[job.fate.input_trouble]
-    return Message(known.source, each.id, known.code, known.message)
+def input_failure(item: Input, *, job: Job) -> Message | None:
+    """The message of an input that failed, by itself or by a scenario; `None` if it can be had."""
+    if job.faults.input_failure is None:
+        return item.failure
+    known = job_messages()[job.faults.input_failure]
+    return Message(known.source, item.id, known.code, known.message)
 
 
-def _units(job: Job, conversion: Conversion) -> Iterator[Unit]:
-    """One for each prompt; of other targets one for each input, or for all of them together."""
+def _runs(job: Job, number: int) -> Iterator[ConversionRun]:
+    """The runs of conversion `number`: one for each group of inputs, or only the one paired with it."""
+    conversion = job.conversions[number]
+    groups = _input_groups(job, conversion)
+    if job.profile["conversions-times-inputs"] != "product":
+        groups = groups[number : number + 1]
+    for group in groups:
+        yield ConversionRun(conversion, group, tuple(_conversion_errors(job, conversion, group)))
+
+
+def _input_groups(job: Job, conversion: Conversion) -> Sequence[tuple[Input, ...]]:
+    """The inputs of each run: a single prompt; for other targets a single input, or all if it merges them."""
     if conversion.target == TEXT_TO_IMAGE:
         prompts = prompt_inputs(job.inputs, profile=job.profile)
         if job.profile["pictures-per-job"] == "one":
             prompts = prompts[:1]
-        groups: list[tuple[Input, ...]] = [(each,) for each in prompts]
-    else:
-        present = tuple(each for each in job.inputs if not each.failure)
-        entry = find_conversion(conversion.target, conversion.category)
-        merges = entry is not None and entry.merges
-        groups = ([present] if present else []) if merges else [(each,) for each in present]
-    yield from (Unit(conversion, group) for group in groups)
+        return [(prompt,) for prompt in prompts]
+    present = tuple(item for item in job.inputs if not item.failure)
+    entry = find_conversion(conversion.target, conversion.category)
+    if entry is not None and entry.merges:
+        return [present] if present else []
+    return [(item,) for item in present]
 
 
-def _paired(job: Job, number: int, units: list[Unit]) -> list[Unit]:
-    """The units of conversion `number`: all of them, or the one that is its partner, as the profile says."""
-    return units if job.profile["conversions-times-inputs"] == "product" else units[number : number + 1]
-
-
-def _complaints(job: Job, unit: Unit) -> Iterator[Message]:
-    if job.fate.conversion_trouble is not None:
-        known = job_messages()[job.fate.conversion_trouble]
-        yield Message(known.source, unit.conversion.id, known.code, known.message)
-    if find_conversion(unit.conversion.target) is None:
+def _conversion_errors(job: Job, conversion: Conversion, inputs: Sequence[Input]) -> Iterator[Message]:
+    if job.faults.conversion_failure is not None:
+        known = job_messages()[job.faults.conversion_failure]
+        yield Message(known.source, conversion.id, known.code, known.message)
+    if find_conversion(conversion.target) is None:
         unknown = job.profile.value("unknown-target")
-        yield Message("conversion", unit.conversion.id, unknown["code"], unknown["message"])
-    if unit.conversion.target != TEXT_TO_IMAGE:
-        return
-    text = prompt_text(unit.inputs[0])
-    answer = job.profile.value("prompt-limit" if text else "empty-prompt")
-    if answer and (not text or len(text) > answer["characters"]):
-        yield Message("conversion", unit.conversion.id, answer["code"], answer["message"])
+        yield Message("conversion", conversion.id, unknown["code"], unknown["message"])
+    if conversion.target == TEXT_TO_IMAGE:
+        text = prompt_text(inputs[0])
+        refusal = job.profile.value("prompt-limit" if text else "empty-prompt")
+        if refusal and (not text or len(text) > refusal["characters"]):
+            yield Message("conversion", conversion.id, refusal["code"], refusal["message"])

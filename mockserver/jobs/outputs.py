@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
@@ -17,10 +16,11 @@ from pixelpact.mockserver.files.spec import Source
 from pixelpact.mockserver.images.formats import transcoded
 from pixelpact.mockserver.images.placeholder import placeholder_png
 from pixelpact.mockserver.jobs.ids import derive_id
-from pixelpact.mockserver.jobs.outcome import Unit, outcome
+from pixelpact.mockserver.jobs.outcome import ConversionRun, outcome
 from pixelpact.mockserver.jobs.pictures import resolve_picture
 from pixelpact.mockserver.jobs.prompts import input_name, prompt_text
-from pixelpact.mockserver.jobs.records import REMEMBERED, Conversion, Drawn, Input, Job, OutputEdit
+from pixelpact.mockserver.jobs.records import Conversion, Drawn, Input, Job, OutputEdit
+from pixelpact.mockserver.jobs.versions import remembered
 from pixelpact.schema import TEXT_TO_IMAGE, CatalogueEntry, Profile, find_conversion, options_schema
 
 _LONGEST_STEM = 100
@@ -30,7 +30,7 @@ class Member(NamedTuple):
     """One result of a conversion and the name of its file."""
 
     name: str
-    unit: Unit
+    run: ConversionRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,35 +48,27 @@ class OutputFile:
     @property
     def inputs(self) -> tuple[str, ...]:
         """The ids of the inputs that it was made of."""
-        return tuple(each.id for member in self.members for each in member.unit.inputs)
+        return tuple(each.id for member in self.members for each in member.run.inputs)
 
 
-@lru_cache(maxsize=REMEMBERED)
+@remembered
 def output_files(job: Job) -> tuple[OutputFile, ...]:
     """The files of a completed job, deleted ones too.
 
-    Several results of a conversion come as one archive, unless its option allow_multiple_outputs is true
-    (option table); a single one is never archived. What is delivered to an output target is not kept.
+    Results that go to an output target are not kept.
     """
     taken: set[str] = set()
     files: list[OutputFile] = []
-    units = outcome(job).units
     for conversion in job.conversions:
-        if conversion.output_targets:
-            continue
-        mine = [unit for unit in units if unit.conversion.id == conversion.id]
-        options = conversion.effective_options(job.profile)
-        separate = options.get("allow_multiple_outputs", _default("allow_multiple_outputs"))
-        separate = separate or job.profile["several-results"] == "files"
-        for group in [[unit] for unit in mine] if separate else [mine] if mine else []:
-            archived = len(group) > 1 or (not separate and job.profile["single-archived"] == "always")
-            files.append(_file(job, group, archived=archived, number=len(files), taken=taken))
+        if not conversion.output_targets:
+            for runs, archived in _files_of_runs(job, conversion):
+                files.append(_file(job, runs, archived=archived, number=len(files), taken=taken))
     return tuple(files)
 
 
 def draw(file: OutputFile) -> bytes:
     """The bytes of a file; takes a while for a large picture."""
-    contents = [(member.name, _content(member.unit, file.profile)) for member in file.members]
+    contents = [(member.name, _content(member.run, file.profile)) for member in file.members]
     if not file.archived:
         return contents[0][1]
     pack = zip_archive if file.profile["archive-format"] == "zip" else tar_archive
@@ -114,12 +106,29 @@ def renamed(job: Job, file_id: str, *, stem: str) -> str:
     return next(_unique([stem + suffix], set(files.values())))
 
 
-def _file(job: Job, units: Sequence[Unit], *, archived: bool, number: int, taken: set[str]) -> OutputFile:
-    conversion = units[0].conversion
+def _files_of_runs(job: Job, conversion: Conversion) -> Iterator[tuple[Sequence[ConversionRun], bool]]:
+    """The runs of a conversion that share a file, and whether that is an archive.
+
+    Several results come as one archive, unless the option allow_multiple_outputs is true (option table); a
+    single result is archived only if the profile says so.
+    """
+    runs = [run for run in outcome(job).runs if run.conversion.id == conversion.id]
+    options = conversion.effective_options(job.profile)
+    separate = options.get("allow_multiple_outputs", _default("allow_multiple_outputs"))
+    if separate or job.profile["several-results"] == "files":
+        yield from (([run], False) for run in runs)
+    elif runs:
+        yield runs, len(runs) > 1 or job.profile["single-archived"] == "always"
+
+
+def _file(
+    job: Job, runs: Sequence[ConversionRun], *, archived: bool, number: int, taken: set[str]
+) -> OutputFile:
+    conversion = runs[0].conversion
     output_id = derive_id(job.id, conversion.id, "output", number)
     edit = job.edits.get(output_id, OutputEdit())
-    entries = [_entry(unit, job.profile) for unit in units]
-    stems = (f"{_stem(unit)}.{entry.extension}" for unit, entry in zip(units, entries, strict=True))
+    entries = [_entry(run, job.profile) for run in runs]
+    stems = (f"{_stem(run)}.{entry.extension}" for run, entry in zip(runs, entries, strict=True))
     names = list(_unique(stems, set() if archived else taken))
     outer = _known(job.profile["archive-format"]) if archived else entries[0]
     name = next(_unique([f"{conversion.target}.{outer.extension}"], taken)) if archived else names[0]
@@ -128,22 +137,22 @@ def _file(job: Job, units: Sequence[Unit], *, archived: bool, number: int, taken
         name=edit.filename or name,
         content_type=outer.content_type,
         conversion=conversion,
-        members=tuple(Member(name, unit) for name, unit in zip(names, units, strict=True)),
+        members=tuple(Member(name, run) for name, run in zip(names, runs, strict=True)),
         archived=archived,
         profile=job.profile,
     )
 
 
-def _content(unit: Unit, profile: Profile) -> bytes:
-    conversion, options = unit.conversion, unit.conversion.effective_options(profile)
+def _content(run: ConversionRun, profile: Profile) -> bytes:
+    conversion, options = run.conversion, run.conversion.effective_options(profile)
     if conversion.target == TEXT_TO_IMAGE:
         if profile["seed-repeats"] == "never":
             options.pop("seed", None)
         picture = resolve_picture(
-            prompt=prompt_text(unit.inputs[0]), options=options, seed=conversion.seed, profile=profile
+            prompt=prompt_text(run.inputs[0]), options=options, seed=conversion.seed, profile=profile
         )
         return transcoded(placeholder_png(picture), extension=profile["picture-format"])
-    sources = [_source(each) for each in unit.inputs]
+    sources = [_source(each) for each in run.inputs]
     return placeholder_file(
         _known(conversion.target, conversion.category), sources, options=options, seed=conversion.seed
     )
@@ -158,12 +167,12 @@ def _source(each: Input) -> Source:
     )
 
 
-def _entry(unit: Unit, profile: Profile) -> CatalogueEntry:
-    """The type of file that comes of a unit: what its target makes, or for some what its input was."""
-    if unit.conversion.target == TEXT_TO_IMAGE:
+def _entry(run: ConversionRun, profile: Profile) -> CatalogueEntry:
+    """The type of file that comes of a run: what its target makes, or for some what its input was."""
+    if run.conversion.target == TEXT_TO_IMAGE:
         return _known(profile["picture-format"])
-    entry = _known(unit.conversion.target, unit.conversion.category)
-    return file_entry(entry, [_source(each) for each in unit.inputs])
+    entry = _known(run.conversion.target, run.conversion.category)
+    return file_entry(entry, [_source(each) for each in run.inputs])
 
 
 def _known(target: str, category: str | None = None) -> CatalogueEntry:
@@ -173,8 +182,8 @@ def _known(target: str, category: str | None = None) -> CatalogueEntry:
     return entry
 
 
-def _stem(unit: Unit) -> str:
-    return safe_name(PurePosixPath(input_name(unit.inputs[0])).stem, fallback="output")
+def _stem(run: ConversionRun) -> str:
+    return safe_name(PurePosixPath(input_name(run.inputs[0])).stem, fallback="output")
 
 
 def _unique(names: Iterable[str], taken: set[str]) -> Iterator[str]:

@@ -89,9 +89,9 @@ def workload(job: Job) -> float:
     """The work of all pictures of a job, in steps times megapixels."""
     steps_by_default = job.profile.value("default-settings")["num_inference_steps"]
     work = 0.0
-    for unit in outcome(job).units:
-        if unit.conversion.target == TEXT_TO_IMAGE:
-            options = unit.conversion.effective_options(job.profile)
+    for run in outcome(job).runs:
+        if run.conversion.target == TEXT_TO_IMAGE:
+            options = run.conversion.effective_options(job.profile)
             width_px, height_px = picture_size(options, profile=job.profile)
             work += options.get("num_inference_steps", steps_by_default) * width_px * height_px / 1e6
     return work

@@ -10,15 +10,15 @@ from msgspec import Struct, field
 from pixelpact.mockserver.jobs.ids import derive_seed
 from pixelpact.schema import Profile
 
-#: Input types whose content the server already has; all others are downloaded when the job starts.
-_AT_HAND = frozenset({"upload", "base64"})
+#: Input types whose content the client sends; all others are downloaded when the job starts.
+_LOCAL_TYPES = frozenset({"upload", "base64"})
 
 
 class Frozen(Struct, frozen=True, gc=False):
-    """A record that never changes, made and changed ten times as quickly as a data class.
+    """A record that never changes; creating and copying it is ten times as quick as for a data class.
 
-    What never changes is never part of a cycle: the garbage collector need not look at it.
-    It shows no more of itself than its id: texts, tokens and passwords are nobody's business.
+    The garbage collector skips it, because immutable values never form a cycle. Its `repr` shows only the id:
+    texts, tokens and passwords stay out of logs and tracebacks.
     """
 
     def __repr__(self) -> str:
@@ -37,8 +37,8 @@ class Message(Frozen, frozen=True):
 class Input(Frozen, frozen=True, kw_only=True):
     """An input.
 
-    `text` is its content where that is text, `None` where it is not or was never fetched; `caption` is what
-    an input of another job says as a prompt. `failure` is the message of an input that can't be had.
+    `text` is its content if that is text, `None` if it is not or was never fetched. `caption` is the prompt
+    text of the input or output that this one reuses. `failure` is the message of an input that can't be had.
     """
 
     id: str
@@ -60,16 +60,16 @@ class Input(Frozen, frozen=True, kw_only=True):
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def at_hand(self) -> bool:
-        """Whether nothing has to be downloaded."""
-        return self.type in _AT_HAND
+    def is_local(self) -> bool:
+        """Whether the server has the content without downloading it."""
+        return self.type in _LOCAL_TYPES
 
 
 class Conversion(Frozen, frozen=True, kw_only=True):
     """A conversion.
 
-    `seed_parts` decide the seed that is used when the options name none. `preset_options` are those of the
-    preset that the options name, `warning` the message about one that does not exist.
+    The seed derives from `seed_parts` unless the options name one. `preset_options` are those of the preset
+    that the options name, `warning` is the message about a preset that does not exist.
     """
 
     id: str
@@ -84,11 +84,11 @@ class Conversion(Frozen, frozen=True, kw_only=True):
 
     @property
     def seed(self) -> int:
-        """The seed that is used when the options name none."""
+        """The seed, unless the options name one."""
         return derive_seed(*self.seed_parts)
 
     def effective_options(self, profile: Profile) -> dict[str, Any]:
-        """The options with those of the preset; which of both wins is the profile's."""
+        """The options merged with those of the preset; the profile says which of the two win."""
         if profile["preset-precedence"] == "preset":
             return {**self.options, **self.preset_options}
         return {**self.preset_options, **self.options}
@@ -98,7 +98,7 @@ EventKind = Literal["incomplete", "ready", "started", "read", "canceled"]
 
 
 class Event(Frozen, frozen=True):
-    """Something that happened to a job: a status it took, its start (with something to download?), a read."""
+    """Something that happened to a job; `downloads` says whether a start has inputs to download."""
 
     kind: EventKind
     at: float
@@ -106,25 +106,26 @@ class Event(Frozen, frozen=True):
 
 
 class Drawn(Frozen, frozen=True):
-    """What is known of an output once it was drawn: bytes, and its checksum."""
+    """Size in bytes and checksum of an output that has been drawn."""
 
     size: int
     checksum: str
 
 
 class OutputEdit(Frozen, frozen=True):
-    """What a client changed of an output: its name, its password, whether it is there."""
+    """The changes that a client made to an output."""
 
     filename: str | None = None
     download_password: str | None = None
     deleted: bool = False
 
 
-class CallbackTrouble(Frozen, frozen=True):
-    """What goes wrong with a job's callbacks, as a scenario demands.
+class CallbackFaults(Frozen, frozen=True):
+    """The way in which a scenario disturbs the callbacks of a job.
 
-    `failing`: the first `attempts` of each get lost, `None` for all; `duplicate`: each comes `copies` times;
-    `late`: each comes `late_s` seconds late; `reordered`: each two change places.
+    `failing`: the first `attempts` to deliver a callback are dropped, or all if `None`; `duplicate`: every
+    callback is sent `copies` times; `late`: callbacks are sent `late_s` seconds late; `reordered`: pairs of
+    callbacks are sent in the opposite order.
     """
 
     kind: Literal["failing", "duplicate", "late", "reordered"]
@@ -133,47 +134,44 @@ class CallbackTrouble(Frozen, frozen=True):
     late_s: float = 0.0
 
 
-class Fate(Frozen, frozen=True):
-    """What scenarios have in store for a job; troubles go by their names in `openapi.json`."""
+class InjectedFaults(Frozen, frozen=True):
+    """The faults that scenarios inject into a job; failures are keys of `job_messages` in `openapi.json`."""
 
-    input_trouble: str | None = None
-    conversion_trouble: str | None = None
+    input_failure: str | None = None
+    conversion_failure: str | None = None
     stuck: bool = False
     expired: bool = False
-    callbacks: CallbackTrouble | None = None
+    callbacks: CallbackFaults | None = None
 
 
-#: What is in store for every ordinary job.
-NO_FATE = Fate()
+#: The faults of a job that no scenario applies to.
+NO_FAULTS = InjectedFaults()
 
 
-#: So many jobs are remembered with what was computed of them; with four times as many, creating one takes
-#: 5 % longer, since what is remembered does not fit into the processor's cache.
-REMEMBERED = 256
+class Job(Frozen, frozen=True, kw_only=True):
+    """A job: everything the client asked for and everything that has happened; its status follows from that.
 
+    `version` is given by the store that keeps the job, 0 before: whatever is computed from a job is cached by
+    its id and version (see `versions`).
 
-class Job(Frozen, frozen=True, kw_only=True, eq=False):
-    """A job with everything that was asked and everything that happened; its status follows from that.
-
-    Equal only to itself: what is computed of a job is remembered for it, until it changes into another one.
-
-    `number` counts the account's jobs from 1, `repetition` those with the same `payload` (a digest), `made`
-    the parts that ever were added to this one, `announced` the callbacks that were delivered or given up.
-    `pace` is the text of the pace in force at its creation. `drawn`, `downloads` and `edits` are by output.
+    `number` counts the account's jobs from 1, `repetition` those with the same `payload_digest`,
+    `parts_added` the inputs and conversions ever added to this one, `callbacks_done` the callbacks that were
+    delivered or given up. `pace` and `origin` (scheme and host of absolute URLs) are those in force when the
+    job was created. `drawn`, `downloads` and `edits` are by output id.
     """
 
     id: str
     token: str
     account: str
     number: int
-    payload: str = ""
+    payload_digest: str = ""
     repetition: int = 1
     idempotency_key: str = ""
     created_at: float
     modified_at: float
     pace: str
     profile: Profile
-    host_url: str = ""
+    origin: str = ""
     process: bool = True
     fail_on_input_error: bool = True
     fail_on_conversion_error: bool = True
@@ -183,25 +181,26 @@ class Job(Frozen, frozen=True, kw_only=True, eq=False):
     limits: Mapping[str, Any] | None = None
     conversions: tuple[Conversion, ...] = ()
     inputs: tuple[Input, ...] = ()
-    made: int = 0
+    parts_added: int = 0
     events: tuple[Event, ...] = ()
     drawn: Mapping[str, Drawn] = field(default_factory=dict)
     downloads: Mapping[str, int] = field(default_factory=dict)
     edits: Mapping[str, OutputEdit] = field(default_factory=dict)
-    fate: Fate = NO_FATE
-    announced: int = 0
+    faults: InjectedFaults = NO_FAULTS
+    callbacks_done: int = 0
+    version: int = 0
 
     @property
     def is_complete(self) -> bool:
-        """Whether nothing that the job needs to run is missing."""
+        """Whether the job has all it needs to run: an input and a conversion."""
         return bool(self.inputs and self.conversions)
 
     @property
     def start(self) -> Event | None:
-        """The start, if there was one."""
+        """The event that started the job, if it has started."""
         return next((event for event in self.events if event.kind == "started"), None)
 
     @property
     def is_closed(self) -> bool:
-        """Whether its parts can't be changed any more: it was started or canceled."""
+        """Whether its parts can no longer be changed, because it was started or canceled."""
         return any(event.kind in ("started", "canceled") for event in self.events)

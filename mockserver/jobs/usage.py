@@ -15,7 +15,7 @@ from pixelpact.schema import Profile, load_document
 
 def price(job: Job) -> int:
     """The credits that the job costs if it completes."""
-    return 0 if job.profile["spent"] == "nothing" else len(outcome(job).units)
+    return 0 if job.profile["spent"] == "nothing" else len(outcome(job).runs)
 
 
 def spent(state: JobState) -> int:
@@ -50,6 +50,6 @@ def usage(jobs: Iterable[Job], *, prefix: str, length: int, now: float) -> Seque
         last = state.last
         date = timestamp(last.at)[:length]
         if last.code == "completed" and date.startswith(prefix):
-            rows[date]["conversions"] += len(outcome(job).units)
+            rows[date]["conversions"] += len(outcome(job).runs)
             rows[date]["credits"] += spent(state)
     return [{"date": date, **rows[date]} for date in sorted(rows)]

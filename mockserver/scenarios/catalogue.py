@@ -23,7 +23,7 @@ class Scenario:
     """An entry of `scenarios.json`.
 
     `parameters` are all that it takes, with their defaults. It is about some `operations` only, or about all.
-    `answer` names the refusal (`status` replaces its status), `fate` the faults that it injects into a job.
+    `answer` names the refusal (`status` replaces its status), `faults` the faults that it injects into a job.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Scenario:
     operations: tuple[str, ...] = ()
     answer: str = ""
     status: int | None = None
-    fate: Mapping[str, Any] = field(default_factory=dict)
+    faults: Mapping[str, Any] = field(default_factory=dict)
 
 
 @cache
@@ -55,7 +55,7 @@ def scenarios() -> Mapping[str, Scenario]:
                 operations=tuple(entry.get("operations", ())),
                 answer=entry.get("answer", ""),
                 status=entry.get("status"),
-                fate=entry.get("fate", {}),
+                faults=entry.get("faults", {}),
             )
             for entry in known["scenarios"]
         }

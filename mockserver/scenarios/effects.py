@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.jobs.records import CallbackTrouble, Fate
+from pixelpact.mockserver.jobs.records import CallbackFaults, InjectedFaults
 from pixelpact.mockserver.scenarios.rules import AppliedRule
 from pixelpact.schema import headers
 
@@ -40,15 +40,15 @@ def limits(rules: Iterable[AppliedRule]) -> dict[str, Any]:
     }
 
 
-def injected_faults(rules: Iterable[AppliedRule]) -> Fate:
+def injected_faults(rules: Iterable[AppliedRule]) -> InjectedFaults:
     """The faults that the rules inject into a job which the request creates."""
     faults: dict[str, Any] = {}
     for rule in rules:
-        planned = rule.rule.scenario.fate
+        planned = rule.rule.scenario.faults
         faults |= planned
         if "callbacks" in planned:
             details = {
                 name: rule.parameters[name] for name in _CALLBACK_PARAMETERS if name in rule.parameters
             }
-            faults["callbacks"] = CallbackTrouble(planned["callbacks"], **details)
-    return Fate(**faults)
+            faults["callbacks"] = CallbackFaults(planned["callbacks"], **details)
+    return InjectedFaults(**faults)

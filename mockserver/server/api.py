@@ -92,7 +92,7 @@ class Api:
     ) -> None:
         """Answer a request that scenarios apply to."""
         connection.entry.scenarios = tuple(rule.name for rule in rules)
-        call = replace(call, account=call.account.limited(limits(rules)), fate=injected_faults(rules))
+        call = replace(call, account=call.account.limited(limits(rules)), faults=injected_faults(rules))
         refused = refusal(rules)
         if refused is not None:
             handler = _raising(refused)

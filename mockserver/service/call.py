@@ -9,7 +9,7 @@ from pixelpact.mockserver.accounts.accounts import Account
 from pixelpact.mockserver.accounts.idempotency import Idempotency
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.jobs.lifecycle import JobState, state_of
-from pixelpact.mockserver.jobs.records import NO_FATE, Fate, Frozen, Input, Job
+from pixelpact.mockserver.jobs.records import NO_FAULTS, Frozen, InjectedFaults, Input, Job
 from pixelpact.mockserver.service.jobs import Jobs
 from pixelpact.mockserver.service.output_cache import OutputCache
 from pixelpact.mockserver.service.retention import Retention
@@ -26,8 +26,8 @@ from pixelpact.schema import Profile
 class Call(Frozen, frozen=True):
     """One request to the API: who calls, in which account, and the parts of the server that answer it.
 
-    `account` is the one that the request's key opens; without a key, that of the job that it is about. `fate`
-    are the faults that scenarios inject into a job which this request creates.
+    `account` is the one that the request's key opens; without a key, that of the job that it is about.
+    `faults` are the faults that scenarios inject into a job which this request creates.
     """
 
     request: Request
@@ -38,7 +38,7 @@ class Call(Frozen, frozen=True):
     uploads: PartialUploads
     retention: Retention
     idempotency: Idempotency
-    fate: Fate = NO_FATE
+    faults: InjectedFaults = NO_FAULTS
 
     @property
     def settings(self) -> Settings:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from pixelpact.mockserver.accounts.accounts import Account, Accounts
 from pixelpact.mockserver.callbacks.plan import Callback, callbacks
+from pixelpact.mockserver.jobs.changes import with_fields
 from pixelpact.mockserver.jobs.documents import job_document
 from pixelpact.mockserver.jobs.lifecycle import JobState
 from pixelpact.mockserver.jobs.records import Job
@@ -35,9 +36,9 @@ class CallbackSource:
         """The job, with that callback delivered or given up; as it is, if it no longer has this callback."""
 
         def counted(kept: Job) -> Job:
-            coming = callbacks(kept)[kept.announced :]
+            coming = callbacks(kept)[kept.callbacks_done :]
             is_next = bool(coming) and coming[0].state.last == callback.state.last
-            return replace(kept, announced=kept.announced + 1) if is_next else kept
+            return with_fields(kept, callbacks_done=kept.callbacks_done + 1) if is_next else kept
 
         return await self._store.update(job_id, counted)
 
@@ -45,4 +46,4 @@ class CallbackSource:
         """The job as `GET /jobs/{id}` showed it in that state."""
         now = (await self._accounts.load(state.job.account)).now()
         job = await render_outputs(state.job, now=now, store=self._store, outputs=self._outputs)
-        return orjson.dumps(job_document(replace(state, job=job), host_url=job.host_url))
+        return orjson.dumps(job_document(replace(state, job=job), origin=job.origin))

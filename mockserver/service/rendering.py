@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from msgspec.structs import replace
-
+from pixelpact.mockserver.jobs.changes import with_fields
 from pixelpact.mockserver.jobs.documents import finished_files
 from pixelpact.mockserver.jobs.lifecycle import state_of
 from pixelpact.mockserver.jobs.outputs import measured
@@ -28,4 +27,4 @@ async def render_outputs(job: Job, *, now: float, store: Store, outputs: OutputC
             known[file.id] = await asyncio.to_thread(measured, content, profile=job.profile)
     if not known:
         return job
-    return await store.update(job.id, lambda kept: replace(kept, drawn={**kept.drawn, **known}))
+    return await store.update(job.id, lambda kept: with_fields(kept, drawn={**kept.drawn, **known}))

@@ -67,7 +67,7 @@ class Retention:
         for file_id in job.drawn:
             self._outputs.forget(file_id)
         await self._store.remove(job.id)
-        await self._store.drop_count(job.account, job.payload, at=job.repetition)
+        await self._store.drop_count(job.account, job.payload_digest, at=job.repetition)
         await self._idempotency.forget(job)
 
 

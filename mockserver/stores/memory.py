@@ -6,8 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 
+from msgspec.structs import replace
+
 from pixelpact.mockserver.errors import JobNotFound
 from pixelpact.mockserver.jobs.records import Job
+from pixelpact.mockserver.jobs.versions import stored
 from pixelpact.mockserver.levels import SERVER, is_within
 from pixelpact.mockserver.stores.base import Contents, Record
 
@@ -27,7 +30,7 @@ class MemoryStore:
 
     async def add(self, job: Job) -> Job:
         """Keep a new job; the job with its version."""
-        self._jobs[job.id] = job
+        self._jobs[job.id] = job = stored(job)
         self._ids_by_token[job.token] = job.id
         self._ids_by_account[job.account][job.id] = None
         return job
@@ -41,8 +44,11 @@ class MemoryStore:
 
     async def update(self, job_id: str, change: Callable[[Job], Job]) -> Job:
         """The job as `change` makes it of the kept one."""
-        self._jobs[job_id] = changed = change(await self.get(job_id))
-        return changed
+        job = await self.get(job_id)
+        changed = change(job)
+        if changed is not job:
+            self._jobs[job_id] = job = stored(changed)
+        return job
 
     async def remove(self, job_id: str) -> None:
         """Forget a job."""
@@ -125,7 +131,7 @@ class MemoryStore:
     async def contents(self) -> Contents:
         """Everything that is kept."""
         return Contents(
-            jobs=tuple(self._jobs.values()),
+            jobs=tuple(replace(job, version=0) for job in self._jobs.values()),  # of this process alone
             counts=tuple((owner, name, times) for (owner, name), times in self._counts.items()),
             records=tuple(
                 (owner, kind, key, dict(record))

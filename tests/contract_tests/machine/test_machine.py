@@ -108,7 +108,7 @@ def one_unit(come_to: Any) -> Any:
 
     def found(job: Any) -> Any:
         whole = come_to(job)
-        return outcome.Outcome(whole.units[:1], whole.errors, whole.warnings)
+        return outcome.Outcome(whole.runs[:1], whole.errors, whole.warnings)
 
     return found
 

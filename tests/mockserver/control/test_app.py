@@ -115,7 +115,7 @@ def test_a_parameter_that_is_not_known_is_told_what_is(
     answer = call(http, operation_id, params={"acount": "me"})
 
     assert answer.status_code == 400
-    assert answer.json()["errors"] == {"acount": [f"is no parameter here; known: {known}"]}
+    assert answer.json()["errors"] == {"acount": [f"is not a parameter here; known: {known}"]}
 
 
 def test_its_answers_follow_its_document_whatever_the_profile_says(

@@ -7,33 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from pixelpact.mockserver.jobs.changes import canceled, settled, with_inputs, with_read
+from pixelpact.mockserver.jobs.changes import canceled, with_inputs, with_next_status, with_read
 from pixelpact.mockserver.jobs.lifecycle import state_of
 from pixelpact.mockserver.jobs.pace import parse_pace
-from pixelpact.mockserver.jobs.records import Conversion, Input, Job
-from pixelpact.schema import Profile, statuses
-
-REMOTE = Input(id="i", type="remote", created_at=0.0, modified_at=0.0, source="https://example.com/fox.txt")
-UPLOAD = Input(id="u", type="upload", created_at=0.0, modified_at=0.0, text="A fox")
-DRAWING = Conversion(id="c", target="text-to-image", category="operation", seed_parts=(1,))
-
-
-def new_job(*inputs: Input, pace: str = "instant", process: bool = True, **asked: object) -> Job:
-    job = Job(
-        id="j",
-        token="t",
-        account="a",
-        number=1,
-        created_at=0.0,
-        modified_at=0.0,
-        pace=pace,
-        profile=Profile(),
-        process=process,
-        conversions=(DRAWING,),
-        inputs=inputs,
-        **asked,
-    )
-    return settled(job, at=0.0, arrived=inputs)
+from pixelpact.mockserver.jobs.records import Job
+from pixelpact.schema import statuses
+from tests.mockserver.jobs.records import DRAWING, REMOTE, UPLOAD, new_job
 
 
 def codes_by_read(job: Job, reads: int) -> list[str]:
@@ -76,7 +55,7 @@ def test_a_job_without_inputs_is_incomplete_until_one_comes() -> None:
 
 def test_a_staged_job_is_ready_until_it_is_told_to_process() -> None:
     job = new_job(REMOTE, process=False)
-    started = settled(replace(job, process=True), at=5.0)
+    started = with_next_status(replace(job, process=True), at=5.0)
 
     assert state_of(with_read(job, now=9.0), now=9.0).code == "ready"
     assert [(change.code, change.at) for change in state_of(started, now=9.0).changes] == [

@@ -1,0 +1,59 @@
+"""Versions of jobs, and caches of what is computed from one version of a job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from itertools import count
+from threading import Lock
+from typing import TypeVar, TypeVarTuple
+
+from msgspec.structs import replace
+
+from pixelpact.mockserver.jobs.records import Job
+
+#: Results that each cache keeps. With four times as many, creating a job takes 5 % longer, since the results
+#: no longer fit into the processor's cache.
+REMEMBERED = 256
+
+_Others = TypeVarTuple("_Others")
+_Result = TypeVar("_Result")
+_versions = count(1)
+
+
+def next_version() -> int:
+    """A number that no other job of this process has as its version.
+
+    One counter serves all stores, because the caches do too: ids alone repeat, between servers with the
+    same seed and after a reset.
+    """
+    return next(_versions)
+
+
+def stored(job: Job) -> Job:
+    """The job with a version of its own, for a store to keep: the caches then know it, decoded or not."""
+    return replace(job, version=next_version())
+
+
+def remembered(compute: Callable[[Job, *_Others], _Result]) -> Callable[[Job, *_Others], _Result]:
+    """`compute` with a cache, by the id and version of the job and by the other arguments.
+
+    A job that is not stored (version 0) is never cached. The oldest result is dropped first.
+    """
+    results: dict[tuple[object, ...], _Result] = {}
+    lock = Lock()  # outputs are drawn in threads
+
+    @wraps(compute)
+    def recall(job: Job, *others: *_Others) -> _Result:
+        try:
+            return results[job.id, job.version, others]
+        except KeyError:
+            result = compute(job, *others)
+        if job.version:
+            with lock:
+                results[job.id, job.version, others] = result
+                if len(results) > REMEMBERED:
+                    del results[next(iter(results))]
+        return result
+
+    return recall
