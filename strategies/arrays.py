@@ -1,4 +1,4 @@
-"""Arrays: lists of what their items may be, the corners of that, and what lies outside."""
+"""Arrays: lists of what their items may be, the boundaries of that, and what lies outside."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from pixelpact.strategies.cases import Corner, Fault, json_key
+from pixelpact.strategies.cases import Boundary, Fault, json_key
 from pixelpact.strategies.keywords import MOST_ITEMS
 from pixelpact.strategies.specs import Spec
 
-#: Arrays with more items than this beyond the fewest are corners.
+#: Arrays with more items than this beyond the fewest are boundaries.
 _USUAL_MORE = 5
 
 
@@ -20,7 +20,7 @@ _USUAL_MORE = 5
 class ArrayRule:
     """How many items an array may have (`most`: `None` is open), and whether they must differ.
 
-    `some` are different items, enough of them for every corner and fault if there are as many.
+    `some` are different items, enough of them for every boundary and fault if there are as many.
     """
 
     fewest: int
@@ -42,7 +42,7 @@ class ArrayRule:
 
 
 def needed_items(spec: Spec) -> int:
-    """How many different items the corners and faults of an array are made of."""
+    """How many different items the boundaries and faults of an array are made of."""
     most = spec.keywords.get("maxItems", 0)
     needed = max(spec.keywords.get("minItems", 0), most if most <= MOST_ITEMS else 0) + 2
     return needed if spec.keywords.get("uniqueItems") else 2
@@ -74,17 +74,17 @@ def arrays(rule: ArrayRule, items: st.SearchStrategy[Any]) -> st.SearchStrategy[
     return st.lists(items, min_size=rule.fewest, max_size=most, unique_by=json_key)
 
 
-def array_corners(rule: ArrayRule) -> Iterator[Corner]:
+def array_boundaries(rule: ArrayRule) -> Iterator[Boundary]:
     """The fewest items, and the most."""
     fewest = rule.plain(rule.fewest)
     if fewest is not None:
-        yield Corner("fewest" if rule.fewest else "empty", fewest)
+        yield Boundary("fewest" if rule.fewest else "empty", fewest)
     most = rule.plain(rule.most) if rule.most is not None and rule.fewest < rule.most <= MOST_ITEMS else None
     if most is not None:
-        yield Corner("most", most)
+        yield Boundary("most", most)
     one = rule.plain(1) if rule.fewest < 1 and rule.most != 1 and rule.most != 0 else None
     if one is not None:
-        yield Corner("one", one)
+        yield Boundary("one", one)
 
 
 def array_faults(spec: Spec, rule: ArrayRule, item_faults: Sequence[Fault]) -> Iterator[Fault]:

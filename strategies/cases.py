@@ -1,4 +1,4 @@
-"""Labelled values and payloads: at a corner of what is valid, or with exactly one fault."""
+"""Labelled values and payloads: at a boundary of what is valid, or with exactly one fault."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ Path: TypeAlias = tuple[str | int, ...]
 Payload: TypeAlias = dict[str, Any]
 
 
-class Corner(NamedTuple):
-    """A valid value at a corner, and which corner that is."""
+class Boundary(NamedTuple):
+    """A valid value at a boundary, and which boundary that is."""
 
     case: str
     value: Any
@@ -38,7 +38,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Valid:
-    """A valid payload at a corner: `option` (`None`: several) and `case` say which."""
+    """A valid payload at a boundary: `option` (`None`: several) and `case` say which."""
 
     payload: Payload
     option: str | None

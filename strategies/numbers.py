@@ -1,4 +1,4 @@
-"""Numbers: the range of an option, its corners, and what lies outside."""
+"""Numbers: the range of an option, its boundaries, and what lies outside."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TypeAlias
 from hypothesis import strategies as st
 
 from pixelpact.schema import JSONObject
-from pixelpact.strategies.cases import Corner, Fault, json_key
+from pixelpact.strategies.cases import Boundary, Fault, json_key
 from pixelpact.strategies.specs import Spec
 
 Number: TypeAlias = int | float
@@ -109,23 +109,23 @@ def numbers(span: Range) -> st.SearchStrategy[Number]:
     return st.integers(low, high) | floats
 
 
-def number_corners(span: Range) -> Iterator[Corner]:
-    """The corners of the range: both ends; zero; a fraction, or a whole float; a value past 31 bits."""
+def number_boundaries(span: Range) -> Iterator[Boundary]:
+    """The boundaries of the range: both ends; zero; a fraction, or a whole float; a value past 31 bits."""
     for case, end in (("minimum", span.lowest), ("maximum", span.highest)):
         if end is not None:
-            yield Corner(case, end)
+            yield Boundary(case, end)
     middle = middle_of(span)
     if span.holds(0) and 0 not in (span.lowest, span.highest):
-        yield Corner("zero", 0)
+        yield Boundary("zero", 0)
     if span.integral:
         if abs(middle) <= _EXACT:
-            yield Corner("whole-float", float(middle))
+            yield Boundary("whole-float", float(middle))
         if span.holds(_LARGE):
-            yield Corner("past-31-bits", _LARGE)
+            yield Boundary("past-31-bits", _LARGE)
     else:
         fraction = next((number for number in _fractions(span, middle) if span.holds(number)), None)
         if fraction is not None:
-            yield Corner("fraction", fraction)
+            yield Boundary("fraction", fraction)
 
 
 def some_numbers(span: Range) -> Iterator[Number]:

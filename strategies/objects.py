@@ -1,4 +1,4 @@
-"""Objects: some of the properties, the corners of each, and what lies outside."""
+"""Objects: some of the properties, the boundaries of each, and what lies outside."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from pixelpact.strategies.cases import Corner, Fault, Payload
+from pixelpact.strategies.cases import Boundary, Fault, Payload
 from pixelpact.strategies.specs import Spec
 
 #: How many of the properties an object has: none but those it must have, any, most or all, or one more.
@@ -18,9 +18,9 @@ _ABSENT, _DRAWN = object(), object()
 
 
 class Choice(NamedTuple):
-    """What a value may be: one of its `corners`, or one drawn from the `whole` range, if it has more."""
+    """What a value may be: one of its `boundaries`, or one drawn from the `whole` range, if it has more."""
 
-    corners: tuple[Any, ...]
+    boundaries: tuple[Any, ...]
     whole: st.SearchStrategy[Any] | None
 
 
@@ -43,7 +43,7 @@ def objects(
 ) -> st.SearchStrategy[Payload]:
     """Valid objects, but for the property `without`.
 
-    Whether a property is there and at which corner is one draw, which makes it fast.
+    Whether a property is there and at which boundary is one draw, which makes it fast.
     """
     names = [name for name in spec.properties if name != without]
     properties = [_property(name, choices[name], name in spec.required) for name in names]
@@ -82,9 +82,9 @@ _MODE = st.sampled_from(_MODES)
 
 
 def _property(name: str, choice: Choice, required: bool) -> _Property:
-    """Three of four values that are there are corners; a good half of what may be there is."""
-    corners = choice.corners
-    there = (*[_DRAWN] * (0 if choice.whole is None else max(1, (len(corners) + 2) // 3)), *corners)
+    """Three of four values that are there are boundaries; a good half of what may be there is."""
+    boundaries = choice.boundaries
+    there = (*[_DRAWN] * (0 if choice.whole is None else max(1, (len(boundaries) + 2) // 3)), *boundaries)
     absent = [_ABSENT] * max(0, len(there) * 4 // 5 - 1)
     return _Property(
         name,
@@ -96,26 +96,26 @@ def _property(name: str, choice: Choice, required: bool) -> _Property:
     )
 
 
-def object_corners(
-    spec: Spec, corners: Mapping[str, Sequence[Corner]]
-) -> Iterator[tuple[str | None, Corner]]:
-    """As little as possible, each corner of each property, and all properties; with the property's name."""
-    base = least_object(spec, corners)
-    yield None, Corner("as-little-as-possible", base)
+def object_boundaries(
+    spec: Spec, boundaries: Mapping[str, Sequence[Boundary]]
+) -> Iterator[tuple[str | None, Boundary]]:
+    """As little as possible, each boundary of each property, and all properties; with the property's name."""
+    base = least_object(spec, boundaries)
+    yield None, Boundary("as-little-as-possible", base)
     for name in spec.properties:
-        yield from ((name, Corner(case, {**base, name: value})) for case, value in corners[name])
-    yield None, Corner("all-options", {name: corners[name][0].value for name in spec.properties})
+        yield from ((name, Boundary(case, {**base, name: value})) for case, value in boundaries[name])
+    yield None, Boundary("all-options", {name: boundaries[name][0].value for name in spec.properties})
 
 
 def object_faults(
     spec: Spec,
-    corners: Mapping[str, Sequence[Corner]],
+    boundaries: Mapping[str, Sequence[Boundary]],
     faults: Mapping[str, Sequence[Fault]],
     *,
     of: str = "",
 ) -> Iterator[Fault]:
     """What is not allowed: a name that no property has, a missing property, or one with a fault."""
-    base = least_object(spec, corners)
+    base = least_object(spec, boundaries)
     if spec.closed:
         for case, name in _foreign_names(tuple(spec.properties)):
             yield Fault(7, "additionalProperties", case).within({**base, name: 7}, name, of=of)
@@ -127,9 +127,9 @@ def object_faults(
             yield Fault(None, "required", "missing").within(without, name, of=f"{of}-{name}" if of else "")
 
 
-def least_object(spec: Spec, corners: Mapping[str, Sequence[Corner]]) -> Payload:
-    """The properties that must be there, each with its first corner."""
-    return {name: corners[name][0].value for name in spec.properties if name in spec.required}
+def least_object(spec: Spec, boundaries: Mapping[str, Sequence[Boundary]]) -> Payload:
+    """The properties that must be there, each with its first boundary."""
+    return {name: boundaries[name][0].value for name in spec.properties if name in spec.required}
 
 
 def _foreign_names(names: tuple[str, ...]) -> Iterator[tuple[str, str]]:

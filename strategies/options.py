@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from pixelpact.schema import JSONObject, options_schema
 from pixelpact.strategies.cases import Fault, Invalid, Payload, Valid, as_invalid
-from pixelpact.strategies.objects import Choice, object_corners, objects
+from pixelpact.strategies.objects import Choice, object_boundaries, objects
 from pixelpact.strategies.specs import Spec, read_spec
-from pixelpact.strategies.values import choices, corners, faults
+from pixelpact.strategies.values import boundaries_of, choices, faults
 
 
 def valid_options(schema: JSONObject | None = None) -> st.SearchStrategy[Payload]:
-    """Valid options of `schema` (by default text-to-image), often at a corner of what is valid.
+    """Valid options of `schema` (by default text-to-image), often at a boundary of what is valid.
 
     Raises:
         SchemaNotSupported: when called, if the schema says something that is not handled.
@@ -37,14 +37,14 @@ def invalid_options(schema: JSONObject | None = None) -> st.SearchStrategy[Inval
 
 
 def boundaries(schema: JSONObject | None = None) -> tuple[Valid, ...]:
-    """The corners of what is valid, always the same, in the order of the schema.
+    """The boundaries of what is valid, always the same, in the order of the schema.
 
     >>> next(valid.payload for valid in boundaries() if valid.id == "seed-whole-float")
     {'seed': 20.0}
     """
     spec = _spec(schema)
-    by_name = {name: corners(each) for name, each in spec.properties.items()}
-    found = [Valid(each.value, name, each.case) for name, each in object_corners(spec, by_name)]
+    by_name = {name: boundaries_of(each) for name, each in spec.properties.items()}
+    found = [Valid(each.value, name, each.case) for name, each in object_boundaries(spec, by_name)]
     seen: Counter[str] = Counter()
     return tuple(replace(each, case=_numbered(each.case, each.id, seen)) for each in found)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pixelpact.schema import JSONObject, options_schema
 from pixelpact.strategies.specs import Spec, read_spec
-from pixelpact.strategies.values import corners
+from pixelpact.strategies.values import boundaries_of
 
 #: Deeper than readers recurse; more digits than Python reads by default (4300); more than a double holds.
 _DEEP, _DIGITS, _PAST_DOUBLES = 100_000, 5001, 30
@@ -127,5 +127,5 @@ def _member(name: str, text: str, wrap: Callable[[str], str]) -> bytes:
 def _first(spec: Spec) -> tuple[str, str]:
     """The first option, and a valid value of it as JSON."""
     for name, each in spec.properties.items():
-        return name, json.dumps(corners(each)[0].value)
+        return name, json.dumps(boundaries_of(each)[0].value)
     return "option", "null"

@@ -1,4 +1,4 @@
-"""Texts: what a pattern and lengths allow, the corners of that, and what lies outside."""
+"""Texts: what a pattern and lengths allow, the boundaries of that, and what lies outside."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from itertools import islice, product
 from hypothesis import strategies as st
 
 from pixelpact.schema import ecma_regex
-from pixelpact.strategies.cases import Corner, Fault
+from pixelpact.strategies.cases import Boundary, Fault
 from pixelpact.strategies.keywords import LONGEST_TEXT
 from pixelpact.strategies.patterns import ANYTHING, PatternNotRead, Piece, sequences
 from pixelpact.strategies.specs import Spec
 
 #: How much longer than allowed a text is that is far too long.
 _FAR = 1000
-#: Texts longer than this are corners, not the rule.
+#: Texts longer than this are boundaries, not the rule.
 _USUAL_LENGTH = 40
 _USUAL_LETTERS = "abcxyzABCXYZ0189 _-.,:/"
 _USUAL, _CONTROL, _FOREIGN, _ASTRAL = "ax0 ", "\x07\x00", "\u00e9\u65e5", "\U0001f98a"
@@ -117,11 +117,11 @@ def texts(rule: TextRule) -> st.SearchStrategy[str]:
     return st.one_of([_texts_of(shape) for shape in rule.shapes])
 
 
-def text_corners(rule: TextRule) -> Iterator[Corner]:
-    """The corners of what is allowed: shortest, longest, white space, letters past ASCII and the BMP."""
-    yield Corner("shortest" if rule.shortest else "empty", rule.text(rule.shortest))
+def text_boundaries(rule: TextRule) -> Iterator[Boundary]:
+    """The boundaries of what is allowed: shortest, longest, white space, letters past ASCII and the BMP."""
+    yield Boundary("shortest" if rule.shortest else "empty", rule.text(rule.shortest))
     if rule.longest is not None and rule.shortest < rule.longest <= LONGEST_TEXT:
-        yield Corner("longest", max((_longest_of(shape) for shape in rule.shapes), key=len))
+        yield Boundary("longest", max((_longest_of(shape) for shape in rule.shapes), key=len))
     for case, character in (
         ("spaces", " "),
         ("newline", "\n"),
@@ -131,7 +131,7 @@ def text_corners(rule: TextRule) -> Iterator[Corner]:
         found = rule.text(3, character)
         if found is not None:
             only = len(rule.shapes[0].pieces) == 1 and case == "spaces"
-            yield Corner(case, character * len(found) if only else found)
+            yield Boundary(case, character * len(found) if only else found)
 
 
 def some_texts(rule: TextRule) -> Iterator[str]:

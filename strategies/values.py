@@ -1,4 +1,4 @@
-"""Values of any schema: drawn, at their corners, and with one fault; each type in a module of its own."""
+"""Values of any schema: drawn, at their boundaries, and with one fault; each type in a module of its own."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from hypothesis import strategies as st
 from pixelpact.schema import find_violations, validator
 from pixelpact.strategies.arrays import (
     ArrayRule,
-    array_corners,
+    array_boundaries,
     array_faults,
     array_rule,
     arrays,
     needed_items,
 )
-from pixelpact.strategies.cases import Corner, Fault, distinct, json_key
+from pixelpact.strategies.cases import Boundary, Fault, distinct, json_key
 from pixelpact.strategies.numbers import (
     middle_of,
-    number_corners,
+    number_boundaries,
     number_faults,
     number_range,
     numbers,
     some_numbers,
 )
-from pixelpact.strategies.objects import Choice, object_corners, object_faults, objects
+from pixelpact.strategies.objects import Choice, object_boundaries, object_faults, objects
 from pixelpact.strategies.specs import Spec, foreign_members, value_has_type
-from pixelpact.strategies.texts import some_texts, text_corners, text_faults, text_rule, texts
+from pixelpact.strategies.texts import some_texts, text_boundaries, text_faults, text_rule, texts
 
 #: One value of each JSON type, for an option that has another.
 OF_TYPE: dict[str, Any] = {
@@ -52,9 +52,9 @@ _ANY_ITEMS = (7, "text", None, True, False, 0, "", 1.5, *range(1, 7), *range(8, 
 
 
 def values(spec: Spec) -> st.SearchStrategy[Any]:
-    """Valid values: often at a corner, and the whole range of them."""
-    at_corners, whole = choice(spec)
-    picked = _picked(at_corners)
+    """Valid values: often at a boundary, and the whole range of them."""
+    at_boundaries, whole = choice(spec)
+    picked = _picked(at_boundaries)
     return picked if whole is None else whole | picked
 
 
@@ -63,7 +63,9 @@ def choice(spec: Spec) -> Choice:
     if spec.members is not None:
         return Choice(spec.members, None)
     drawn = [each for name in spec.types for each in _drawn(spec, name)]
-    return Choice(tuple(corner.value for corner in corners(spec)), st.one_of(drawn) if drawn else None)
+    return Choice(
+        tuple(boundary.value for boundary in boundaries_of(spec)), st.one_of(drawn) if drawn else None
+    )
 
 
 def choices(spec: Spec) -> dict[str, Choice]:
@@ -71,15 +73,18 @@ def choices(spec: Spec) -> dict[str, Choice]:
     return {name: choice(each) for name, each in spec.properties.items()}
 
 
-def corners(spec: Spec) -> tuple[Corner, ...]:
-    """The corners of what is valid, each value once; the first is the plainest."""
+def boundaries_of(spec: Spec) -> tuple[Boundary, ...]:
+    """The boundaries of what is valid, each value once; the first is the plainest."""
     if spec.members is not None:
-        return tuple(Corner(f"is-{member}".lower(), member) for member in spec.members)
-    found = [corner for name in spec.types for corner in _corners(spec, name)]
+        return tuple(Boundary(f"is-{member}".lower(), member) for member in spec.members)
+    found = [boundary for name in spec.types for boundary in _boundaries(spec, name)]
     if "default" in spec.keywords and not find_violations(validator(spec.keywords), spec.keywords["default"]):
-        found.append(Corner("default", spec.keywords["default"]))
-    exact = {f"{type(corner.value).__name__} {json_key(corner.value)}": corner for corner in reversed(found)}
-    return tuple(corner for corner in found if any(corner is each for each in exact.values()))
+        found.append(Boundary("default", spec.keywords["default"]))
+    exact = {
+        f"{type(boundary.value).__name__} {json_key(boundary.value)}": boundary
+        for boundary in reversed(found)
+    }
+    return tuple(boundary for boundary in found if any(boundary is each for each in exact.values()))
 
 
 def faults(spec: Spec) -> Iterator[Fault]:
@@ -96,7 +101,7 @@ def faults(spec: Spec) -> Iterator[Fault]:
 def some_values(spec: Spec, number: int) -> tuple[Any, ...]:
     """So many different valid values; fewer, if there are not as many or they are hard to tell apart."""
     more = [_some_values(spec, name) for name in spec.types] if spec.members is None else []
-    return tuple(islice(distinct(chain((corner.value for corner in corners(spec)), *more)), number))
+    return tuple(islice(distinct(chain((boundary.value for boundary in boundaries_of(spec)), *more)), number))
 
 
 def _picked(among: Sequence[Any]) -> st.SearchStrategy[Any]:
@@ -117,25 +122,25 @@ def _drawn(spec: Spec, name: str) -> Iterator[st.SearchStrategy[Any]]:
             yield objects(spec, choices(spec))
 
 
-def _corners(spec: Spec, name: str) -> Iterator[Corner]:
+def _boundaries(spec: Spec, name: str) -> Iterator[Boundary]:
     match name:
         case "null":
-            yield Corner("null", None)
+            yield Boundary("null", None)
         case "boolean":
-            yield from (Corner("false", False), Corner("true", True))
+            yield from (Boundary("false", False), Boundary("true", True))
         case "integer" | "number":
-            yield from number_corners(number_range(spec, integral=name == "integer"))
+            yield from number_boundaries(number_range(spec, integral=name == "integer"))
         case "string":
-            yield from text_corners(text_rule(spec))
+            yield from text_boundaries(text_rule(spec))
         case "array":
-            yield from array_corners(_array_rule(spec))
-            for case, item in corners(spec.items) if spec.items else ():
+            yield from array_boundaries(_array_rule(spec))
+            for case, item in boundaries_of(spec.items) if spec.items else ():
                 array = _array_rule(spec).around(item)
                 if array is not None:
-                    yield Corner(f"item-{case}", array)
+                    yield Boundary(f"item-{case}", array)
         case _:
-            for key, (case, value) in object_corners(spec, _corners_by_name(spec)):
-                yield Corner(f"{key}-{case}" if key else case, value)
+            for key, (case, value) in object_boundaries(spec, _boundaries_by_name(spec)):
+                yield Boundary(f"{key}-{case}" if key else case, value)
 
 
 def _faults(spec: Spec, name: str) -> Iterator[Fault]:
@@ -148,7 +153,7 @@ def _faults(spec: Spec, name: str) -> Iterator[Fault]:
             yield from array_faults(spec, _array_rule(spec), tuple(faults(spec.items)) if spec.items else ())
         case "object":
             inner = {key: tuple(faults(each)) for key, each in spec.properties.items()}
-            yield from object_faults(spec, _corners_by_name(spec), inner)
+            yield from object_faults(spec, _boundaries_by_name(spec), inner)
 
 
 def _some_values(spec: Spec, name: str) -> Iterator[Any]:
@@ -159,8 +164,8 @@ def _some_values(spec: Spec, name: str) -> Iterator[Any]:
             yield from some_texts(text_rule(spec))
 
 
-def _corners_by_name(spec: Spec) -> dict[str, tuple[Corner, ...]]:
-    return {key: corners(each) for key, each in spec.properties.items()}
+def _boundaries_by_name(spec: Spec) -> dict[str, tuple[Boundary, ...]]:
+    return {key: boundaries_of(each) for key, each in spec.properties.items()}
 
 
 def _array_rule(spec: Spec) -> ArrayRule:
