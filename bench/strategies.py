@@ -59,8 +59,8 @@ def valid_payloads() -> list[str]:
     for name, strategy in peers().items():
         counts = sorted(len(reached_cells(drawn(strategy, WITHIN, number))) for number in range(5))
         print(f"  {name:<11} {statistics.median(counts):g} of 43 cells within {WITHIN} examples")
-    boundaries = [valid.payload for valid in boundaries()]
-    print(f"  enumerated  {len(reached_cells(boundaries))} cells in {len(boundaries)} payloads")
+    enumerated = [valid.payload for valid in boundaries()]
+    print(f"  enumerated  {len(reached_cells(enumerated))} cells in {len(enumerated)} payloads")
     print(f"  {wrong} of {SEEDS * ALWAYS_WITHIN} are not valid; {len(pairs)} of 180 pairs of presence")
     share = widths.total() / (widths.total() + at_boundaries)
     print(f"  {share:.0%} of the widths are at no boundary; those from 64 to 5120, in steps of 256:")
