@@ -1,6 +1,6 @@
-"""Which corners and faults of the text-to-image options a payload reaches, by plain Python alone.
+"""Which boundaries and faults of the text-to-image options a payload reaches, by plain Python alone.
 
-A cell is one kind of corner or fault of one option. There are 43 valid ones, and 180 pairs of presence (two
+A cell is one kind of boundary or fault of one option. There are 43 valid ones, and 180 pairs of presence (two
 options: both there, either alone, neither); the single faults come to 28 pairs of option and keyword, and 117
 cells with each end of each range counted by how far outside a number lies.
 """
@@ -55,7 +55,7 @@ def faults(payload: Any) -> list[str]:
 
 
 def valid_cells(payload: dict[str, Any]) -> Iterator[str]:
-    """The corners that a valid payload reaches."""
+    """The boundaries that a valid payload reaches."""
     sizes = [name for name in SIZES if name in payload]
     if not payload:
         yield "payload: empty"

@@ -26,7 +26,7 @@ from pixelpact.strategies import boundaries, invalid_options, single_faults, val
 
 SEEDS, WITHIN, ALWAYS_WITHIN = 20, 100, 300
 MOST_PAYLOADS = 130
-CORNERS = [valid.payload["width"] for valid in boundaries() if valid.option == "width"]
+AT_BOUNDARIES = [valid.payload["width"] for valid in boundaries() if valid.option == "width"]
 ROUNDS, EXAMPLES = 9, 400
 #: At least so many times as many examples a second.
 GOALS = {"Schemathesis": 2.0, "by hand": 0.8}
@@ -44,26 +44,26 @@ def valid_payloads() -> list[str]:
     print("Valid payloads: examples until all 43 cells were reached, for 20 seeds")
     reached, wrong, pairs = [], 0, set()
     widths: Counter[int] = Counter()
-    at_corners = 0
+    at_boundaries = 0
     for number in range(SEEDS):
         payloads = drawn(valid_options(), ALWAYS_WITHIN, number)
         wrong += sum(bool(cells.faults(payload)) for payload in payloads)
         pairs |= {pair for payload in payloads for pair in cells.presence_pairs(payload)}
         some = [payload["width"] for payload in payloads if "width" in payload]
-        inside = [width for width in some if width not in CORNERS]
+        inside = [width for width in some if width not in AT_BOUNDARIES]
         widths.update(int(width) * 20 // 5121 for width in inside)
-        at_corners += len(some) - len(inside)
+        at_boundaries += len(some) - len(inside)
         reached.append(examples_until_all(payloads))
     ours = sorted(reached)
     print(f"  ours        {' '.join(map(str, ours))}   median {statistics.median(ours):g}, goal {WITHIN}")
     for name, strategy in peers().items():
         counts = sorted(len(reached_cells(drawn(strategy, WITHIN, number))) for number in range(5))
         print(f"  {name:<11} {statistics.median(counts):g} of 43 cells within {WITHIN} examples")
-    corners = [valid.payload for valid in boundaries()]
-    print(f"  enumerated  {len(reached_cells(corners))} cells in {len(corners)} payloads")
+    enumerated = [valid.payload for valid in boundaries()]
+    print(f"  enumerated  {len(reached_cells(enumerated))} cells in {len(enumerated)} payloads")
     print(f"  {wrong} of {SEEDS * ALWAYS_WITHIN} are not valid; {len(pairs)} of 180 pairs of presence")
-    share = widths.total() / (widths.total() + at_corners)
-    print(f"  {share:.0%} of the widths are at no corner; those from 64 to 5120, in steps of 256:")
+    share = widths.total() / (widths.total() + at_boundaries)
+    print(f"  {share:.0%} of the widths are at no boundary; those from 64 to 5120, in steps of 256:")
     most = max(widths.values())
     for bucket in range(20):
         print(f"  {bucket * 256:>6} {'#' * max(round(50 * widths[bucket] / most), bool(widths[bucket]))}")

@@ -1,8 +1,8 @@
-"""Hypothesis strategies for payloads, made from their schema: valid ones, and ones with exactly one fault."""
+"""Hypothesis strategies for payloads, derived from a JSON Schema: valid, or with exactly one fault."""
 
 from pixelpact.schema import options_schema
 from pixelpact.strategies.cases import Invalid, Valid
-from pixelpact.strategies.errors import NothingValid, SchemaNotSupported
+from pixelpact.strategies.errors import NothingValid, SchemaNotSupported, StrategyError
 from pixelpact.strategies.options import boundaries, invalid_options, single_faults, valid_options
 from pixelpact.strategies.raw import RawFault, raw_faults
 from pixelpact.strategies.requests import invalid_jobs, jobs, presets, prompts, single_job_faults
@@ -12,6 +12,7 @@ __all__ = [
     "NothingValid",
     "RawFault",
     "SchemaNotSupported",
+    "StrategyError",
     "Valid",
     "boundaries",
     "invalid_jobs",

@@ -1,4 +1,4 @@
-"""Labelled values and payloads: at a corner of what is valid, or with exactly one fault."""
+"""Labelled values and payloads: valid ones at a boundary, and ones with exactly one fault."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any, NamedTuple, TypeAlias
 
 from pixelpact.schema import place_of
 
-#: Names and indices that lead from a value to a part of it.
+#: Names and indices that lead from a value to a part of it, outermost first.
 Path: TypeAlias = tuple[str | int, ...]
 Payload: TypeAlias = dict[str, Any]
 
 
-class Corner(NamedTuple):
-    """A valid value at a corner, and which corner that is."""
+class Boundary(NamedTuple):
+    """A valid value at a boundary of its range; `case` names the boundary."""
 
     case: str
     value: Any
@@ -23,7 +23,7 @@ class Corner(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A `value` with one fault, at `path` in it: which JSON Schema keyword is broken, and how."""
+    """A `value` with one fault at `path`: the JSON Schema `keyword` that it breaks, and the `case`."""
 
     value: Any
     keyword: str
@@ -31,14 +31,14 @@ class Fault:
     path: Path = ()
 
     def within(self, container: Any, step: str | int, *, of: str = "") -> Fault:
-        """The same fault in a `container` that has the value at `step`; the case then begins with `of`."""
+        """This fault in a `container` that has the value at `step`; `of` is put before the case."""
         case = f"{of}-{self.case}" if of else self.case
         return replace(self, value=container, path=(step, *self.path), case=case)
 
 
 @dataclass(frozen=True, slots=True)
 class Valid:
-    """A valid payload at a corner: `option` (`None`: several) and `case` say which."""
+    """A valid payload at a boundary, named by `option` (`None` if several) and `case`."""
 
     payload: Payload
     option: str | None
@@ -54,8 +54,8 @@ class Valid:
 class Invalid:
     """A payload with exactly one fault.
 
-    `option` is where: the name of an option, a place in it such as `crop.width` or `pages[0]`, or `None` for
-    the payload as a whole. `keyword` is the JSON Schema keyword that is broken, `case` the way it is broken.
+    `option` is the name of an option, a place in it such as `crop.width` or `pages[0]`, or `None` for the
+    payload as a whole. `keyword` is the JSON Schema keyword that is broken, `case` the way it is broken.
     """
 
     payload: Any
@@ -70,12 +70,12 @@ class Invalid:
 
 
 def as_invalid(fault: Fault) -> Invalid:
-    """The fault of a payload."""
+    """The payload with a fault, labelled for callers."""
     return Invalid(fault.value, place_of(fault.path), fault.keyword, fault.case)
 
 
 def json_key(value: Any) -> str:
-    """A text that two values share where JSON Schema calls them equal: `1` and `1.0`, not `1` and `true`.
+    """A string that is the same for values that JSON Schema calls equal: `1` and `1.0`, not `1` and `true`.
 
     >>> json_key([1.0, True]) == json_key([1, True]), json_key(1) == json_key(True)
     (True, False)
@@ -84,7 +84,7 @@ def json_key(value: Any) -> str:
 
 
 def distinct(values: Iterable[Any]) -> Iterator[Any]:
-    """The values without those that are equal to one before."""
+    """The values without duplicates, in order."""
     seen: set[str] = set()
     for value in values:
         key = json_key(value)

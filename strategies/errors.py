@@ -1,38 +1,52 @@
-"""What the strategies can't do.
+"""Errors of the strategies part.
 
-SchemaNotSupported      a schema says something that no payload can be constructed from
-`- NothingValid         or something that no payload follows
+StrategyError (ValueError)
+|- SchemaNotSupported    a schema uses a keyword that no payload can be constructed from
+|  `- NothingValid       no payload satisfies a schema
+`- PatternNotRead        a pattern has a part that no string can be constructed from
 """
 
 from __future__ import annotations
 
-#: Longest excerpt of a schema in a message.
-_LONGEST = 80
+#: Longest excerpt of a schema in a message, in characters.
+_EXCERPT = 80
 
 
-class SchemaNotSupported(ValueError):
-    """`place` in a schema holds `keyword: value`, which is not handled; nothing is guessed instead."""
+class StrategyError(ValueError):
+    """Base of this part's errors."""
+
+
+class SchemaNotSupported(StrategyError):
+    """At `place`, a schema says `keyword: value`, which the strategies don't support."""
 
     def __init__(self, place: str, keyword: str, value: object) -> None:
         self.place, self.keyword, self.value = place, keyword, value
         super().__init__(
             f"{place}: the strategies don't handle {keyword}: {_excerpt(value)}. "
-            "Take the keyword out of the schema, or draw this option by hand."
+            "Remove the keyword from the schema, or draw this option by hand."
         )
 
 
 class NothingValid(SchemaNotSupported):
-    """No value follows what `place` in a schema says; `keyword: value` is where that shows."""
+    """At `place`, no value satisfies a schema because of `keyword: value`."""
 
     def __init__(self, place: str, keyword: str, value: object) -> None:
         super().__init__(place, keyword, value)
-        self.args = (f"{place}: nothing is valid there, by {keyword}: {_excerpt(value)}. Mend the schema.",)
+        self.args = (f"{place}: no value satisfies {keyword}: {_excerpt(value)} here. Fix the schema.",)
+
+
+class PatternNotRead(StrategyError):
+    """A pattern has a part that is not supported; `SchemaNotSupported` reports it to callers."""
+
+    def __init__(self, part: str) -> None:
+        self.part = part
+        super().__init__(f"The strategies don't handle a part of the pattern: {part}")
 
 
 def _excerpt(value: object) -> str:
-    """A value as it is written, shortened; Python writes no integer of thousands of digits out."""
+    """The text of a value, shortened; Python refuses to print integers of thousands of digits."""
     try:
         text = repr(value)
     except ValueError:
-        return "an integer of very many digits"
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+        return "a very long integer"
+    return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}..."

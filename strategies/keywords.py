@@ -1,4 +1,4 @@
-"""The keywords of JSON Schema that are handled, and what each may say (JSON Schema 2020-12)."""
+"""The supported keywords of JSON Schema 2020-12, and the values that they may have."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 
 from pixelpact.schema import JSONObject
 
-#: Keywords that say something to people only.
+#: Keywords that don't affect validation.
 _ANNOTATIONS = {
     "$schema", "$id", "$comment", "title", "description", "examples", "format", "deprecated", "readOnly",
     "writeOnly",
 }  # fmt: skip
-#: Values that a schema lists.
+#: Keywords that list the valid values.
 MEMBERS = {"enum", "const"}
-#: Longer texts and arrays are not made: a schema that asks for them is refused, one that allows them is not.
+#: Maximum length of generated strings and arrays. A schema may allow longer ones, but not require them.
 LONGEST_TEXT, MOST_ITEMS = 100_000, 1000
 
 
@@ -33,7 +33,7 @@ def _is_list_of_names(value: object) -> bool:
 
 
 _MAY_SAY: Mapping[str, Callable[[Any], bool]] = {
-    "type": lambda _: True,  # read apart
+    "type": lambda _: True,  # checked by `specs`
     "enum": lambda value: isinstance(value, list | tuple),
     "const": lambda _: True,
     "default": lambda _: True,
@@ -53,7 +53,7 @@ _COUNTS = {name for name in _MAY_SAY if name.endswith(("Length", "Items"))} - {"
 
 
 def read_keywords(schema: JSONObject) -> dict[str, Any]:
-    """The keywords that decide something; lengths as integers. Extensions (`x-...`) no validator knows.
+    """The keywords that affect validation, without extensions (`x-...`); lengths as integers.
 
     >>> read_keywords({"type": "string", "maxLength": 5.0, "title": "Name", "x-order": 1})
     {'type': 'string', 'maxLength': 5}
@@ -69,7 +69,7 @@ def read_keywords(schema: JSONObject) -> dict[str, Any]:
 
 
 def unread(keywords: JSONObject) -> str | None:
-    """The first keyword that is not handled, or says what it can't; `None` if there is none.
+    """The first keyword that is not supported or has an invalid value; `None` if there is none.
 
     >>> unread({"type": "integer", "minimum": "low"}), unread({"not": {}}), unread({"minimum": 1})
     ('minimum', 'not', None)

@@ -1,4 +1,4 @@
-"""Numbers: the range of an option, its corners, and what lies outside."""
+"""Numbers: the range of an option, its boundaries, and its faults."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from typing import TypeAlias
 from hypothesis import strategies as st
 
 from pixelpact.schema import JSONObject
-from pixelpact.strategies.cases import Corner, Fault, json_key
+from pixelpact.strategies.cases import Boundary, Fault, json_key
 from pixelpact.strategies.specs import Spec
 
 Number: TypeAlias = int | float
 
-#: Past a signed 32-bit integer, and past signed and unsigned 64-bit ones.
+#: Beyond signed 32-bit integers, and beyond signed and unsigned 64-bit ones.
 _LARGE, _HUGE = 2**31, 2**64 + 1
-#: How far outside of the range a number is that is far outside.
+#: Distance from the range of a number that is far outside.
 _FAR = 10**6
-#: Integers of doubles are exact up to here.
+#: Doubles represent all integers exactly up to this one.
 _EXACT = 2**53
-#: How many multiples of a step are looked at, where not each one is a multiple in doubles as well.
+#: Multiples of a step to try and to keep, if some of them are not multiples in double arithmetic.
 _TRIED, _KEPT = 2000, 64
 _SIDES = (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum"))
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The numbers that an option may be: from `lowest` to `highest`, inclusive; `None` is open.
+    """The numbers that an option may have: from `lowest` to `highest`, both included; `None` is unlimited.
 
-    With a `step`, its multiples only. `few` lists them, where they are to be picked from a list: not every
-    multiple of 0.01 is one when doubles are divided.
+    With a `step`, only its multiples are valid. `few` lists some of them if others are not multiples in
+    double arithmetic, such as those of 0.01.
     """
 
     integral: bool
@@ -45,7 +45,7 @@ class Range:
     few: tuple[Number, ...] | None = None
 
     def holds(self, number: Number) -> bool:
-        """Whether the range has `number`."""
+        """Whether `number` is in the range."""
         above = self.lowest is None or number >= self.lowest
         below = self.highest is None or number <= self.highest
         on_step = self.step is None or is_multiple(number, self.step)
@@ -53,7 +53,7 @@ class Range:
 
 
 def is_multiple(number: Number, step: Fraction) -> bool:
-    """Whether a number is a multiple of a step, however it is computed: exactly, or by dividing doubles.
+    """Whether a number is a multiple of a step in exact and in double arithmetic.
 
     >>> is_multiple(0.5, Fraction(1, 4)), is_multiple(0.07, Fraction(1, 100))
     (True, False)
@@ -71,7 +71,7 @@ def number_range(spec: Spec, *, integral: bool) -> Range:
     """The range of an integer or number option.
 
     Raises:
-        SchemaNotSupported: numbers, other than integers, shall lie beyond the doubles.
+        SchemaNotSupported: a limit of numbers that need not be integers is beyond the doubles.
         NothingValid: the range is empty.
     """
     keywords = spec.keywords
@@ -79,7 +79,7 @@ def number_range(spec: Spec, *, integral: bool) -> Range:
     for bound in () if integral else (*_SIDES[0], *_SIDES[1]):
         if abs(keywords.get(bound, 0)) > sys.float_info.max:
             raise spec.refusal(bound)
-    if integral:  # the multiples of p/q that are integers are those of p
+    if integral:  # integers that are multiples of p/q are multiples of p
         step = Fraction(1) if step is None else Fraction(step.numerator)
     low = _tightest(keywords, *_SIDES[0], towards=math.inf, integral=integral)
     high = _tightest(keywords, *_SIDES[1], towards=-math.inf, integral=integral)
@@ -90,7 +90,7 @@ def number_range(spec: Spec, *, integral: bool) -> Range:
 
 
 def numbers(span: Range) -> st.SearchStrategy[Number]:
-    """Valid numbers, from the whole range."""
+    """Valid numbers from the whole range."""
     if span.few is not None:
         return st.sampled_from(span.few)
     if span.step is not None:
@@ -101,7 +101,7 @@ def numbers(span: Range) -> st.SearchStrategy[Number]:
         return st.integers(low, high).map(lambda times: _number(times * step))
     low_float, high_float = _float(span.lowest, math.inf), _float(span.highest, -math.inf)
     if low_float is not None and high_float is not None and low_float > high_float:
-        return st.just(span.lowest or 0)  # integers past the doubles, side by side
+        return st.just(span.lowest or 0)  # adjacent integers beyond the exact doubles
     floats = st.floats(low_float, high_float, allow_nan=False, allow_infinity=False)
     low, high = _whole(low_float, math.ceil), _whole(high_float, math.floor)
     if low is not None and high is not None and low > high:
@@ -109,27 +109,27 @@ def numbers(span: Range) -> st.SearchStrategy[Number]:
     return st.integers(low, high) | floats
 
 
-def number_corners(span: Range) -> Iterator[Corner]:
-    """The corners of the range: both ends; zero; a fraction, or a whole float; a value past 31 bits."""
+def number_boundaries(span: Range) -> Iterator[Boundary]:
+    """Both ends of the range, zero, a fraction or a whole float, and a value beyond 31 bits."""
     for case, end in (("minimum", span.lowest), ("maximum", span.highest)):
         if end is not None:
-            yield Corner(case, end)
+            yield Boundary(case, end)
     middle = middle_of(span)
     if span.holds(0) and 0 not in (span.lowest, span.highest):
-        yield Corner("zero", 0)
+        yield Boundary("zero", 0)
     if span.integral:
         if abs(middle) <= _EXACT:
-            yield Corner("whole-float", float(middle))
+            yield Boundary("whole-float", float(middle))
         if span.holds(_LARGE):
-            yield Corner("past-31-bits", _LARGE)
+            yield Boundary("past-31-bits", _LARGE)
     else:
         fraction = next((number for number in _fractions(span, middle) if span.holds(number)), None)
         if fraction is not None:
-            yield Corner("fraction", fraction)
+            yield Boundary("fraction", fraction)
 
 
 def some_numbers(span: Range) -> Iterator[Number]:
-    """Different numbers of the range, as many as there are or are asked for."""
+    """Distinct numbers of the range, in no particular order, until there are no more."""
     first = middle_of(span)
     yield first
     if span.few is not None:
@@ -145,7 +145,7 @@ def some_numbers(span: Range) -> Iterator[Number]:
 
 
 def number_faults(spec: Spec, span: Range) -> Iterator[Fault]:
-    """What is outside: each number breaks one keyword alone."""
+    """Numbers that are not in the range, each of which breaks exactly one keyword."""
     for candidate in _outside(spec, span):
         if _broken(candidate.value, spec, integral=span.integral) == [candidate.keyword]:
             yield candidate
@@ -155,7 +155,7 @@ def number_faults(spec: Spec, span: Range) -> Iterator[Fault]:
 
 
 def middle_of(span: Range) -> Number:
-    """A number of the range near the lower end, whole and no end of it where there is such a one."""
+    """A number of the range near its lower end; whole, and not an end of the range, if possible."""
     if span.few is not None:
         return span.few[len(span.few) // 2]
     base = 0 if span.lowest is None else span.lowest
@@ -171,7 +171,7 @@ def middle_of(span: Range) -> Number:
 
 
 def _outside(spec: Spec, span: Range) -> Iterator[Fault]:
-    """Numbers outside of the range, each as a candidate for a fault of one keyword."""
+    """Numbers outside of the range: candidates for faults, each with the keyword that it should break."""
     for side, end, cases in ((_SIDES[0], span.lowest, _below), (_SIDES[1], span.highest, _above)):
         for keyword in side:
             limit = spec.keywords.get(keyword)
@@ -183,13 +183,13 @@ def _outside(spec: Spec, span: Range) -> Iterator[Fault]:
 
 
 def _candidates(keyword: str, cases: list[tuple[str, Number]]) -> Iterator[Fault]:
-    """Each number once, under its first case, in the order of their last ones."""
+    """A candidate for each distinct number, with its first case and at the place of its last."""
     once = {json_key(number): Fault(number, keyword, case) for case, number in reversed(cases)}
     yield from reversed(once.values())
 
 
 def _below(limit: Number, end: Number, step: Fraction | None) -> Iterator[tuple[str, Number]]:
-    """Cases and numbers below `end`, the lowest number of the range: next to its limit, zero, far away."""
+    """Cases and numbers below `end`, the lowest number of the range: near, zero, far."""
     by = step or Fraction(1)
     if step is None:
         yield "just-below", math.nextafter(limit, -math.inf)
@@ -204,7 +204,7 @@ def _below(limit: Number, end: Number, step: Fraction | None) -> Iterator[tuple[
 
 
 def _above(limit: Number, end: Number, step: Fraction | None) -> Iterator[tuple[str, Number]]:
-    """Cases and numbers above `end`, the highest number of the range: next to its limit, far away, huge."""
+    """Cases and numbers above `end`, the highest number of the range: near, far, huge."""
     by = step or Fraction(1)
     if step is None:
         yield "just-above", math.nextafter(limit, math.inf)
@@ -216,7 +216,7 @@ def _above(limit: Number, end: Number, step: Fraction | None) -> Iterator[tuple[
 
 
 def _off_step(spec: Spec, span: Range, step: Fraction) -> Iterator[Fault]:
-    """The first number near the middle of the range that is off the step and breaks nothing else."""
+    """A number near the middle of the range that breaks `multipleOf` alone, if there is one."""
     parts = [Fraction(1), Fraction(-1)] if span.integral else [step / 2, -step / 2, step / 4]
     numbers = (_number(Fraction(middle_of(span)) + part) for part in parts)
     clean = (number for number in numbers if _broken(number, spec, integral=span.integral) == ["multipleOf"])
@@ -224,7 +224,7 @@ def _off_step(spec: Spec, span: Range, step: Fraction) -> Iterator[Fault]:
 
 
 def _broken(number: Number, spec: Spec, *, integral: bool) -> list[str]:
-    """The keywords that a number breaks; of a step, `?` where exact and double arithmetic disagree."""
+    """The keywords that a number breaks; `?` if exact and double arithmetic disagree on the step."""
     rules = spec.keywords
     found = ["type"] if integral and number % 1 else []
     found += ["minimum"] if number < rules.get("minimum", number) else []
@@ -248,7 +248,7 @@ def _broken(number: Number, spec: Spec, *, integral: bool) -> list[str]:
 def _tightest(
     keywords: JSONObject, inclusive: str, exclusive: str, *, towards: float, integral: bool
 ) -> Number | None:
-    """The innermost number that both bounds of a side allow."""
+    """The innermost number that both limits of a side allow."""
     ends = [keywords.get(inclusive), _after(keywords.get(exclusive), towards, integral=integral)]
     known = [end for end in ends if end is not None]
     if not known:
@@ -257,7 +257,7 @@ def _tightest(
 
 
 def _after(bound: Number | None, towards: float, *, integral: bool) -> Number | None:
-    """The first number past an exclusive bound."""
+    """The first number beyond an exclusive limit."""
     if bound is None:
         return None
     if integral:
@@ -269,7 +269,7 @@ def _stepped(low: Number | None, high: Number | None, step: Fraction, *, integra
     """The range with its ends on multiples of the step."""
     first = None if low is None else math.ceil(Fraction(low) / step)
     last = None if high is None else math.floor(Fraction(high) / step)
-    if step.denominator & (step.denominator - 1) == 0:  # multiples of such a step are doubles themselves
+    if step.denominator & (step.denominator - 1) == 0:  # a power of two: its multiples are doubles
         lowest, highest = (None if times is None else _number(times * step) for times in (first, last))
         return Range(integral, lowest, highest, step)
     begin = first if first is not None else 0 if last is None else last - _TRIED
@@ -293,7 +293,7 @@ def _is_empty(span: Range) -> bool:
 
 def _ends(span: Range) -> tuple[Fraction | None, Fraction | None]:
     low, high = (None if end is None else Fraction(end) for end in (span.lowest, span.highest))
-    if span.step is not None and span.step.denominator > 1:  # larger multiples are no doubles any more
+    if span.step is not None and span.step.denominator > 1:  # larger multiples are no longer doubles
         limit = span.step * 2**40
         return low if low is not None else -limit, high if high is not None else limit
     return low, high
@@ -304,7 +304,7 @@ def _number(exact: Fraction | int | float) -> Number:
 
 
 def _float(end: Number | None, inward: float) -> float | None:
-    """The outermost double that is not past an end."""
+    """The outermost double within an end of the range."""
     if end is None:
         return None
     nearest = float(end)

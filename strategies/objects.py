@@ -1,4 +1,4 @@
-"""Objects: some of the properties, the corners of each, and what lies outside."""
+"""Objects: any selection of their properties, their boundaries, and their faults."""
 
 from __future__ import annotations
 
@@ -8,26 +8,27 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from pixelpact.strategies.cases import Corner, Fault, Payload
+from pixelpact.strategies.cases import Boundary, Fault, Payload
 from pixelpact.strategies.specs import Spec
 
-#: How many of the properties an object has: none but those it must have, any, most or all, or one more.
+#: Optional properties of an object, by weight: none, any of them, most of them, or exactly one.
 _MODES = ("none", *["any"] * 8, *["most"] * 4, *["one"] * 3)
-#: In the place of a value: the property is not there; or it is drawn from the whole range.
+#: Placeholders for a value: the property is absent, or its value is drawn from the whole range.
 _ABSENT, _DRAWN = object(), object()
 
 
 class Choice(NamedTuple):
-    """What a value may be: one of its `corners`, or one drawn from the `whole` range, if it has more."""
+    """Valid values: the `boundaries`, and a strategy for the `whole` range if there are others."""
 
-    corners: tuple[Any, ...]
+    boundaries: tuple[Any, ...]
     whole: st.SearchStrategy[Any] | None
 
 
 class _Property(NamedTuple):
-    """A property: what may be drawn in its place, if it is `there`, or as likely as not, or most likely is.
+    """A property, with the strategies for its value.
 
-    What is drawn in one mode means the same in another, and what is left out comes first: so payloads shrink.
+    It is always present in `there`, as likely as not in `any`, and usually in `most`. Absence comes first,
+    which makes payloads shrink.
     """
 
     name: str
@@ -41,39 +42,39 @@ class _Property(NamedTuple):
 def objects(
     spec: Spec, choices: Mapping[str, Choice], *, without: str | None = None
 ) -> st.SearchStrategy[Payload]:
-    """Valid objects, but for the property `without`.
+    """Valid objects, always without the property `without`.
 
-    Whether a property is there and at which corner is one draw, which makes it fast.
+    A single draw decides on the presence and the boundary of a property, which makes this fast.
     """
     names = [name for name in spec.properties if name != without]
     properties = [_property(name, choices[name], name in spec.required) for name in names]
-    optional = [each.name for each in properties if not each.required]
+    optional = [one.name for one in properties if not one.required]
 
     @st.composite
     def valid_object(draw: st.DrawFn) -> Payload:
         mode = draw(_MODE) if optional else "none"
         chosen = draw(st.sampled_from(optional)) if mode == "one" else None
-        picked = {each.name: _pick(draw, each, mode, chosen) for each in properties}
+        picked = {one.name: _pick(draw, one, mode, chosen) for one in properties}
         payload = {name: value for name, value in picked.items() if value is not _ABSENT}
-        # Whole ranges come last: what is left out then takes no draw from where another one is looked for.
-        for each in properties:
-            if picked[each.name] is _DRAWN and each.whole is not None:
-                payload[each.name] = draw(each.whole)
-            elif isinstance(picked[each.name], (list, dict)):  # who gets it may change it
-                payload[each.name] = deepcopy(picked[each.name])
+        # Whole ranges are drawn last, so that leaving one out doesn't shift the other draws while shrinking.
+        for name, _, _, _, _, whole in properties:
+            if picked[name] is _DRAWN and whole is not None:
+                payload[name] = draw(whole)
+            elif isinstance(picked[name], (list, dict)):  # the caller may change it
+                payload[name] = deepcopy(picked[name])
         return payload
 
     return valid_object()
 
 
-def _pick(draw: st.DrawFn, each: _Property, mode: str, chosen: str | None) -> Any:
-    if each.required or each.name == chosen:
-        return draw(each.there)
+def _pick(draw: st.DrawFn, wanted: _Property, mode: str, chosen: str | None) -> Any:
+    if wanted.required or wanted.name == chosen:
+        return draw(wanted.there)
     match mode:
         case "any":
-            return draw(each.any)
+            return draw(wanted.any)
         case "most":
-            return draw(each.most)
+            return draw(wanted.most)
         case _:
             return _ABSENT
 
@@ -82,9 +83,9 @@ _MODE = st.sampled_from(_MODES)
 
 
 def _property(name: str, choice: Choice, required: bool) -> _Property:
-    """Three of four values that are there are corners; a good half of what may be there is."""
-    corners = choice.corners
-    there = (*[_DRAWN] * (0 if choice.whole is None else max(1, (len(corners) + 2) // 3)), *corners)
+    """The strategies of a property; three quarters of its values are boundaries."""
+    boundaries = choice.boundaries
+    there = (*[_DRAWN] * (0 if choice.whole is None else max(1, (len(boundaries) + 2) // 3)), *boundaries)
     absent = [_ABSENT] * max(0, len(there) * 4 // 5 - 1)
     return _Property(
         name,
@@ -96,26 +97,26 @@ def _property(name: str, choice: Choice, required: bool) -> _Property:
     )
 
 
-def object_corners(
-    spec: Spec, corners: Mapping[str, Sequence[Corner]]
-) -> Iterator[tuple[str | None, Corner]]:
-    """As little as possible, each corner of each property, and all properties; with the property's name."""
-    base = least_object(spec, corners)
-    yield None, Corner("as-little-as-possible", base)
+def object_boundaries(
+    spec: Spec, boundaries: Mapping[str, Sequence[Boundary]]
+) -> Iterator[tuple[str | None, Boundary]]:
+    """The smallest object, one for each boundary of a property (named), and one with all properties."""
+    base = least_object(spec, boundaries)
+    yield None, Boundary("as-little-as-possible", base)
     for name in spec.properties:
-        yield from ((name, Corner(case, {**base, name: value})) for case, value in corners[name])
-    yield None, Corner("all-options", {name: corners[name][0].value for name in spec.properties})
+        yield from ((name, Boundary(case, {**base, name: value})) for case, value in boundaries[name])
+    yield None, Boundary("all-options", {name: boundaries[name][0].value for name in spec.properties})
 
 
 def object_faults(
     spec: Spec,
-    corners: Mapping[str, Sequence[Corner]],
+    boundaries: Mapping[str, Sequence[Boundary]],
     faults: Mapping[str, Sequence[Fault]],
     *,
     of: str = "",
 ) -> Iterator[Fault]:
-    """What is not allowed: a name that no property has, a missing property, or one with a fault."""
-    base = least_object(spec, corners)
+    """An unknown name, a missing property, or a property with a fault."""
+    base = least_object(spec, boundaries)
     if spec.closed:
         for case, name in _foreign_names(tuple(spec.properties)):
             yield Fault(7, "additionalProperties", case).within({**base, name: 7}, name, of=of)
@@ -127,13 +128,13 @@ def object_faults(
             yield Fault(None, "required", "missing").within(without, name, of=f"{of}-{name}" if of else "")
 
 
-def least_object(spec: Spec, corners: Mapping[str, Sequence[Corner]]) -> Payload:
-    """The properties that must be there, each with its first corner."""
-    return {name: corners[name][0].value for name in spec.properties if name in spec.required}
+def least_object(spec: Spec, boundaries: Mapping[str, Sequence[Boundary]]) -> Payload:
+    """The required properties, each with its first boundary."""
+    return {name: boundaries[name][0].value for name in spec.properties if name in spec.required}
 
 
 def _foreign_names(names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """Names that no property has: one unlike any, the empty one, and one near each way of missing."""
+    """Names that no property has: an unrelated one, the empty one, and near misses."""
     longest = max(names, key=lambda name: (name.count("_"), len(name)), default="option")
     candidates = (
         ("unknown", "no_such_option"),

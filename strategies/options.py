@@ -1,4 +1,4 @@
-"""Payloads of options, drawn and enumerated, valid and with exactly one fault."""
+"""Payloads of options, drawn or enumerated: valid ones, and ones with exactly one fault."""
 
 from __future__ import annotations
 
@@ -11,46 +11,46 @@ from hypothesis import strategies as st
 
 from pixelpact.schema import JSONObject, options_schema
 from pixelpact.strategies.cases import Fault, Invalid, Payload, Valid, as_invalid
-from pixelpact.strategies.objects import Choice, object_corners, objects
+from pixelpact.strategies.objects import Choice, object_boundaries, objects
 from pixelpact.strategies.specs import Spec, read_spec
-from pixelpact.strategies.values import choices, corners, faults
+from pixelpact.strategies.values import boundaries_of, choices, faults
 
 
 def valid_options(schema: JSONObject | None = None) -> st.SearchStrategy[Payload]:
-    """Valid options of `schema` (by default text-to-image), often at a corner of what is valid.
+    """Valid options of `schema` (default: text-to-image), often at a boundary of their range.
 
     Raises:
-        SchemaNotSupported: when called, if the schema says something that is not handled.
+        SchemaNotSupported: when called, if the schema uses something that is not supported.
     """
     spec = _spec(schema)
     return objects(spec, choices(spec))
 
 
 def invalid_options(schema: JSONObject | None = None) -> st.SearchStrategy[Invalid]:
-    """Options with exactly one fault, among other valid ones; each kind of fault is as likely as any other.
+    """Options of which exactly one has a fault; all kinds of fault are equally likely.
 
     Raises:
-        SchemaNotSupported: when called, if the schema says something that is not handled.
+        SchemaNotSupported: when called, if the schema uses something that is not supported.
     """
     spec = _spec(schema)
     return faulty_objects(spec, labelled_faults(spec))
 
 
 def boundaries(schema: JSONObject | None = None) -> tuple[Valid, ...]:
-    """The corners of what is valid, always the same, in the order of the schema.
+    """Valid payloads at all boundaries, always the same ones, in the order of the schema.
 
     >>> next(valid.payload for valid in boundaries() if valid.id == "seed-whole-float")
     {'seed': 20.0}
     """
     spec = _spec(schema)
-    by_name = {name: corners(each) for name, each in spec.properties.items()}
-    found = [Valid(each.value, name, each.case) for name, each in object_corners(spec, by_name)]
+    by_name = {name: boundaries_of(option) for name, option in spec.properties.items()}
+    found = [Valid(value, name, case) for name, (case, value) in object_boundaries(spec, by_name)]
     seen: Counter[str] = Counter()
-    return tuple(replace(each, case=_numbered(each.case, each.id, seen)) for each in found)
+    return tuple(replace(valid, case=_numbered(valid.case, valid.id, seen)) for valid in found)
 
 
 def single_faults(schema: JSONObject | None = None) -> tuple[Invalid, ...]:
-    """Every kind of single fault, always the same, in the order of the schema.
+    """A payload for every kind of single fault, always the same ones, in the order of the schema.
 
     >>> next(fault for fault in single_faults() if fault.case == "trailing-newline").option
     'download_password'
@@ -59,7 +59,7 @@ def single_faults(schema: JSONObject | None = None) -> tuple[Invalid, ...]:
 
 
 def labelled_faults(spec: Spec) -> tuple[Fault, ...]:
-    """Every kind of single fault, no two with the same place, keyword and case."""
+    """Every kind of single fault; no two have the same place, keyword and case."""
     seen: Counter[str] = Counter()
     return tuple(
         replace(fault, case=_numbered(fault.case, as_invalid(fault).id, seen)) for fault in faults(spec)
@@ -69,7 +69,7 @@ def labelled_faults(spec: Spec) -> tuple[Fault, ...]:
 def faulty_objects(
     spec: Spec, found: Sequence[Fault], *, among: Mapping[str, Choice] | None = None
 ) -> st.SearchStrategy[Invalid]:
-    """Objects with one of the faults, among other valid properties: `among`, by default what `spec` says."""
+    """Objects with one of the faults; other properties are drawn from `among` (default: valid ones)."""
     among = choices(spec) if among is None else among
     others = {
         name: objects(spec, among, without=name)
@@ -89,7 +89,7 @@ def faulty_objects(
 
 
 def _numbered(case: str, known_as: str, seen: Counter[str]) -> str:
-    """The case, with a number where one of the same id came before."""
+    """The case, with a number appended if the id has occurred before."""
     seen[known_as] += 1
     return case if seen[known_as] == 1 else f"{case}-{seen[known_as]}"
 

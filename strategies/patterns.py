@@ -1,7 +1,7 @@
-r"""Patterns, read into what texts are made of: `^#[0-9a-f]{6}$` is one `#`, then six characters of a class.
+r"""Patterns, parsed into pieces: `^#[0-9a-f]{6}$` is one `#`, then six characters of a class.
 
-Characters, classes, `.`, escapes, groups, alternatives and quantifiers are read; what looks ahead or behind,
-or refers back, is not. A group that repeats is written out, without an end for a few times.
+Characters, classes, `.`, escapes, groups, alternatives and quantifiers are supported; lookaround and
+backreferences are not. Repeated groups are expanded, unlimited ones only a few times.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from itertools import pairwise, product
 from typing import NamedTuple
 
 from pixelpact.schema import ecma_regex
+from pixelpact.strategies.errors import PatternNotRead
 
 #: The first and last code points of an interval.
 Interval = tuple[int, int]
@@ -27,28 +28,27 @@ _TOKEN = re.compile(
 )
 _CONTROLS = dict(zip("nrtfv0", "\n\r\t\f\v\0", strict=True))
 _TIMES = {"*": (0, None), "+": (1, None), "?": (0, 1)}
-#: Escapes within a class whose characters would have to be listed here.
+#: Escapes within a class that are not supported.
 _UNREAD_ESCAPE = re.compile(r"\\[^\WwWdDsnrtfv0xu_]")
 _CODE = re.compile(r"\\(?:x(?P<x>[0-9A-Fa-f]{2})|u(?P<u>[0-9A-Fa-f]{4}))")
-#: Groups without an end are written out up to so many times more than they must be there; a pattern may come
-#: to so many sequences.
+#: Repetitions of an unlimited group beyond its minimum, and the maximum number of sequences of a pattern.
 _MORE_TIMES, _MOST = 2, 256
-#: The last code point, and the surrogates, which are no characters.
+#: The last code point, and the surrogates, which are not characters.
 _LAST, _SURROGATES = 0x10FFFF, (0xD800, 0xDFFF)
 EVERYTHING: tuple[Interval, ...] = ((0, _SURROGATES[0] - 1), (_SURROGATES[1] + 1, _LAST))
-#: Beside what a pattern names: around ASCII's groups, and the spaces and line ends of ECMA-262.
+#: Characters to try in any class: edges of groups in ASCII, and the spaces and line ends of ECMA-262.
 _EDGES = "09AZ__az\t\n\v\f\r\x1b\x1f \x7f\x84\x85\u00a0\u1680\u2000\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 
 
 class Piece(NamedTuple):
-    """Characters of `intervals`, from `least` to `most` of them (`None`: without an end)."""
+    """From `least` to `most` characters (`None`: unlimited), all of them within `intervals`."""
 
     intervals: tuple[Interval, ...]
     least: int = 1
     most: int | None = 1
 
     def allows(self, character: str) -> bool:
-        """Whether `character` may stand here."""
+        """Whether `character` is within the intervals."""
         return any(first <= ord(character) <= last for first, last in self.intervals)
 
 
@@ -57,15 +57,11 @@ Sequence = tuple[Piece, ...]
 ANYTHING = Piece(EVERYTHING, 0, None)
 
 
-class PatternNotRead(ValueError):
-    """A pattern has a part that no text can be made of."""
-
-
 def sequences(pattern: str) -> tuple[Sequence, ...]:
-    """The sequences that a pattern allows, any of them; where it has no anchor, anything may stand.
+    """The sequences that a pattern matches, with any text where it has no anchor.
 
     Raises:
-        PatternNotRead: it has a part that is not read.
+        PatternNotRead: it has a part that is not supported.
 
     >>> [[piece.least, piece.most] for piece in sequences("^a{2,5}b?$")[0]]
     [[2, 5], [0, 1]]
@@ -80,7 +76,7 @@ def sequences(pattern: str) -> tuple[Sequence, ...]:
     return tuple(dict.fromkeys(_anchored(sequence, pattern) for sequence in found))
 
 
-#: While reading, an anchor stands among the pieces.
+#: While parsing, anchors are among the pieces.
 _Read = tuple["Piece | str", ...]
 
 
@@ -95,7 +91,7 @@ def _tokens(pattern: str) -> Iterator[tuple[str, str]]:
 
 
 def _alternatives(tokens: Iterator[tuple[str, str]]) -> tuple[list[_Read], Iterator[tuple[str, str]]]:
-    """The alternatives up to the end of a group, and the tokens from that end on."""
+    """The alternatives up to the end of a group, and the token at that end."""
     done: list[_Read] = []
     now: list[_Read] = [()]
     atom: list[_Read] = []
@@ -129,7 +125,7 @@ def _joined(first: list[_Read], then: list[_Read]) -> list[_Read]:
 
 
 def _repeated(atom: list[_Read], least: int, most: int | None) -> list[_Read]:
-    """The atom so many times: of one piece more of it, otherwise written out."""
+    """The atom, repeated: a single piece gets other limits, anything else is expanded."""
     if (
         len(atom) == 1
         and len(atom[0]) == 1
@@ -156,11 +152,11 @@ def _times(text: str) -> tuple[int, int | None]:
 
 
 def _anchored(sequence: _Read, pattern: str) -> Sequence:
-    """The pieces, with anything before and after where no anchor stands."""
+    """The pieces, with any text before and after them unless they are anchored."""
     first = 1 if sequence[:1] == ("^",) else 0
     last = len(sequence) - 1 if sequence[first:][-1:] == ("$",) else len(sequence)
     pieces = [piece for piece in sequence[first:last] if isinstance(piece, Piece)]
-    if len(pieces) != last - first:  # an anchor in between: nothing matches, or more than can be told here
+    if len(pieces) != last - first:  # an anchor in between, which may match nothing
         raise PatternNotRead(pattern)
     before, after = [] if first else [ANYTHING], [] if last < len(sequence) else [ANYTHING]
     return (*before, *pieces, *after)
@@ -182,9 +178,9 @@ def _intervals(kind: str, text: str) -> tuple[Interval, ...]:
 
 
 def _of_class(character_class: str) -> tuple[Interval, ...]:
-    r"""The code points of a class, found by trying: `ecma_regex` knows how to read it.
+    r"""The code points of a class, found by matching candidates with `ecma_regex`.
 
-    Of spaces, those that Python calls so too: a text with U+001C for `\S` would not be valid beyond doubt.
+    Spaces must be spaces in Python's dialect too: readers disagree on whether U+001C matches `\S`.
     """
     if character_class.startswith("[") and _UNREAD_ESCAPE.search(character_class):
         raise PatternNotRead(character_class)
@@ -197,7 +193,9 @@ def _of_class(character_class: str) -> tuple[Interval, ...]:
     edges = sorted({0, _LAST + 1, *_SURROGATES, _SURROGATES[1] + 1, *named})
     found: list[Interval] = []
     for first, after in pairwise(edges):
-        if _SURROGATES[0] <= first <= _SURROGATES[1] or not all(each.search(chr(first)) for each in dialects):
+        if _SURROGATES[0] <= first <= _SURROGATES[1] or not all(
+            dialect.search(chr(first)) for dialect in dialects
+        ):
             continue
         if found and found[-1][1] == first - 1:
             found[-1] = (found[-1][0], after - 1)

@@ -1,4 +1,4 @@
-"""Bodies that JSON libraries don't write: no JSON at all, or JSON that readers understand differently."""
+"""Bodies that JSON libraries don't write: invalid JSON, or JSON that parsers read differently."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from pixelpact.schema import JSONObject, options_schema
 from pixelpact.strategies.specs import Spec, read_spec
-from pixelpact.strategies.values import corners
+from pixelpact.strategies.values import boundaries_of
 
-#: Deeper than readers recurse; more digits than Python reads by default (4300); more than a double holds.
+#: Deeper than parsers recurse; more digits than Python reads by default (4300); more than a double holds.
 _DEEP, _DIGITS, _PAST_DOUBLES = 100_000, 5001, 30
 
 
@@ -18,8 +18,8 @@ _DEEP, _DIGITS, _PAST_DOUBLES = 100_000, 5001, 30
 class RawFault:
     """A body as bytes.
 
-    `option` is where the trouble is, `None` for the body as a whole. `ledger` names the entry that decides
-    what becomes of it, where RFC 8259 leaves that open; otherwise it is no JSON or no valid value.
+    `option` is the one with the fault, `None` for the body as a whole. `ledger` names the entry that decides
+    how the body is read if RFC 8259 doesn't; otherwise the body is not JSON, or the value is invalid.
     """
 
     body: bytes
@@ -34,12 +34,12 @@ class RawFault:
 
 
 def raw_faults(schema: JSONObject | None = None, *, wrap: Callable[[str], str] = str) -> tuple[RawFault, ...]:
-    """Bodies that no JSON library writes, with options of `schema` (by default text-to-image).
+    """Bodies that no JSON library writes, with options of `schema` (default: text-to-image), always the same.
 
-    They are always the same. `wrap` puts the text of the options into the text of a whole body.
+    `wrap` puts the text of the options into the text of a whole body.
 
     Raises:
-        SchemaNotSupported: the schema says something that is not handled.
+        SchemaNotSupported: the schema uses something that is not supported.
 
     >>> [fault.body for fault in raw_faults() if fault.id in ("seed-nan", "body-trailing-comma")]
     [b'{"allow_multiple_outputs": false,}', b'{"seed": NaN}']
@@ -77,8 +77,8 @@ def _of_the_body(spec: Spec, wrap: Callable[[str], str]) -> Iterator[RawFault]:
 
 
 def _of_numbers(spec: Spec, wrap: Callable[[str], str]) -> Iterator[RawFault]:
-    for name, each in spec.properties.items():
-        if {"integer", "number"}.isdisjoint(each.types):
+    for name, option in spec.properties.items():
+        if {"integer", "number"}.isdisjoint(option.types):
             continue
         for case, text in (
             ("nan", "NaN"),
@@ -90,11 +90,11 @@ def _of_numbers(spec: Spec, wrap: Callable[[str], str]) -> Iterator[RawFault]:
             ("no-digit-after-point", "20."),
         ):
             yield RawFault(_member(name, text, wrap), name, case)
-        low, top = each.keywords.get("minimum"), each.keywords.get("maximum")
+        low, top = option.keywords.get("minimum"), option.keywords.get("maximum")
         if top is not None:
             yield RawFault(_member(name, "1e400", wrap), name, "past-doubles")
             yield RawFault(_member(name, "9" * _DIGITS, wrap), name, "long-integer")
-        # Read as doubles, these are the bounds themselves.
+        # Read as doubles, these are equal to the bounds.
         if isinstance(top, int):
             text = f"{top}.{'0' * _PAST_DOUBLES}1"
             yield RawFault(_member(name, text, wrap), name, "changed-to-maximum", "number-texts")
@@ -104,8 +104,8 @@ def _of_numbers(spec: Spec, wrap: Callable[[str], str]) -> Iterator[RawFault]:
 
 
 def _of_texts(spec: Spec, wrap: Callable[[str], str]) -> Iterator[RawFault]:
-    for name, each in spec.properties.items():
-        if "string" not in each.types:
+    for name, option in spec.properties.items():
+        if "string" not in option.types:
             continue
         whole = _member(name, '"@"', wrap)
         for case, raw in (
@@ -125,7 +125,7 @@ def _member(name: str, text: str, wrap: Callable[[str], str]) -> bytes:
 
 
 def _first(spec: Spec) -> tuple[str, str]:
-    """The first option, and a valid value of it as JSON."""
-    for name, each in spec.properties.items():
-        return name, json.dumps(corners(each)[0].value)
+    """The name of the first option, and a valid value of it as JSON."""
+    for name, option in spec.properties.items():
+        return name, json.dumps(boundaries_of(option)[0].value)
     return "option", "null"

@@ -1,4 +1,4 @@
-"""Whole request bodies: jobs, presets and prompts, made from the schemas of `openapi.json`."""
+"""Whole request bodies: jobs, presets and prompts, derived from the schemas of `openapi.json`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pixelpact.strategies.specs import Spec, read_spec
 from pixelpact.strategies.texts import text_rule, texts
 from pixelpact.strategies.values import choices
 
-#: Prompts that programs stumble over: long, right-to-left, joined, with markup, a path, a format, many lines.
+#: Prompts that often break programs: long, right-to-left, joined, with markup, paths, formats, many lines.
 _PROMPTS = (
     "A fox",
     "A lighthouse in the fog, oil painting, 4k, (masterpiece:1.2)",
@@ -34,12 +34,12 @@ _PROMPTS = (
     "a very " + "long " * 400 + "prompt",
 )
 _REMOTE = "https://example.com/prompt.txt"
-#: Fields of a job that call somebody, or that say what only the server can.
+#: Fields of a job that make the server call a host, or that only the server can set.
 _LEFT_OUT = {"callback", "limits", "type"}
 
 
 def prompts() -> st.SearchStrategy[str]:
-    """Prompts, never empty: ordinary ones, ones that programs stumble over, and any text."""
+    """Prompts that are not blank: ordinary ones, ones that often break programs, and any text."""
     any_text = texts(text_rule(Spec(path=(), keywords={"pattern": r"^[\w\W]{1,40}$"}, types=("string",))))
     return st.sampled_from(_PROMPTS) | any_text.map(lambda text: f"{text} fox" if not text.strip() else text)
 
@@ -47,10 +47,10 @@ def prompts() -> st.SearchStrategy[str]:
 def jobs(
     options: st.SearchStrategy[Payload] | None = None, *, process: bool | None = None
 ) -> st.SearchStrategy[Payload]:
-    """Bodies of `POST /jobs` that are taken: one to three text-to-image conversions, one or two prompts.
+    """Valid bodies of `POST /jobs`: one to three text-to-image conversions, and one or two prompts.
 
-    `options` draws the options of each conversion (by default `valid_options()`); `process` says whether
-    the job starts at once, which is drawn otherwise.
+    `options` draws the options of each conversion (default: `valid_options()`). `process` says whether the
+    job starts at once; if it is `None`, that is drawn.
     """
     flags = {name: spec for name, spec in _job()["properties"].items() if name not in ("conversion", "input")}
     if process is not None:
@@ -67,26 +67,26 @@ def jobs(
 
 
 def invalid_jobs() -> st.SearchStrategy[Invalid]:
-    """Bodies of `POST /jobs` with exactly one fault, in a flag, a conversion, its options or an input.
+    """Bodies of `POST /jobs` with exactly one fault: in a flag, a conversion, its options or an input.
 
-    `option` is the place that a refusal names: `conversion[0].options.seed`, `process`.
+    `option` is the place that an error response names: `conversion[0].options.seed`, `process`.
     """
     spec = read_spec(_job())
     return faulty_objects(spec, labelled_faults(spec), among=_valid_parts(spec))
 
 
 def single_job_faults() -> tuple[Invalid, ...]:
-    """Every kind of single fault in a body of `POST /jobs`, always the same, each with a stable `id`."""
+    """Bodies of `POST /jobs` with every kind of single fault, always the same ones, with stable ids."""
     return tuple(as_invalid(fault) for fault in labelled_faults(read_spec(_job())))
 
 
 def presets() -> st.SearchStrategy[Payload]:
-    """Bodies of `POST /presets` that are taken."""
+    """Valid bodies of `POST /presets`."""
     return valid_options(_narrowed("PresetRequest", options=options_schema()))
 
 
 def _valid_parts(spec: Spec) -> Mapping[str, Choice]:
-    """What stands beside a fault: parts that are valid together."""
+    """Parts of a job that are valid together, to surround a fault."""
     return {
         **choices(spec),
         "conversion": Choice((), st.lists(_conversions(valid_options()), max_size=2)),
@@ -101,13 +101,13 @@ def _conversions(options: st.SearchStrategy[Payload]) -> st.SearchStrategy[Paylo
 
 
 def _inputs() -> st.SearchStrategy[Payload]:
-    """A prompt as base64, which any server has at hand, or now and then as a remote text."""
+    """A prompt as base64, which any server can read, or sometimes as a remote file."""
     text = prompts().map(lambda prompt: base64.b64encode(prompt.encode()).decode())
-    at_hand: st.SearchStrategy[Payload] = st.fixed_dictionaries(
+    encoded: st.SearchStrategy[Payload] = st.fixed_dictionaries(
         {"type": st.just("base64"), "source": text, "filename": st.just("prompt.txt")},
         optional={"options": st.builds(dict, type=st.just("prompt"))},
     )
-    return at_hand | st.builds(dict, type=st.just("remote"), source=st.just(_REMOTE))
+    return encoded | st.builds(dict, type=st.just("remote"), source=st.just(_REMOTE))
 
 
 def _category() -> str:
@@ -130,9 +130,9 @@ def _job() -> JSONObject:
 
 
 def _narrowed(component: str, **parts: JSONObject | None) -> dict[str, Any]:
-    """A component of `openapi.json` in the keywords that the strategies know, about text-to-image alone.
+    """A component of `openapi.json`, reduced to supported keywords and to text-to-image.
 
-    `parts` stand in the place of properties; `None` leaves one out. What may also be an empty array may.
+    `parts` replace properties; `None` removes one. Objects that may also be an empty array still may.
     """
     schema = _merged(_component(component))
     schema["properties"] = {
@@ -154,7 +154,7 @@ def _component(name: str) -> JSONObject:
 
 
 def _merged(schema: JSONObject) -> dict[str, Any]:
-    """The first branch of `anyOf`, which may be an empty array as well; without conditions."""
+    """The schema without conditions; of `anyOf`, the first branch or an empty array."""
     if "anyOf" in schema:
         return _or_empty_array(schema["anyOf"][0])
     return {keyword: rule for keyword, rule in schema.items() if keyword not in ("if", "then")}

@@ -1,4 +1,4 @@
-"""Read a schema: a `Spec` for it and for each schema inside, or a clear refusal."""
+"""Specs: parsed schemas, or an error that names what is not supported."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from pixelpact.strategies.cases import Fault, Path, distinct, json_key
 from pixelpact.strategies.errors import NothingValid, SchemaNotSupported
 from pixelpact.strategies.keywords import MEMBERS, read_keywords, unread
 
-#: The types of JSON Schema, `integer` being a part of `number`.
+#: The types of JSON Schema; `integer` is a subset of `number`.
 TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
-    """What a schema says of a value.
+    """A parsed schema.
 
-    `types` are those that it may have (`integer` only without `number`); `members` the values of `enum` or
-    `const` that follow everything else as well, `None` where neither is there. `properties`, `required` and
-    `closed` (no others allowed) are of objects, `items` of arrays.
+    `types` lists the types that a value may have (`integer` only without `number`). `members` holds the
+    values of `enum` or `const` that satisfy all other keywords; `None` if the schema has neither.
+    `properties`, `required` and `closed` (no other names allowed) describe objects, `items` arrays.
     """
 
     path: Path
@@ -35,32 +35,32 @@ class Spec:
 
     @property
     def place(self) -> str:
-        """Where in the schema this is, for messages."""
+        """The place within the whole schema, for messages."""
         return f"the option {place_of(self.path)!r}" if self.path else "the schema"
 
     def refusal(self, keyword: str) -> SchemaNotSupported:
-        """The error that `keyword` is not handled."""
+        """The error that `keyword` is not supported."""
         return SchemaNotSupported(self.place, keyword, self.keywords.get(keyword))
 
     def nothing_valid(self, keyword: str) -> NothingValid:
-        """The error that no value follows this schema."""
+        """The error that no value satisfies this schema."""
         return NothingValid(self.place, keyword, self.keywords.get(keyword))
 
     def member_keyword(self) -> str:
-        """The keyword that `members` are of; where both are there, `const` is the narrower one."""
+        """The keyword that lists `members`: `const` if there is one, because it is narrower than `enum`."""
         return "const" if "const" in self.keywords else "enum"
 
     def follows_the_rest(self, value: Any) -> bool:
-        """Whether a value follows everything but `enum` and `const`."""
+        """Whether a value satisfies all keywords other than `enum` and `const`."""
         return not _broken_rest(self, value)
 
 
 def read_spec(schema: JSONObject) -> Spec:
-    """What a schema of payloads says.
+    """The parsed schema of payloads.
 
     Raises:
-        SchemaNotSupported: it uses a keyword that is not handled, or is no object.
-        NothingValid: nothing follows it.
+        SchemaNotSupported: it uses a keyword that is not supported, or doesn't describe an object.
+        NothingValid: no value satisfies it.
     """
     spec = _read(schema, ())
     if "object" not in spec.types:
@@ -69,8 +69,8 @@ def read_spec(schema: JSONObject) -> Spec:
 
 
 def foreign_members(spec: Spec) -> Iterator[Fault]:
-    """Listed values that are not valid, since they break another keyword, and that one alone."""
-    if "const" in spec.keywords:  # what is listed besides it breaks that as well
+    """Values of `enum` that are invalid because they break exactly one other keyword."""
+    if "const" in spec.keywords:  # other listed values break `const` too
         return
     for value in distinct(spec.keywords.get("enum", ())):
         broken = _broken_rest(spec, value)
@@ -79,7 +79,7 @@ def foreign_members(spec: Spec) -> Iterator[Fault]:
 
 
 def value_has_type(value: Any, types: tuple[str, ...]) -> bool:
-    """Whether a value has one of some types.
+    """Whether the type of a value is among `types`.
 
     >>> value_has_type(1.0, ("integer",)), value_has_type(True, ("number",))
     (True, False)
@@ -125,11 +125,11 @@ def _of_objects(keywords: JSONObject, path: Path) -> dict[str, Any]:
 
 
 def _types(keywords: JSONObject, path: Path) -> tuple[str, ...]:
-    asked = keywords.get("type", list(TYPES))
-    names = [asked] if isinstance(asked, str) else asked
+    stated = keywords.get("type", list(TYPES))
+    names = [stated] if isinstance(stated, str) else stated
     place = f"the option {place_of(path)!r}" if path else "the schema"
     if not isinstance(names, list) or not names or not {*names} <= {*TYPES}:
-        raise SchemaNotSupported(place, "type", asked)
+        raise SchemaNotSupported(place, "type", stated)
     return tuple(name for name in TYPES if name in names and not (name == "integer" and "number" in names))
 
 
@@ -147,9 +147,9 @@ def _members(spec: Spec) -> tuple[Any, ...] | None:
 
 
 def _broken_rest(spec: Spec, value: Any) -> list[str]:
-    """The keywords besides `enum` and `const` that a value breaks."""
+    """The keywords other than `enum` and `const` that a value breaks."""
     if not value_has_type(value, spec.types):
         return ["type"]
     rest = {name: rule for name, rule in spec.keywords.items() if name not in {*MEMBERS, "type", "default"}}
-    # The judge is heavy to import, and most lists have no other rule.
-    return [each.keyword for each in find_violations(validator(rest), value)] if rest else []
+    # The validator is slow to import, and most lists have no other rule.
+    return [violation.keyword for violation in find_violations(validator(rest), value)] if rest else []

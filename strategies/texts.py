@@ -1,4 +1,4 @@
-"""Texts: what a pattern and lengths allow, the corners of that, and what lies outside."""
+"""Strings: what a pattern and lengths allow, its boundaries, and its faults."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from itertools import islice, product
 from hypothesis import strategies as st
 
 from pixelpact.schema import ecma_regex
-from pixelpact.strategies.cases import Corner, Fault
+from pixelpact.strategies.cases import Boundary, Fault
+from pixelpact.strategies.errors import PatternNotRead
 from pixelpact.strategies.keywords import LONGEST_TEXT
-from pixelpact.strategies.patterns import ANYTHING, PatternNotRead, Piece, sequences
+from pixelpact.strategies.patterns import ANYTHING, Piece, sequences
 from pixelpact.strategies.specs import Spec
 
-#: How much longer than allowed a text is that is far too long.
+#: Characters beyond the maximum in a string that is far too long.
 _FAR = 1000
-#: Texts longer than this are corners, not the rule.
+#: Maximum length of drawn strings, unless they must be longer; longer ones are boundaries.
 _USUAL_LENGTH = 40
 _USUAL_LETTERS = "abcxyzABCXYZ0189 _-.,:/"
 _USUAL, _CONTROL, _FOREIGN, _ASTRAL = "ax0 ", "\x07\x00", "\u00e9\u65e5", "\U0001f98a"
@@ -30,14 +31,14 @@ _STUMBLING = (
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Texts made of `pieces`, one after the other, `shortest` to `longest` characters in all."""
+    """Strings made of `pieces`, one after the other, with `shortest` to `longest` characters in total."""
 
     pieces: tuple[Piece, ...]
     shortest: int
     longest: int | None
 
     def counts(self, length: int) -> list[int]:
-        """How many characters each piece has in a text of a length, the first ones as many as they may."""
+        """The number of characters of each piece in a string of a length, the first pieces filled first."""
         counts = [piece.least for piece in self.pieces]
         left = length - sum(counts)
         for place, piece in enumerate(self.pieces):
@@ -47,7 +48,7 @@ class Shape:
         return counts
 
     def text(self, length: int, character: str | None = None) -> str | None:
-        """A plain text of a length, with `character` as early as it may stand; `None` if it may nowhere."""
+        """A plain string of a length, with `character` as early as possible; `None` if it fits nowhere."""
         parts = [_usual(piece) * times for piece, times in zip(self.pieces, self.counts(length), strict=True)]
         if character is None:
             return "".join(parts)
@@ -60,23 +61,23 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class TextRule:
-    """What a text must be: one of `shapes`."""
+    """The rule of a string: it must have one of `shapes`."""
 
     shapes: tuple[Shape, ...]
 
     @property
     def shortest(self) -> int:
-        """The least length of all."""
+        """The minimum length over all shapes."""
         return min(shape.shortest for shape in self.shapes)
 
     @property
     def longest(self) -> int | None:
-        """The greatest length of all; `None` if there is none."""
+        """The maximum length over all shapes; `None` if unlimited."""
         ends = [shape.longest for shape in self.shapes]
         return None if None in ends else max(end for end in ends if end is not None)
 
     def text(self, length: int, character: str | None = None) -> str | None:
-        """A plain text of a length, or of the nearest one; see `Shape.text`."""
+        """A plain string of the nearest possible length; see `Shape.text`."""
         for shape in self.shapes:
             nearest = max(length, shape.shortest)
             nearest = nearest if shape.longest is None else min(nearest, shape.longest)
@@ -87,11 +88,11 @@ class TextRule:
 
 
 def text_rule(spec: Spec) -> TextRule:
-    """The rule of a text with `pattern`, `minLength` and `maxLength`.
+    """The rule of a string with `pattern`, `minLength` and `maxLength`.
 
     Raises:
-        SchemaNotSupported: the pattern has a part that is not read.
-        NothingValid: no text is as long or short as it must be.
+        SchemaNotSupported: the pattern has a part that is not supported.
+        NothingValid: no string can have a valid length.
     """
     keywords = spec.keywords
     try:
@@ -113,15 +114,15 @@ def text_rule(spec: Spec) -> TextRule:
 
 
 def texts(rule: TextRule) -> st.SearchStrategy[str]:
-    """Valid texts."""
+    """Valid strings."""
     return st.one_of([_texts_of(shape) for shape in rule.shapes])
 
 
-def text_corners(rule: TextRule) -> Iterator[Corner]:
-    """The corners of what is allowed: shortest, longest, white space, letters past ASCII and the BMP."""
-    yield Corner("shortest" if rule.shortest else "empty", rule.text(rule.shortest))
+def text_boundaries(rule: TextRule) -> Iterator[Boundary]:
+    """The shortest string, the longest, and strings with white space or letters beyond ASCII and the BMP."""
+    yield Boundary("shortest" if rule.shortest else "empty", rule.text(rule.shortest))
     if rule.longest is not None and rule.shortest < rule.longest <= LONGEST_TEXT:
-        yield Corner("longest", max((_longest_of(shape) for shape in rule.shapes), key=len))
+        yield Boundary("longest", max((_longest_of(shape) for shape in rule.shapes), key=len))
     for case, character in (
         ("spaces", " "),
         ("newline", "\n"),
@@ -131,24 +132,24 @@ def text_corners(rule: TextRule) -> Iterator[Corner]:
         found = rule.text(3, character)
         if found is not None:
             only = len(rule.shapes[0].pieces) == 1 and case == "spaces"
-            yield Corner(case, character * len(found) if only else found)
+            yield Boundary(case, character * len(found) if only else found)
 
 
 def some_texts(rule: TextRule) -> Iterator[str]:
-    """Different texts, as many as are asked for or can be told apart without trying all."""
+    """Distinct strings, of a few lengths; not necessarily all that there are."""
     for shape in rule.shapes:
         longest = shape.shortest + 3 if shape.longest is None else min(shape.longest, shape.shortest + 3)
         for length in range(shape.shortest, longest + 1):
             choices: list[str] = []
             for piece, times in zip(shape.pieces, shape.counts(length), strict=True):
                 choices += [_few_letters(piece)] * times
-            # The last characters change first; of a long text, the others stay as they are.
+            # The last characters change first; in a long string, the others stay the same.
             head, tail = choices[:-3], choices[-3:]
             yield from ("".join((*(letters[0] for letters in head), *end)) for end in product(*tail))
 
 
 def text_faults(spec: Spec, rule: TextRule) -> Iterator[Fault]:
-    """What is not allowed: each text breaks one keyword alone."""
+    """Strings that are not allowed, each of which breaks exactly one keyword."""
     broken_before = set()
     for case, candidates in _candidates(spec, rule):
         for text in candidates:
@@ -173,21 +174,21 @@ def _candidates(spec: Spec, rule: TextRule) -> Iterator[tuple[str, list[str]]]:
         yield "just-too-long", [_stretched(rule, rule.longest + 1)]
         yield "far-too-long", [_stretched(rule, rule.longest + _FAR)]
     for case, characters in (("control-character", _CONTROL), ("non-ascii", _FOREIGN), ("symbol", "!")):
-        changed = [text for each in characters for text in (body + each, body[:-1] + each)]
-        yield case, [*changed, *(each + body[1:] for each in characters)]
+        changed = [text for character in characters for text in (body + character, body[:-1] + character)]
+        yield case, [*changed, *(character + body[1:] for character in characters)]
     yield "trailing-newline", [body + "\n", body[:-1] + "\n"]
     yield "trailing-space", [body + " ", body[:-1] + " "]
     yield "other-case", [body.swapcase()]
 
 
 def _stretched(rule: TextRule, length: int) -> str:
-    """A text of the rule, cut to a length or lengthened to it with the characters that it ends with."""
+    """A string of the rule, cut or extended to a length with characters of its last piece."""
     text = rule.text(length) or ""
     return text[:length] + _usual(rule.shapes[0].pieces[-1]) * (length - len(text))
 
 
 def _broken(text: str, spec: Spec) -> list[str]:
-    """The keywords that a text breaks."""
+    """The keywords that a string breaks."""
     rules = spec.keywords
     found = ["minLength"] if len(text) < rules.get("minLength", 0) else []
     found += ["maxLength"] if len(text) > rules.get("maxLength", len(text)) else []
@@ -209,7 +210,7 @@ def _texts_of(shape: Shape) -> st.SearchStrategy[str]:
 
     @st.composite
     def text(draw: st.DrawFn) -> str:
-        """Piece by piece: each as long as leaves the others room within the length of the whole."""
+        """A string, drawn piece by piece; each piece leaves enough room for the following ones."""
         written = ""
         for place, letters in enumerate(parts):
             least, most = _room(shape, place, len(written))
@@ -220,20 +221,20 @@ def _texts_of(shape: Shape) -> st.SearchStrategy[str]:
 
 
 def _room(shape: Shape, place: int, written: int) -> tuple[int, int]:
-    """How many characters a piece has at least and at most, after so many in all."""
+    """The minimum and maximum length of the piece at `place`, after `written` characters."""
     piece, after = shape.pieces[place], shape.pieces[place + 1 :]
-    ends = [each.most for each in after]
+    ends = [later.most for later in after]
     more = None if None in ends else sum(end for end in ends if end is not None)
     least = piece.least if more is None else max(piece.least, shape.shortest - written - more)
-    left = None if shape.longest is None else shape.longest - written - sum(each.least for each in after)
+    left = None if shape.longest is None else shape.longest - written - sum(later.least for later in after)
     most = [end for end in (max(least, _USUAL_LENGTH), piece.most, left) if end is not None]
     return least, min(most)
 
 
 def _letters(piece: Piece) -> str:
-    """What is drawn from: letters that programs stumble over, and some from everywhere in the intervals.
+    """The characters to draw from: those that often break programs, and some from all over the intervals.
 
-    Not `st.characters()`: its table of Unicode takes a second to build and differs between Pythons.
+    `st.characters()` is not used: its table of Unicode takes a second to build and differs between Pythons.
     """
     everywhere = (
         chr(first + (last - first) * part // _SPREAD)
@@ -249,7 +250,7 @@ def _usual(piece: Piece) -> str:
 
 
 def _few_letters(piece: Piece) -> str:
-    """Some of the characters of a piece, a usual one first."""
+    """Some of the characters of a piece; the first one is a usual one."""
     listed = (chr(code) for first, last in piece.intervals for code in range(first, last + 1))
     others = (letter for letter in listed if letter != _usual(piece))
     return _usual(piece) + "".join(islice(others, _FEW_LETTERS - 1))

@@ -1,4 +1,4 @@
-"""Values of any schema: drawn, at their corners, and with one fault; each type in a module of its own."""
+"""Values of any schema: drawn ones, boundaries, and faults. Each type has its own module."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from hypothesis import strategies as st
 from pixelpact.schema import find_violations, validator
 from pixelpact.strategies.arrays import (
     ArrayRule,
-    array_corners,
+    array_boundaries,
     array_faults,
     array_rule,
     arrays,
     needed_items,
 )
-from pixelpact.strategies.cases import Corner, Fault, distinct, json_key
+from pixelpact.strategies.cases import Boundary, Fault, distinct, json_key
 from pixelpact.strategies.numbers import (
     middle_of,
-    number_corners,
+    number_boundaries,
     number_faults,
     number_range,
     numbers,
     some_numbers,
 )
-from pixelpact.strategies.objects import Choice, object_corners, object_faults, objects
+from pixelpact.strategies.objects import Choice, object_boundaries, object_faults, objects
 from pixelpact.strategies.specs import Spec, foreign_members, value_has_type
-from pixelpact.strategies.texts import some_texts, text_corners, text_faults, text_rule, texts
+from pixelpact.strategies.texts import some_texts, text_boundaries, text_faults, text_rule, texts
 
-#: One value of each JSON type, for an option that has another.
+#: A value of each JSON type, for options of another type.
 OF_TYPE: dict[str, Any] = {
     "null": None,
     "boolean": True,
@@ -41,7 +41,7 @@ OF_TYPE: dict[str, Any] = {
     "object": {"value": 7},
 }
 _NUMBERS = {"integer", "number"}
-#: What careless code takes for a boolean, with the types that it really has.
+#: Values that careless code accepts as booleans, with their real types.
 _TRUTHY = (
     ("true", "true", {"string"}), ("yes", "yes", {"string"}), ("one-as-text", "1", {"string"}),
     ("zero", 0, _NUMBERS), ("one", 1, _NUMBERS),
@@ -52,38 +52,43 @@ _ANY_ITEMS = (7, "text", None, True, False, 0, "", 1.5, *range(1, 7), *range(8, 
 
 
 def values(spec: Spec) -> st.SearchStrategy[Any]:
-    """Valid values: often at a corner, and the whole range of them."""
-    at_corners, whole = choice(spec)
-    picked = _picked(at_corners)
+    """Valid values, often at a boundary, otherwise from the whole range."""
+    at_boundaries, whole = choice(spec)
+    picked = _picked(at_boundaries)
     return picked if whole is None else whole | picked
 
 
 def choice(spec: Spec) -> Choice:
-    """What valid values there are to choose from."""
+    """The valid values to choose from."""
     if spec.members is not None:
         return Choice(spec.members, None)
-    drawn = [each for name in spec.types for each in _drawn(spec, name)]
-    return Choice(tuple(corner.value for corner in corners(spec)), st.one_of(drawn) if drawn else None)
+    drawn = [strategy for name in spec.types for strategy in _drawn(spec, name)]
+    return Choice(
+        tuple(boundary.value for boundary in boundaries_of(spec)), st.one_of(drawn) if drawn else None
+    )
 
 
 def choices(spec: Spec) -> dict[str, Choice]:
-    """What values the properties of an object may have."""
-    return {name: choice(each) for name, each in spec.properties.items()}
+    """The valid values of each property of an object."""
+    return {name: choice(option) for name, option in spec.properties.items()}
 
 
-def corners(spec: Spec) -> tuple[Corner, ...]:
-    """The corners of what is valid, each value once; the first is the plainest."""
+def boundaries_of(spec: Spec) -> tuple[Boundary, ...]:
+    """The boundaries of the valid values, without duplicates; the first is the plainest."""
     if spec.members is not None:
-        return tuple(Corner(f"is-{member}".lower(), member) for member in spec.members)
-    found = [corner for name in spec.types for corner in _corners(spec, name)]
+        return tuple(Boundary(f"is-{member}".lower(), member) for member in spec.members)
+    found = [boundary for name in spec.types for boundary in _boundaries(spec, name)]
     if "default" in spec.keywords and not find_violations(validator(spec.keywords), spec.keywords["default"]):
-        found.append(Corner("default", spec.keywords["default"]))
-    exact = {f"{type(corner.value).__name__} {json_key(corner.value)}": corner for corner in reversed(found)}
-    return tuple(corner for corner in found if any(corner is each for each in exact.values()))
+        found.append(Boundary("default", spec.keywords["default"]))
+    exact = {
+        f"{type(boundary.value).__name__} {json_key(boundary.value)}": boundary
+        for boundary in reversed(found)
+    }
+    return tuple(boundary for boundary in found if any(boundary is kept for kept in exact.values()))
 
 
 def faults(spec: Spec) -> Iterator[Fault]:
-    """Every kind of fault that a value can have, each alone."""
+    """Every kind of fault that a value can have, one at a time."""
     yield from _type_faults(spec)
     if spec.members is not None:
         yield from _member_faults(spec)
@@ -94,15 +99,15 @@ def faults(spec: Spec) -> Iterator[Fault]:
 
 
 def some_values(spec: Spec, number: int) -> tuple[Any, ...]:
-    """So many different valid values; fewer, if there are not as many or they are hard to tell apart."""
+    """Up to `number` distinct valid values; fewer if there are no more, or if they are hard to find."""
     more = [_some_values(spec, name) for name in spec.types] if spec.members is None else []
-    return tuple(islice(distinct(chain((corner.value for corner in corners(spec)), *more)), number))
+    return tuple(islice(distinct(chain((boundary.value for boundary in boundaries_of(spec)), *more)), number))
 
 
 def _picked(among: Sequence[Any]) -> st.SearchStrategy[Any]:
-    """One of some values; of arrays and objects a copy, since who gets one may change it."""
+    """One of some values; arrays and objects are copied, because the caller may change them."""
     picked = st.sampled_from(among)
-    return picked.map(deepcopy) if any(isinstance(each, (list, dict)) for each in among) else picked
+    return picked.map(deepcopy) if any(isinstance(value, (list, dict)) for value in among) else picked
 
 
 def _drawn(spec: Spec, name: str) -> Iterator[st.SearchStrategy[Any]]:
@@ -117,25 +122,25 @@ def _drawn(spec: Spec, name: str) -> Iterator[st.SearchStrategy[Any]]:
             yield objects(spec, choices(spec))
 
 
-def _corners(spec: Spec, name: str) -> Iterator[Corner]:
+def _boundaries(spec: Spec, name: str) -> Iterator[Boundary]:
     match name:
         case "null":
-            yield Corner("null", None)
+            yield Boundary("null", None)
         case "boolean":
-            yield from (Corner("false", False), Corner("true", True))
+            yield from (Boundary("false", False), Boundary("true", True))
         case "integer" | "number":
-            yield from number_corners(number_range(spec, integral=name == "integer"))
+            yield from number_boundaries(number_range(spec, integral=name == "integer"))
         case "string":
-            yield from text_corners(text_rule(spec))
+            yield from text_boundaries(text_rule(spec))
         case "array":
-            yield from array_corners(_array_rule(spec))
-            for case, item in corners(spec.items) if spec.items else ():
+            yield from array_boundaries(_array_rule(spec))
+            for case, item in boundaries_of(spec.items) if spec.items else ():
                 array = _array_rule(spec).around(item)
                 if array is not None:
-                    yield Corner(f"item-{case}", array)
+                    yield Boundary(f"item-{case}", array)
         case _:
-            for key, (case, value) in object_corners(spec, _corners_by_name(spec)):
-                yield Corner(f"{key}-{case}" if key else case, value)
+            for key, (case, value) in object_boundaries(spec, _boundaries_by_name(spec)):
+                yield Boundary(f"{key}-{case}" if key else case, value)
 
 
 def _faults(spec: Spec, name: str) -> Iterator[Fault]:
@@ -147,8 +152,8 @@ def _faults(spec: Spec, name: str) -> Iterator[Fault]:
         case "array":
             yield from array_faults(spec, _array_rule(spec), tuple(faults(spec.items)) if spec.items else ())
         case "object":
-            inner = {key: tuple(faults(each)) for key, each in spec.properties.items()}
-            yield from object_faults(spec, _corners_by_name(spec), inner)
+            inner = {key: tuple(faults(option)) for key, option in spec.properties.items()}
+            yield from object_faults(spec, _boundaries_by_name(spec), inner)
 
 
 def _some_values(spec: Spec, name: str) -> Iterator[Any]:
@@ -159,8 +164,8 @@ def _some_values(spec: Spec, name: str) -> Iterator[Any]:
             yield from some_texts(text_rule(spec))
 
 
-def _corners_by_name(spec: Spec) -> dict[str, tuple[Corner, ...]]:
-    return {key: corners(each) for key, each in spec.properties.items()}
+def _boundaries_by_name(spec: Spec) -> dict[str, tuple[Boundary, ...]]:
+    return {key: boundaries_of(option) for key, option in spec.properties.items()}
 
 
 def _array_rule(spec: Spec) -> ArrayRule:
@@ -180,16 +185,16 @@ def _type_faults(spec: Spec) -> Iterator[Fault]:
             if not types & {*spec.types}:
                 yield Fault(value, "type", f"truthy-{case}")
     if "number" in accepted and "string" not in accepted:
-        listed = [each for each in spec.members or () if value_has_type(each, ("number",))]
+        listed = [member for member in spec.members or () if value_has_type(member, ("number",))]
         number = listed[0] if listed else middle_of(number_range(spec, integral="number" not in spec.types))
         yield Fault(str(number), "type", "numeric-string")
 
 
 def _member_faults(spec: Spec) -> Iterator[Fault]:
-    """Values that follow everything but the list, or the one value of `const`."""
+    """Values that satisfy all keywords except `enum` or `const`."""
     members = spec.members or ()
     candidates = _foreign_values(members)
-    if {"const", "enum"} <= spec.keywords.keys():  # what is not listed breaks both
+    if {"const", "enum"} <= spec.keywords.keys():  # values that are not listed break both
         candidates = (("listed", value) for value in spec.keywords["enum"])
     seen = {json_key(member) for member in (*members, *spec.keywords.get("enum", ()))}
     if "const" in spec.keywords:

@@ -51,10 +51,7 @@ def notes(spec: FileSpec) -> tuple[str, ...]:
     lines = [
         "MOCK: a placeholder made by pixelpact, nothing was converted.",
         f"Target: {entry.category}/{entry.target}",
-        *(
-            f"Source: {printable(source.name or source.stem)} ({source.size} bytes)"
-            for source in spec.sources
-        ),
+        *(f"Source: {_name(source)} ({source.size} bytes)" for source in spec.sources),
     ]
     for source in spec.sources:
         lines += _excerpt(source)

@@ -1,7 +1,7 @@
-"""The caption: a card at the bottom with a badge that says MOCK, what the picture is, and its prompt.
+"""The caption: a card at the bottom with a MOCK badge, the details of the picture, and its prompt.
 
-Above the card runs a strip of coloured cells, a fingerprint: two pictures that differ in anything differ
-in it. A picture too small for words has the badge and the strip alone.
+A strip of coloured cells above the card is a fingerprint: it differs for any two different pictures. A
+picture too small for text has only the badge and the strip.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from pixelpact.mockserver.images.picture import Picture, to_json
 
 BADGE_WORD = "MOCK"
 _ELLIPSIS = "\u2026"
-#: Longest beginning of a prompt that is looked at, in characters.
+#: Characters at the beginning of a prompt that are considered.
 _SHOWN = 1200
 _CELLS = 32
-#: Lines of a prompt that a card can have.
+#: Maximum number of lines of the prompt.
 _MOST_LINES = 2
-#: Room for a prompt beside the details, in heights of a line, below which there is none.
+#: Minimum width of a prompt beside the details, in heights of a line.
 _LEAST_BESIDE = 4
 
 Pixels = npt.NDArray[np.uint8]
@@ -41,9 +41,9 @@ Pixels = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class _Card:
-    """Where things go, all in pixels: `rows` are the details, several pieces in each.
+    """The layout, in pixels: `rows` are the details, with several pieces in each.
 
-    The prompt stands in lines above them, or, where the picture is low and wide, `beside` the last row.
+    The prompt is above them in lines, or, if the picture is low and wide, `beside` the last row.
     """
 
     prompt_font: Font
@@ -107,7 +107,7 @@ def _card(picture: Picture, width: int, height: int) -> _Card:
     rows = _flow(details, small_font, room, gap)
     prompt = readable(picture.prompt[:_SHOWN])
     lines = _wrapped(prompt, prompt_font, room)
-    # What fits best into 45 % of the height: two lines of prompt, one, one beside the details, fewer details.
+    # The first layout that fits into 45 % of the height: two lines of prompt, one, beside, fewer details.
     for shown, kept in ((2, rows), (1, rows), (0, rows), (1, rows[:1]), (0, rows[:1])):
         card = _Card(
             prompt_font=prompt_font,
@@ -126,7 +126,7 @@ def _card(picture: Picture, width: int, height: int) -> _Card:
 
 
 def _flow(pieces: tuple[str, ...], font: Font, room: int, gap: int) -> tuple[tuple[str, ...], ...]:
-    """`pieces` in rows that fit; a piece too wide for a row of its own is left out."""
+    """`pieces` in rows of at most `room` pixels; pieces that are wider than a row are left out."""
     rows: list[list[str]] = []
     left = -1
     for piece in pieces:
@@ -147,7 +147,7 @@ def _piece_width(piece: str, font: Font, gap: int) -> int:
 
 
 def _beside(prompt: str, row: tuple[str, ...], font: Font, room: int, gap: int) -> str:
-    """As much of `prompt` as stands on a line with `row`; nothing where that is hardly a word."""
+    """The beginning of `prompt` that fits on a line after `row`; empty if that is too short to read."""
     left = room - sum(_piece_width(piece, font, gap) + 2 * gap for piece in row)
     if not prompt or left < min(font.width_px(prompt), _LEAST_BESIDE * font.height_px):
         return ""
@@ -155,7 +155,7 @@ def _beside(prompt: str, row: tuple[str, ...], font: Font, room: int, gap: int) 
 
 
 def _wrapped(text: str, font: Font, room: int) -> list[str]:
-    """`text` in lines no wider than `room`, broken at spaces, within a word where it must be."""
+    """`text` in lines no wider than `room`, broken at spaces, or within words that are too long."""
     lines: list[str] = []
     for word in text.split(" "):
         if lines and font.width_px(f"{lines[-1]} {word}") <= room:
@@ -173,7 +173,7 @@ def _wrapped(text: str, font: Font, room: int) -> list[str]:
 
 
 def _shortened(lines: list[str], count: int, font: Font, room: int) -> tuple[str, ...]:
-    """The first `count` lines, an ellipsis where more would follow; read from the right where they are."""
+    """The first `count` lines, with an ellipsis if there are more; words reversed in right-to-left text."""
     shown = lines[:count]
     if shown and len(lines) > count:
         fits = _fitting(shown[-1], font, room - font.width_px(_ELLIPSIS))
@@ -184,7 +184,7 @@ def _shortened(lines: list[str], count: int, font: Font, room: int) -> tuple[str
 
 
 def _fitting(text: str, font: Font, room: int) -> int:
-    """How many characters of `text` are no wider than `room`."""
+    """The number of characters of `text` that fit into `room` pixels."""
     used = 0
     for count, sign in enumerate(text):
         used += font.width_px(sign)
@@ -194,7 +194,7 @@ def _fitting(text: str, font: Font, room: int) -> int:
 
 
 def _lay_row(pixels: Pixels, row: tuple[str, ...], y: int, card: _Card) -> int:
-    """Draw a row of details; gives the column where the next piece would start."""
+    """Draw a row of details; the result is the column where another piece would start."""
     x, inset = card.margin, card.gap // 3
     for piece in row:
         ink = card.small_font.line(piece)
@@ -214,7 +214,7 @@ def _lay_row(pixels: Pixels, row: tuple[str, ...], y: int, card: _Card) -> int:
 
 
 def _lay_badge(place: Pixels) -> None:
-    """A plate with round corners."""
+    """Draw a plate with rounded corners."""
     rows, columns = place.shape
     radius = max(1, rows // 4)
     ys, xs = (
@@ -228,7 +228,7 @@ def _lay_badge(place: Pixels) -> None:
 
 
 def _lay(pixels: Pixels, ink: Coverage, x: int, y: int, ramp: int, shades: int) -> None:
-    """Put `ink` on a plain ground: entry `ramp` is the ground, the last of `shades` entries full ink."""
+    """Draw `ink` in `shades` palette entries from `ramp`, which is the background, to full ink."""
     left, top = max(0, x), max(0, y)
     place = pixels[top : y + ink.shape[0], left : x + ink.shape[1]]
     part = ink[top - y : top - y + place.shape[0], left - x : left - x + place.shape[1]]

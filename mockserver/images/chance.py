@@ -1,7 +1,7 @@
-"""Numbers that look random and are a function of their name: no state, no order of drawing.
+"""Pseudorandom numbers that depend on their name alone, not on any state or order.
 
-Each number is a slice of SHAKE-128 (FIPS 202), which every build of Python has; nothing depends on the
-platform, on NumPy's generators or on how many numbers were taken before.
+Each number is a slice of SHAKE-128 (FIPS 202), which every build of Python has. Nothing depends on the
+platform, on NumPy's generators or on how many numbers have been taken before.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """A source of named numbers; equal keys give equal numbers."""
+    """A source of named pseudorandom numbers; equal keys give equal numbers."""
 
     key: bytes
 
@@ -34,7 +34,7 @@ class Chance:
         return cls(hashlib.blake2b(json.dumps(parts).encode("ascii"), digest_size=16).digest())
 
     def number(self, name: str, low: int, high: int) -> int:
-        """An integer from `low` to `high`, both included; their distance is less than 2^32.
+        """An integer from `low` to `high`, both included; their difference is less than 2^32.
 
         >>> 1 <= Chance.of(1).number("die", 1, 6) <= 6
         True
@@ -43,7 +43,7 @@ class Chance:
         return low + (word * (high - low + 1) >> 32)
 
     def numbers(self, name: str, count: int, low: int, high: int) -> npt.NDArray[np.int64]:
-        """`count` integers from `low` to `high`, both included; their distance is less than 2^31.
+        """`count` integers from `low` to `high`, both included; their difference is less than 2^31.
 
         >>> Chance.of(1).numbers("dice", 3, 1, 6).shape
         (3,)

@@ -1,10 +1,11 @@
-"""What can be wrong with a picture.
+"""Errors of the images part.
 
 ImageError (ValueError)
-  PictureError     a picture that can't be drawn: a field has a value outside its range
-  NotAPng          the bytes are no PNG at all
-  DamagedPng       a PNG that was cut off or changed on its way
-  ForeignPng       a sound PNG, but not one of our placeholders
+|- PictureError     a picture that can't be drawn: a field has an invalid value
+|- UnknownFormat    a picture can't be converted to a format
+|- NotAPng          the bytes are not a PNG at all
+|- DamagedPng       a PNG that is truncated or was changed
+`- ForeignPng       an intact PNG that is not one of our placeholders
 """
 
 from __future__ import annotations
@@ -15,20 +16,28 @@ class ImageError(ValueError):
 
 
 class PictureError(ImageError):
-    """A picture that can't be drawn; `field` and `value` say where, `rule` what it must be."""
+    """A picture can't be drawn: `field` has the invalid `value`; `rule` says what it must be."""
 
     def __init__(self, field: str, value: object, rule: str) -> None:
         self.field, self.value, self.rule = field, value, rule
         super().__init__(f"A picture's {field} {rule}.")
 
 
+class UnknownFormat(ImageError):
+    """Pictures can't be converted to files with `extension`; `known` lists the extensions that work."""
+
+    def __init__(self, extension: str, known: tuple[str, ...]) -> None:
+        self.extension, self.known = extension, known
+        super().__init__(f"There is no picture format {extension!r}. Use one of {', '.join(known)}.")
+
+
 class NotAPng(ImageError):
-    """The bytes are no PNG, or no bytes; `start` holds the first of them."""
+    """The data is not a PNG, or not bytes; `start` holds the first bytes."""
 
     def __init__(self, data: object) -> None:
         self.start = data[:8] if isinstance(data, bytes) else b""
         if not isinstance(data, bytes):
-            found = f"it is no bytes but of type {type(data).__name__}"
+            found = f"it is of type {type(data).__name__}, not bytes"
         else:
             found = f"it has {len(data)} bytes and starts with {self.start!r}" if data else "it is empty"
         super().__init__(
@@ -38,7 +47,7 @@ class NotAPng(ImageError):
 
 
 class DamagedPng(ImageError):
-    """A PNG that can't be trusted; `offset` is the byte where that shows, `fault` says how."""
+    """A PNG that can't be trusted: at byte `offset`, it has the `fault`."""
 
     def __init__(self, offset: int, fault: str) -> None:
         self.offset, self.fault = offset, fault
@@ -46,11 +55,11 @@ class DamagedPng(ImageError):
 
 
 class ForeignPng(ImageError):
-    """A sound PNG without our text; `fault` says what is missing or odd."""
+    """An intact PNG without a readable description; `fault` says what is missing or wrong."""
 
     def __init__(self, fault: str) -> None:
         self.fault = fault
         super().__init__(
             f"Not a placeholder of pixelpact: {fault}. Only pictures drawn by the mock carry their options, "
-            "and programs that save them anew drop them."
+            "and programs that save them again drop them."
         )

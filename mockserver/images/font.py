@@ -1,8 +1,8 @@
 """The caption's font: Aileron Regular as baked integers, at a few sizes and multiples of them.
 
-Aileron is by Sora Sagano and in the public domain (CC0 1.0); Pillow carries its ASCII part as its default
-font, from which `scripts/bake_font.py` made `font.png` and `font.json`, accents added. What the font lacks
-is shown by a substitute: a bar for letters of other scripts, a square for ideographs, a disc for emoji.
+Aileron is by Sora Sagano and in the public domain (CC0 1.0). Pillow contains its ASCII part as its default
+font; `scripts/bake_font.py` made `font.png` and `font.json` from it and added accents. Characters that the
+font lacks have substitutes: a bar for letters of other scripts, a square for ideographs, a disc for emoji.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ FULL = 15
 _SPACES = frozenset(" \t\n\r\v\f\u00a0\u1680\u2028\u2029\u202f\u205f\u3000\x85").union(
     map(chr, range(0x2000, 0x200B))
 )
-#: First and last code point of what is part of the sign before it, or not to be seen: combining marks,
-#: joiners and directions, variation selectors, skin tones, tags. (Unicode 15, Blocks.txt; written out, for
-#: `unicodedata` differs between versions of Python.)
+#: Ranges of code points that combine with the previous character or are invisible: combining marks, joiners
+#: and directions, variation selectors, skin tones, tags (Unicode 15, Blocks.txt). Listed here because
+#: `unicodedata` differs between versions of Python.
 _UNSEEN = (
     *((0, 0x1F), (0x7F, 0x9F), (0xAD, 0xAD), (0x300, 0x36F), (0x483, 0x489), (0x591, 0x5C7), (0x610, 0x61A)),
     *((0x64B, 0x65F), (0x93A, 0x94F), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x200B, 0x200F), (0x202A, 0x202E)),
     *((0x2060, 0x206F), (0x20D0, 0x20FF), (0xFE00, 0xFE0F), (0xFE20, 0xFE2F), (0xFEFF, 0xFEFF)),
     *((0x1F3FB, 0x1F3FF), (0xE0000, 0xE0FFF)),
 )
-#: Of these all versions of Python know the same, so `unicodedata` may be asked.
+#: Ranges for which `unicodedata` is the same in all supported versions of Python.
 _ACCENTS, _ACCENTED = ((0x300, 0x36F),), ((0x1E00, 0x1EFF),)
 _IDEOGRAPHS = ((0x2E80, 0xA4CF), (0xAC00, 0xD7AF), (0xF900, 0xFAFF), (0xFF00, 0xFFEF), (0x20000, 0x3FFFF))
 _EMOJI = ((0x2190, 0x2BFF), (0x1F000, 0x1FBFF), (0xE000, 0xF8FF))
 _RIGHT_TO_LEFT = ((0x590, 0x8FF), (0xFB1D, 0xFDFF), (0xFE70, 0xFEFE), (0x10800, 0x10FFF), (0x1E800, 0x1EFFF))
 _JOINER = "\u200d"
-#: Letters shown by others.
+#: Characters that are shown as others.
 _SPELLED = {
     "\u00df": "ss",
     "\u00e6": "ae",
@@ -60,7 +60,7 @@ _SPELLED = {
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One sign: its coverage, where that lies from the pen (pixels right and down), and the pen's way."""
+    """One character: its coverage, the offset from the pen (pixels right and down), and the pen's advance."""
 
     ink: Coverage
     left_px: int
@@ -70,7 +70,7 @@ class Glyph:
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """The font at one size, `scale` times a baked one."""
+    """The font at one size: a baked one, enlarged `scale` times."""
 
     glyphs: Mapping[str, Glyph]
     ascent_px: int
@@ -80,11 +80,11 @@ class Font:
 
     @property
     def height_px(self) -> int:
-        """Height of a line."""
+        """The height of a line, in pixels."""
         return (self.ascent_px + self.descent_px) * self.scale
 
     def width_px(self, text: str) -> int:
-        """How wide `text` (as `readable` gives it) is on a line.
+        """The width of `text`, which `readable` has prepared, in pixels.
 
         >>> font_of(20).width_px("MOCK") > font_of(20).width_px("i")
         True
@@ -117,7 +117,7 @@ class Font:
 
 
 def font_of(size_px: int) -> Font:
-    """The font at `size_px` or the nearest smaller size there is.
+    """The font at `size_px`, or the nearest smaller size that is available.
 
     >>> font_of(30).scale, font_of(100).scale
     (1, 2)
@@ -130,9 +130,9 @@ def font_of(size_px: int) -> Font:
 
 
 def readable(text: str) -> str:
-    r"""`text` on one line: spaces joined, unseen signs and what belongs to the sign before it left out.
+    r"""`text` on one line, with single spaces and without invisible and combining characters.
 
-    Accents stay where the font has the letter with them.
+    Accents are kept if the font has the accented letter.
 
     >>> ascii(readable("  a \n cafe\u0301 "))
     "'a caf\\xe9'"
@@ -155,20 +155,20 @@ def readable(text: str) -> str:
 
 
 def _without_accents(letter: str) -> str:
-    """A letter that the font lacks as the plain one with its accents after it."""
+    """A letter that the font lacks, decomposed into the plain letter and its accents."""
     if _within(letter, _ACCENTED) and letter not in _letters():
         return unicodedata.normalize("NFD", letter)
     return letter
 
 
 def _accented(letter: str, accent: str) -> str:
-    """Both as one sign, where the font has that."""
+    """The letter with its accent if the font has that, otherwise without."""
     both = unicodedata.normalize("NFC", letter + accent)
     return both if both in _letters() else letter
 
 
 def is_right_to_left(text: str) -> bool:
-    r"""Whether the first letter of `text` is of a script that runs from right to left.
+    r"""Whether the first letter of `text` belongs to a right-to-left script.
 
     >>> is_right_to_left("1 \u05e9"), is_right_to_left("a \u05e9")
     (True, False)
@@ -186,7 +186,7 @@ def _within(sign: str, ranges: Sequence[tuple[int, int]]) -> bool:
 
 
 def _substitute(sign: str, ascent_px: int, space_px: int) -> Glyph:
-    """A mark for a sign that the font lacks."""
+    """A substitute for a character that the font lacks."""
     if _within(sign, _EMOJI):
         return _mark("disc", ascent_px, space_px)
     return _mark("square" if _within(sign, _IDEOGRAPHS) else "bar", ascent_px, space_px)
@@ -194,7 +194,7 @@ def _substitute(sign: str, ascent_px: int, space_px: int) -> Glyph:
 
 @cache
 def _mark(kind: str, ascent_px: int, space_px: int) -> Glyph:
-    """A disc, a square or a bar that stands on the line."""
+    """A disc, a square or a bar on the baseline."""
     if kind == "disc":
         ink, gap = _disc(ascent_px * 3 // 4), max(1, space_px // 3)
     else:
@@ -216,14 +216,14 @@ def _disc(side: int) -> Coverage:
 
 
 def _enlarged(ink: Coverage, scale: int) -> Coverage:
-    """`ink` times `scale`, its edges smooth: spread over as many pixels, then sharpened."""
+    """`ink` enlarged `scale` times with smooth edges: blurred over as many pixels, then sharpened."""
     if scale == 1:
         return ink
     wide = ink.astype(np.int32)
     for axis in (0, 1):
         wide = np.repeat(wide, scale, axis=axis)
         sums = np.cumsum(np.insert(wide, 0, 0, axis=axis), axis=axis)
-        # The mean of `scale` neighbours, the middle one at the pixel.
+        # The mean of `scale` neighbours, centred on the pixel.
         places = np.arange(wide.shape[axis])
         after, before = (places + (scale + 1) // 2).clip(max=len(places)), (places - scale // 2).clip(min=0)
         wide = sums.take(after, axis=axis) - sums.take(before, axis=axis)
@@ -234,7 +234,7 @@ def _enlarged(ink: Coverage, scale: int) -> Coverage:
 
 
 def _letters() -> Mapping[str, Glyph]:
-    """The glyphs of any size: all have the same signs."""
+    """The glyphs of one size; all sizes have the same characters."""
     return next(iter(_baked().values())).glyphs
 
 

@@ -6,7 +6,9 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
-#: What Pillow is told for each extension; WebP's fastest method, for others take seconds at the largest size.
+from pixelpact.mockserver.images.errors import UnknownFormat
+
+#: Arguments for `Image.save` by extension; WebP's other methods take seconds at the largest size.
 _ENCODERS: Mapping[str, Mapping[str, Any]] = {
     "jpg": {"format": "JPEG", "quality": 90},
     "webp": {"format": "WEBP", "quality": 90, "method": 0},
@@ -14,10 +16,10 @@ _ENCODERS: Mapping[str, Mapping[str, Any]] = {
 
 
 def transcoded(png: bytes, *, extension: str) -> bytes:
-    r"""The same picture as a `png` (untouched), `jpg` or `webp`; the last two don't hold what was asked for.
+    r"""The picture as a `png` (unchanged), `jpg` or `webp`; the latter two don't contain its options.
 
     Raises:
-        KeyError: another extension.
+        UnknownFormat: another extension.
 
     >>> from pixelpact.mockserver.images import Picture, placeholder_png
     >>> png = placeholder_png(Picture("a fox", {}, 7, 64, 64, "anime", 20, 7, None))
@@ -26,6 +28,8 @@ def transcoded(png: bytes, *, extension: str) -> bytes:
     """
     if extension == "png":
         return png
+    if extension not in _ENCODERS:
+        raise UnknownFormat(extension, ("png", *_ENCODERS))
     from PIL import Image
 
     buffer = io.BytesIO()

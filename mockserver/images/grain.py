@@ -1,4 +1,4 @@
-"""Noise that a picture has left, by its inference steps, and the fine pattern that hides steps of colour."""
+"""The noise that inference steps leave in a picture, and dithering, which hides steps between colours."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from pixelpact.mockserver.images.chance import Chance
 from pixelpact.mockserver.images.palette import ART_COLORS, Ramp
 from pixelpact.schema import options_schema
 
-#: What can happen to a pixel; which of these does is chance.
+#: The number of random changes that a pixel may undergo.
 _CLASSES = 64
-#: Numbers that all lines take their noise from, each at another place.
+#: Random numbers that all lines share, each from its own offset.
 _SUPPLY = 1 << 15
-#: Grains of a picture this long are one pixel wide, those of larger ones more.
+#: Up to this side in pixels, grains are one pixel wide; in larger pictures they are wider.
 _GRAIN_PX = 1600
 _BAND_PIXELS = 1 << 16
 
 
 def add_grain(pixels: npt.NDArray[np.uint8], *, steps: int, ramps: Sequence[Ramp], chance: Chance) -> None:
-    """Put the noise that `steps` inference steps leave over `pixels` (`height x width`, art entries).
+    """Add the noise that `steps` inference steps leave to `pixels` (`height x width`, art entries).
 
-    At 1 step little else is to be seen, at 20 a fine grain, at the most steps nothing.
+    At 1 step there is hardly anything else, at 20 a fine grain, at the maximum no noise.
     """
     limits = options_schema()["properties"]["num_inference_steps"]
     left = (limits["maximum"] - steps, limits["maximum"] - limits["minimum"])
@@ -51,14 +51,14 @@ def add_grain(pixels: npt.NDArray[np.uint8], *, steps: int, ramps: Sequence[Ramp
 
 
 def _table(left: tuple[int, int], ramps: Sequence[Ramp], chance: Chance) -> npt.NDArray[np.uint8]:
-    """For each class (256 entries each) the palette entry that becomes of each palette entry."""
+    """The palette entry that replaces each palette entry, for each class (256 entries each)."""
     remaining, most = left
-    # In 4096ths: how far pixels stray along their ramp, and how many land anywhere.
+    # How far pixels stray along their ramp, in 4096ths, and how many classes land anywhere.
     stray = 4096 * remaining**8 // most**8 + 80 * remaining // most
     lost = min(_CLASSES * 7 // 8, _CLASSES * remaining**14 // most**14)
     lows, highs = _bounds(ramps)
     entries = np.arange(ART_COLORS)
-    # Sums of three even numbers are near enough to a bell; the classes are its quantiles.
+    # Sums of three uniform numbers approximate a bell curve; the classes are its quantiles.
     bell = np.sort(chance.numbers("bell", 3 * _CLASSES, -500, 500).reshape(3, -1).sum(axis=0))[:, None]
     rounding = chance.numbers("rounding", _CLASSES, 0, 4_095_999)[:, None]
     anywhere = chance.numbers("anywhere", _CLASSES, 0, ART_COLORS - 1)[:, None]
@@ -71,7 +71,7 @@ def _table(left: tuple[int, int], ramps: Sequence[Ramp], chance: Chance) -> npt.
 
 
 def _bounds(ramps: Sequence[Ramp]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """First and last entry of the ramp that each art entry belongs to."""
+    """The first and the last entry of the ramp of each art entry."""
     lengths = np.array([ramp.length for ramp in ramps])
     ends = lengths.cumsum()
     return (ends - lengths).repeat(lengths), (ends - 1).repeat(lengths)
@@ -79,12 +79,12 @@ def _bounds(ramps: Sequence[Ramp]) -> tuple[npt.NDArray[np.int64], npt.NDArray[n
 
 @cache
 def _tile() -> npt.NDArray[np.uint8]:
-    """Blue noise, a square of thresholds from 0 to 255; made by `scripts/bake_noise.py`."""
+    """A square of blue noise, thresholds from 0 to 255, made by `scripts/bake_noise.py`."""
     return np.asarray(Image.open(io.BytesIO(files(__package__).joinpath("noise.png").read_bytes())))
 
 
 def dither(ys: npt.NDArray[np.int64], *, width_px: int) -> npt.NDArray[np.uint8]:
-    """Evenly spread thresholds from 0 to 255 for the lines `ys`: `len(ys) x width`.
+    """Evenly distributed thresholds from 0 to 255 for the lines `ys`: `len(ys) x width`.
 
     >>> dither(np.array([5, 900]), width_px=640).shape
     (2, 640)

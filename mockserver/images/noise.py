@@ -1,8 +1,8 @@
 """Smooth random curves and fields, in integers.
 
-Value noise: random numbers on a lattice, joined by the curve 3t^2 - 2t^3, several octaves summed up.
-A field is worked out on a coarse grid and widened to pixels line by line, when the lines are asked for:
-a picture of 5120 x 5120 pixels never holds more of it than a band.
+Value noise: random numbers on a lattice, interpolated by 3t^2 - 2t^3, summed over several octaves. A field is
+computed on a coarse grid and enlarged to pixels only for the lines that are needed, so even a picture of
+5120 x 5120 pixels never needs more memory than for a band.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def grid(
 ) -> Ints:
     """A smooth surface of `shape` (rows, columns) from about -1000 to 1000.
 
-    `cells` bumps lie along the longer side in the first octave; bumps are `flat` times as wide as high.
+    The first octave has `cells` bumps along the longer side; bumps are `flat` times as wide as high.
     """
     rows, columns = shape
     total = np.zeros(shape, dtype=np.int64)
@@ -50,7 +50,7 @@ def grid(
         count = cells << octave
         down, across = (max(1, -(-count * side // max(shape))) for side in (rows * flat, columns))
         numbers = chance.numbers(f"{name}/{octave}", (down + 2) * (across + 2), -1000, 1000)
-        # Half the width is twice the speed, and enough here.
+        # 32 bits are enough here, and twice as fast as 64.
         lattice = numbers.astype(np.int32).reshape(down + 2, across + 2)
         ys = np.arange(rows, dtype=np.int32) * (flat * count * 256) // max(shape)
         xs = np.arange(columns, dtype=np.int32) * (count * 256) // max(shape)
@@ -99,12 +99,12 @@ class Field:
 
 
 def _positions(length: int, cells: int) -> Ints:
-    """Where each of `length` points lies among `cells` cells, in 256ths; always before the last point."""
+    """The positions of `length` points among `cells` cells, in 256ths; always before the last point."""
     return np.arange(length, dtype=np.int64) * (cells * 256) // length
 
 
 def _joined(lattice: npt.NDArray[Whole], positions: npt.NDArray[Whole]) -> npt.NDArray[Whole]:
-    """Values of the first axis of `lattice` at `positions` (256ths), joined by 3t^2 - 2t^3."""
+    """Values along the first axis of `lattice` at `positions` (256ths), interpolated by 3t^2 - 2t^3."""
     cell, part = positions >> 8, positions & 255
     ease = part * part * (768 - 2 * part) >> 16
     ease = ease.reshape(-1, *(1,) * (lattice.ndim - 1))

@@ -1,8 +1,8 @@
-"""Colours: the prompt's scheme, ramps between its colours, and what the options do to them.
+"""Colours: the prompt's scheme, ramps between its colours, and the effects of options.
 
-A picture has 256 colours: `ART_COLORS` for its style's ramps, the rest for the caption. Mixing happens on
-the squares of the channels, which is close to linear light (sRGB's curve is near a power of 2) and keeps
-mixtures of strong colours bright.
+A picture has 256 colours: `ART_COLORS` for the ramps of its style, the others for the caption. Colours are
+mixed by the squares of their channels, which is close to linear light (sRGB's curve is near a power of 2) and
+keeps mixtures of strong colours bright.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ import numpy.typing as npt
 from pixelpact.mockserver.images.chance import Chance
 from pixelpact.mockserver.images.picture import Picture
 
-#: Palette entries that styles draw with; the caption has the other ones.
+#: Palette entries for styles; the caption uses the others.
 ART_COLORS = 224
 #: Red, green and blue, 0 to 255.
 Color = tuple[int, int, int]
 
-#: Shades of text on the caption's card, of quiet text on it, of the badge's edge, of text on the badge.
+#: Shades of the caption's text, of its secondary text, of the edge of the badge, and of the badge's text.
 TEXT_SHADES, QUIET_SHADES, EDGE_SHADES, BADGE_SHADES = 12, 8, 4, 8
 TEXT = ART_COLORS
 QUIET = TEXT + TEXT_SHADES
@@ -37,7 +37,7 @@ BADGE = EDGE + EDGE_SHADES
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """Six colours from dark to light; see `schemes.json` for their parts."""
+    """Six colours from dark to light; `schemes.json` says what they are for."""
 
     ink: Color
     deep: Color
@@ -49,14 +49,14 @@ class Scheme:
 
 @dataclass(frozen=True, slots=True)
 class Ramp:
-    """`length` palette entries, evenly spread over the colours `stops`."""
+    """`length` palette entries, evenly distributed between the colours `stops`."""
 
     stops: Sequence[Color]
     length: int
 
 
 def mix(first: Color, second: Color, *, part: int) -> Color:
-    """`first` with `part` 256ths of `second`.
+    """`first` mixed with `part` 256ths of `second`.
 
     >>> mix((0, 0, 0), (255, 255, 255), part=64)
     (127, 127, 127)
@@ -68,7 +68,7 @@ def mix(first: Color, second: Color, *, part: int) -> Color:
 
 
 def scheme_of(picture: Picture) -> Scheme:
-    """The colours of the prompt, drawn to grey as far as cfg_scale lets go of the prompt."""
+    """The colours of the prompt; the lower cfg_scale is, the greyer they are."""
     neutral, schemes = _schemes()
     words = re.findall("[a-z]+", picture.prompt[:_SCANNED].lower())
     named = [name for word in words for name, known, _ in schemes if word in known or word[:-1] in known]
@@ -77,13 +77,13 @@ def scheme_of(picture: Picture) -> Scheme:
     first = by_name[named[-1]] if named else chance.pick("scheme", schemes)[2]
     other = chance.pick("other", schemes)[2]
     share, held = chance.number("share", 0, 32), _adherence(picture)
-    # Two prompts that name the same things still differ a little.
+    # Different prompts with the same words still differ a little.
     pairs = zip(neutral, (mix(a, b, part=share) for a, b in zip(first, other, strict=True)), strict=True)
     return Scheme(*(mix(grey, color, part=held) for grey, color in pairs))
 
 
 def palette_of(picture: Picture, *, scheme: Scheme, ramps: Sequence[Ramp]) -> npt.NDArray[np.uint8]:
-    """All 256 colours, `256 x 3`: the ramps of the style, then the caption's."""
+    """All 256 colours, `256 x 3`: the ramps of the style, then those of the caption."""
     art = _contrasted(_shades(ramps), gain=_contrast(picture))
     if picture.preset is not None:
         art = _tinted(art, chance=Chance.of("preset", picture.preset))
@@ -106,9 +106,9 @@ def _caption_ramps(scheme: Scheme) -> list[Ramp]:
     ]
 
 
-#: Channels brighter than this are pressed into what is left up to 255; 291 is the most that there is.
+#: Channels above this are compressed into the range up to 255; the maximum before that is 291.
 _SHOULDER = 235
-#: How many characters of a prompt are searched for words.
+#: Characters at the beginning of a prompt that are searched for words.
 _SCANNED = 2000
 
 
@@ -124,7 +124,7 @@ def _colors(codes: Sequence[str]) -> list[Color]:
     return [(int(code[:2], 16), int(code[2:4], 16), int(code[4:], 16)) for code in codes]
 
 
-#: The whole root of each square and of what lies between two, from 0 to 255^2.
+#: The integer square roots of 0 to 255^2.
 _ROOTS = np.arange(256).repeat(2 * np.arange(256) + 1)
 
 
@@ -142,20 +142,20 @@ def _ramp_shades(ramp: Ramp) -> npt.NDArray[np.int64]:
 
 @cache
 def _ramp_places(spans: int, length: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """For each entry of a ramp the stop before it, and how far it lies from that to the next, in 256ths."""
+    """The previous stop of each entry of a ramp, and its position between that and the next, in 256ths."""
     places = np.arange(length) * (spans * 256) // max(length - 1, 1)
     stops = np.minimum(places >> 8, spans - 1)
     return stops, (places - (stops << 8))[:, None]
 
 
 def _adherence(picture: Picture) -> int:
-    """How far the prompt's colours show, in 256ths: a third at cfg_scale 1, most at 7, all from 12 on."""
+    """The strength of the prompt's colours in 256ths: a third at cfg_scale 1, most at 7, all from 12."""
     square = Fraction(picture.cfg_scale) ** 2
     return min(256, int(260 * square / (square + 2)))
 
 
 def _contrast(picture: Picture) -> int:
-    """Gain around the middle, in 256ths: 200 at cfg_scale 1, 256 at 7, 348 at 30."""
+    """The gain of the contrast in 256ths: 200 at cfg_scale 1, 256 at 7, 348 at 30."""
     beyond = Fraction(picture.cfg_scale) - 7
     return 256 + int(beyond * (4 if beyond > 0 else 9))
 
@@ -166,9 +166,9 @@ def _contrasted(colors: npt.NDArray[np.int64], *, gain: int) -> npt.NDArray[np.i
 
 
 def _lit(colors: npt.NDArray[np.int64], *, chance: Chance) -> npt.NDArray[np.int64]:
-    """The seed's own light: each channel a little stronger or weaker, none left as it was.
+    """The colours in the light of a seed: each channel is a little stronger or weaker, and none is unchanged.
 
-    What would be brighter than white is pressed together below it: no two lights look the same on highlights.
+    Values beyond white are compressed below it, so that lights differ on highlights too.
     """
     gains = [chance.number(channel, 5, 22) * (-1) ** chance.number(channel + "?", 0, 1) for channel in "rgb"]
     lift = [chance.number(channel + "+", 0, 15) for channel in "rgb"]
@@ -178,9 +178,9 @@ def _lit(colors: npt.NDArray[np.int64], *, chance: Chance) -> npt.NDArray[np.int
 
 
 def _tinted(colors: npt.NDArray[np.int64], *, chance: Chance) -> npt.NDArray[np.int64]:
-    """A strong veil of one hue, as bright as what it covers."""
+    """The colours under a strong veil of one hue, with their brightness kept."""
     hue = chance.number("hue", 0, 6 * 256 - 1)
-    # The hue circle as three trapezoids, red at 0.
+    # The hue circle as three trapezoids, with red at 0.
     tint = np.array([min(256, max(0, abs((hue + turn) % 1536 - 768) - 256)) for turn in (0, 1024, 512)])
     luma = colors @ np.array([77, 150, 29]) >> 8
     veil = luma[:, None] * (tint + 128) >> 8

@@ -1,4 +1,4 @@
-"""A picture's description: everything its pixels are a function of, and the way there and back to text."""
+"""The description of a picture, on which all its pixels depend, and its text form."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from typing import Any, TypeAlias
 from pixelpact.mockserver.images.errors import ForeignPng, PictureError
 from pixelpact.schema import options_schema, violations
 
-#: Raised whenever the same picture would get other bytes.
+#: Increased whenever the bytes of the same picture change.
 RENDERER_VERSION = 3
 
 JSONValue: TypeAlias = Any
 
-#: Options that say how results are delivered, not what they show. Secrets are known by `writeOnly`.
+#: Options that affect the delivery of results, not their content; secrets are marked `writeOnly`.
 _DELIVERY = frozenset({"allow_multiple_outputs"})
-#: Fields of a picture that are options: under the option's name, or that name with its unit.
+#: Fields of a picture that are options, named after the option, with a unit where there is one.
 _OPTION_FIELDS = ("seed", "width_px", "height_px", "style", "num_inference_steps", "cfg_scale", "preset")
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Everything a placeholder image is a function of.
+    """The description of a placeholder image, on which all its bytes depend.
 
-    `options` is what the client asked, kept canonical (see `canonical_options`); the other fields are
-    what that came to. All have the ranges of the options schema; `preset` may be `None`.
+    `options` are those of the request in canonical form (see `canonical_options`); the other fields are the
+    resulting values, within the ranges of the options schema. `preset` may be `None`.
 
     Raises:
         PictureError: a field is outside its range.
@@ -75,11 +75,11 @@ class Picture:
 
 
 def canonical_options(options: Mapping[str, JSONValue]) -> dict[str, JSONValue]:
-    """What of `options` matters to a picture, each thing said in one way.
+    """The options that affect a picture, in canonical form.
 
-    Left out: options about delivery, secrets (`writeOnly` in the schema), names the schema doesn't know,
-    and `aspect_ratio` beside a width or height, where the contract ignores it. `7.0` becomes `7`, names
-    are sorted.
+    Options about delivery, secrets (`writeOnly` in the schema) and unknown names are left out, and so is
+    `aspect_ratio` beside a width or height, where the contract ignores it. `7.0` becomes `7`, and names are
+    sorted.
 
     >>> canonical_options({"width": 512.0, "download_password": "secret", "aspect_ratio": "1:1"})
     {'width': 512}
@@ -97,7 +97,7 @@ def canonical_options(options: Mapping[str, JSONValue]) -> dict[str, JSONValue]:
 
 
 def to_json(picture: Picture) -> str:
-    """The picture as canonical JSON: ASCII, sorted, without spaces; with the renderer's version.
+    """The picture as canonical JSON (ASCII, sorted, without spaces), with the version of the renderer.
 
     >>> picture = Picture("p", {}, 7, 64, 64, "anime", 20, 7, None)
     >>> from_json(to_json(picture)) == picture
@@ -108,10 +108,10 @@ def to_json(picture: Picture) -> str:
 
 
 def from_json(text: str) -> Picture:
-    """The picture that `to_json` wrote.
+    """The picture from a text that `to_json` wrote.
 
     Raises:
-        ForeignPng: the text is nothing that this version writes.
+        ForeignPng: this version of the renderer doesn't write such a text.
     """
     try:
         content = json.loads(text)
@@ -126,7 +126,7 @@ def from_json(text: str) -> Picture:
 
 
 def parameters(picture: Picture) -> str:
-    """The picture in the words that image generators write into their files.
+    """The picture in the format that image generators write into their files.
 
     >>> print(parameters(Picture("a lighthouse", {}, 7, 512, 512, "anime", 20, 7, None)))
     a lighthouse
@@ -142,13 +142,13 @@ def parameters(picture: Picture) -> str:
     }
     if picture.preset is not None:
         facts["Preset"] = json.dumps(picture.preset)
-    # A PNG text holds no zero byte, and UTF-8 no lone surrogate; the JSON beside it keeps both.
+    # A PNG text can't hold zero bytes, nor UTF-8 lone surrogates; the JSON beside it keeps both.
     prompt = picture.prompt.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
     return f"{prompt}\n" + ", ".join(f"{name}: {value}" for name, value in facts.items())
 
 
 def _number(value: JSONValue) -> JSONValue:
-    """`7` for `7.0` and the like; anything else as it is."""
+    """`7` for `7.0` and the like; other values unchanged."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value

@@ -1,21 +1,21 @@
-"""Draw a picture, and read its description back from the bytes."""
+"""Drawing a picture, and reading its description back from its bytes."""
 
 from __future__ import annotations
 
 from pixelpact.mockserver.images.errors import ForeignPng
 from pixelpact.mockserver.images.picture import Picture, from_json, parameters, to_json
 
-#: Keywords of the PNG texts: for image generators' tools, and for us.
+#: Keywords of the text chunks: for tools of image generators, and for ourselves.
 _PARAMETERS, _OURS = "parameters", "pixelpact"
 
 
 def placeholder_png(picture: Picture) -> bytes:
-    r"""The PNG of `picture`: the same bytes on every machine, Python, NumPy and Pillow.
+    r"""The PNG of `picture`; its bytes don't depend on the machine, Python, NumPy or Pillow.
 
     >>> placeholder_png(Picture("a lighthouse", {}, 7, 64, 64, "anime", 20, 7, None))[:8]
     b'\x89PNG\r\n\x1a\n'
     """
-    # NumPy and Pillow take long to import, and a server that draws nothing needs neither.
+    # NumPy and Pillow are slow to import, and a server that draws nothing needs neither.
     from pixelpact.mockserver.images.caption import draw_caption
     from pixelpact.mockserver.images.chance import Chance
     from pixelpact.mockserver.images.grain import add_grain
@@ -37,12 +37,12 @@ def placeholder_png(picture: Picture) -> bytes:
 
 
 def read_image(data: bytes | bytearray | memoryview) -> Picture:
-    """What the picture in `data` was asked to be.
+    """The description of the picture in `data`.
 
     Raises:
-        NotAPng: `data` is no PNG, or no bytes.
-        DamagedPng: it was cut off or changed.
-        ForeignPng: it is no placeholder, or of another version of the renderer.
+        NotAPng: `data` is not a PNG, or not bytes.
+        DamagedPng: it is truncated or was changed.
+        ForeignPng: it is not a placeholder, or of another version of the renderer.
 
     >>> picture = Picture("a lighthouse", {"seed": 7}, 7, 64, 64, "anime", 20, 7, None)
     >>> read_image(placeholder_png(picture)) == picture

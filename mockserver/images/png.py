@@ -1,7 +1,7 @@
 """The PNG container, written and read without a codec (PNG 3rd edition, W3C 2025; RFC 1950, RFC 1951).
 
-Pixels are palette indices in stored deflate blocks, one block a line, so that the picture is a plain array
-within the file: nothing is compressed, no zlib decides about a byte.
+Pixels are palette indices in stored deflate blocks, one block per line, so the picture is a plain array
+within the file: nothing is compressed, and the version of zlib doesn't affect a byte.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from pixelpact.mockserver.images.errors import DamagedPng, NotAPng
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 #: CMF and FLG of RFC 1950: deflate, window of 32 KiB, no dictionary, fastest.
 _ZLIB_HEADER = b"\x78\x01"
-#: Before each line: final flag, LEN and NLEN of a stored block (RFC 1951, 3.2.4), and the filter type None.
+#: Bytes before each line: final flag, LEN and NLEN of a stored block (RFC 1951, 3.2.4), filter type None.
 _LINE_HEADER = 6
-#: The colour type of pictures with a palette, and the byte of a file where it stands (PNG 11.2.1).
+#: The colour type of pictures with a palette, and its offset in a file (PNG 11.2.1).
 _INDEXED, _COLOR_TYPE_AT = 3, 25
-#: Lines are handed to the checksums and to the output in pieces of this size.
+#: Size of the pieces in which lines are checksummed and written.
 _PIECE_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A picture in the making: `lines` is what the file will hold, `pixels` the view to draw on."""
+    """A picture being drawn: `lines` is the content of the file, `pixels` the view to draw on."""
 
     lines: npt.NDArray[np.uint8]
 
     @classmethod
     def blank(cls, *, width_px: int, height_px: int) -> Sheet:
-        """A sheet of index 0; sides from 1 to 65534 pixels."""
+        """A sheet filled with index 0; sides may have 1 to 65534 pixels."""
         lines = np.zeros((height_px, _LINE_HEADER + width_px), dtype=np.uint8)
         header = struct.pack("<BHHB", 0, width_px + 1, 0xFFFF - (width_px + 1), 0)
         lines[:, :_LINE_HEADER] = np.frombuffer(header, dtype=np.uint8)
@@ -48,7 +48,7 @@ class Sheet:
         return self.lines[:, _LINE_HEADER:]
 
     def encoded(self, *, palette: npt.NDArray[np.uint8], texts: Mapping[str, str]) -> bytes:
-        """The file: `palette` is `entries x 3`, `texts` are keyword (ASCII) to text.
+        """The bytes of the file: `palette` is `entries x 3`, `texts` maps keywords (ASCII) to texts.
 
         >>> palette = np.zeros((1, 3), dtype=np.uint8)
         >>> file = Sheet.blank(width_px=2, height_px=3).encoded(palette=palette, texts={"Title": "Nothing"})
@@ -60,8 +60,8 @@ class Sheet:
         bodies = [
             keyword.encode("ascii") + bytes(5) + text.encode("utf-8") for keyword, text in texts.items()
         ]
-        # Joined at once, since `join` of bytes lets other threads run while it copies many of them. A buffer
-        # that grows is moved about with them waiting: up to 90 ms at 26 MB.
+        # `join` releases the lock while it copies many bytes, so other threads can run. A growing buffer is
+        # moved while holding it, for up to 90 ms at 26 MB.
         return b"".join(
             [
                 SIGNATURE,
@@ -74,7 +74,7 @@ class Sheet:
         )
 
     def _pixel_chunk(self) -> Iterator[bytes]:
-        """The chunk of the pixels, in pieces."""
+        """The chunk with the pixels, in pieces."""
         start = b"IDAT" + _ZLIB_HEADER
         yield struct.pack(">I", len(_ZLIB_HEADER) + self.lines.size + 4) + start
         crc, adler = zlib.crc32(start), 1
@@ -84,18 +84,18 @@ class Sheet:
             content = piece.tobytes()
             yield content
             crc = zlib.crc32(content, crc)
-            # The sum is of what the blocks hold, without their headers.
+            # The checksum is that of the content of the blocks, without their headers.
             adler = zlib.adler32(np.ascontiguousarray(piece[:, _LINE_HEADER - 1 :]).data, adler)
         end = struct.pack(">I", adler)
         yield end + struct.pack(">I", zlib.crc32(end, crc))
 
 
 def texts_of(data: bytes) -> dict[str, str]:
-    """The iTXt texts of a whole and undamaged PNG, by keyword; any PNG may be asked.
+    """The iTXt texts of a PNG by keyword; it may come from any program, but must be intact.
 
     Raises:
-        NotAPng: it doesn't start as a PNG does.
-        DamagedPng: it ends early, goes on past its end, lacks a chunk, or a checksum doesn't fit.
+        NotAPng: it doesn't start like a PNG.
+        DamagedPng: it ends early, continues beyond its end, lacks a chunk, or has a wrong checksum.
 
     >>> texts_of(b"GIF89a")
     Traceback (most recent call last):

@@ -107,11 +107,11 @@ def test_the_corners_are_among_the_boundaries(payload: object) -> None:
 
 
 def test_enumerations_reach_every_cell() -> None:
-    corners = {cell for valid in boundaries() for cell in cells.valid_cells(valid.payload)}
+    reached = {cell for valid in boundaries() for cell in cells.valid_cells(valid.payload)}
     faults = {cell for invalid in single_faults() for cell in cells.fault_cells(invalid.payload)}
 
-    assert corners == cells.all_valid_cells()
-    assert len(corners) == 43
+    assert reached == cells.all_valid_cells()
+    assert len(reached) == 43
     assert faults == cells.all_fault_cells()
     assert len(faults) == 117
     assert len({cell[:2] for cell in faults}) == 28
@@ -139,8 +139,8 @@ def test_draws_reach_every_valid_cell_and_every_pair_of_presence(number: int) ->
     assert {cell for payload in payloads for cell in cells.valid_cells(payload)} == cells.all_valid_cells()
     assert len({pair for payload in payloads for pair in cells.presence_pairs(payload)}) == 180
     seeds = [payload["seed"] for payload in payloads if "seed" in payload]
-    at_corners = [valid.payload["seed"] for valid in boundaries() if valid.option == "seed"]
-    assert 0.1 < sum(value not in at_corners for value in seeds) / len(seeds) < 0.6
+    at_boundaries = [valid.payload["seed"] for valid in boundaries() if valid.option == "seed"]
+    assert 0.1 < sum(value not in at_boundaries for value in seeds) / len(seeds) < 0.6
 
 
 def smallest(strategy: st.SearchStrategy[Any], holds: Callable[[Any], bool]) -> Any:
@@ -160,7 +160,7 @@ def test_what_is_wrong_shrinks_to_itself_alone(fault: Invalid) -> None:
         (lambda payload: {"width", "style"} <= payload.keys(), {"style": "anime", "width": 64}),
         (lambda payload: len(payload.get("preset", "")) > 200, {"preset": "a" * 255}),
     ],
-    ids=["any", "one", "two", "at-a-corner"],
+    ids=["any", "one", "two", "at-a-boundary"],
 )
 def test_what_is_valid_shrinks_to_the_smallest(holds: Callable[[Any], bool], payload: object) -> None:
     assert smallest(valid_options(), holds) == payload

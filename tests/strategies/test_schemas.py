@@ -15,11 +15,13 @@ from pixelpact.strategies import (
     Invalid,
     NothingValid,
     SchemaNotSupported,
+    StrategyError,
     boundaries,
     invalid_options,
     single_faults,
     valid_options,
 )
+from pixelpact.strategies.errors import PatternNotRead
 from tests.strategies.schemas import random_schema
 
 #: Options as the tables of other targets have them.
@@ -107,12 +109,17 @@ FOREIGN = {"picture": options_schema(PICTURE), "video": options_schema(VIDEO), "
 EACH = pytest.mark.parametrize("schema", FOREIGN.values(), ids=FOREIGN.keys())
 
 
+def only(name: str, spec: object) -> JSONObject:
+    """A schema of objects that may have one property and no other."""
+    return {"type": "object", "additionalProperties": False, "properties": {name: spec}}
+
+
 def faults_of(payload: object, schema: JSONObject) -> list[tuple[str | None, str]]:
     return [(each.option, each.keyword) for each in violations(payload, schema=schema)]
 
 
 def has_exactly(invalid: Invalid, schema: JSONObject) -> bool:
-    """By our judge, and by jsonschema's own where it is as strict: its `$` is Python's."""
+    """By our validator, and by that of jsonschema where it is as strict: its `$` is Python's."""
     if faults_of(invalid.payload, schema) != [(invalid.option, invalid.keyword)]:
         return False
     errors = list(Draft202012Validator(schema).iter_errors(invalid.payload))
@@ -298,6 +305,38 @@ def test_what_may_be_huge_is_not_made_so(spec: object) -> None:
     assert max(len(str(payload)) for payload in payloads) < 200_000
 
 
+@pytest.mark.parametrize(
+    ("spec", "default"),
+    [
+        ({"type": "integer", "minimum": 1, "maximum": 60, "default": 20}, "20"),
+        ({"type": "integer", "minimum": 1, "maximum": 60, "default": 30.0}, "30.0"),
+        ({"type": "number", "minimum": 1, "maximum": 30, "default": 7.25}, "7.25"),
+        ({"type": "number", "default": -12}, "-12"),
+        ({"type": "string", "default": "none"}, '"none"'),
+        ({"type": ["integer", "null"], "minimum": 9, "default": 12}, "12"),
+    ],
+    ids=str,
+)
+def test_a_valid_default_is_a_boundary(spec: JSONObject, default: str) -> None:
+    found = {valid.id: json.dumps(valid.payload) for valid in boundaries(only("a", spec))}
+
+    assert found["a-default"] == f'{{"a": {default}}}'
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"type": "integer", "minimum": 1, "maximum": 60, "default": 61},
+        {"type": "integer", "default": True},
+        {"type": "number", "default": None},
+        {"type": "integer", "minimum": 1, "maximum": 60, "default": 60},
+    ],
+    ids=["out of range", "of another type", "null", "listed as another boundary"],
+)
+def test_other_defaults_are_not_a_boundary(spec: JSONObject) -> None:
+    assert "a-default" not in [valid.id for valid in boundaries(only("a", spec))]
+
+
 def test_a_length_may_be_written_as_a_fraction() -> None:
     schema = {"type": "object", "properties": {"a": {"type": "string", "minLength": 1.0, "maxLength": 2.0}}}
 
@@ -319,28 +358,43 @@ def test_a_pattern_that_is_not_read_is_refused(pattern: str) -> None:
 @pytest.mark.parametrize(
     ("spec", "words"),
     [
-        ({"type": "integer", "minimum": 5, "maximum": 4}, "nothing is valid there, by minimum: 5"),
-        ({"type": "integer", "exclusiveMinimum": 0, "exclusiveMaximum": 1}, "by exclusiveMinimum: 0"),
-        ({"type": "integer", "minimum": 1, "maximum": 7, "multipleOf": 8}, "by minimum"),
-        ({"type": "number", "minimum": 0.101, "maximum": 0.109, "multipleOf": 0.01}, "by minimum"),
-        ({"type": "string", "minLength": 3, "maxLength": 2}, "by maxLength: 2"),
-        ({"type": "string", "pattern": "^a{3}$", "minLength": 4}, "by minLength: 4"),
-        ({"type": "string", "enum": [1, 2]}, r"by enum: \[1, 2\]"),
-        ({"enum": ["abc"], "maxLength": 2}, "by enum"),
-        ({"const": 1, "enum": [2]}, "by const: 1"),
-        ({"type": "array", "minItems": 2, "maxItems": 1}, "by minItems: 2"),
+        (
+            {"type": "integer", "minimum": 5, "maximum": 4},
+            "option 'a': no value satisfies minimum: 5 here. Fix the schema",
+        ),
+        (
+            {"type": "integer", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
+            "no value satisfies exclusiveMinimum: 0",
+        ),
+        ({"type": "integer", "minimum": 1, "maximum": 7, "multipleOf": 8}, "no value satisfies minimum"),
+        (
+            {"type": "number", "minimum": 0.101, "maximum": 0.109, "multipleOf": 0.01},
+            "no value satisfies minimum",
+        ),
+        ({"type": "string", "minLength": 3, "maxLength": 2}, "no value satisfies maxLength: 2"),
+        ({"type": "string", "pattern": "^a{3}$", "minLength": 4}, "no value satisfies minLength: 4"),
+        ({"type": "string", "enum": [1, 2]}, r"no value satisfies enum: \[1, 2\]"),
+        ({"enum": ["abc"], "maxLength": 2}, "no value satisfies enum"),
+        ({"const": 1, "enum": [2]}, "no value satisfies const: 1"),
+        ({"type": "array", "minItems": 2, "maxItems": 1}, "no value satisfies minItems: 2"),
         (
             {"type": "array", "minItems": 3, "uniqueItems": True, "items": {"type": "boolean"}},
-            "by minItems: 3",
+            "no value satisfies minItems: 3",
         ),
-        ({"type": "object", "additionalProperties": False, "required": ["b"]}, "by required"),
+        ({"type": "object", "additionalProperties": False, "required": ["b"]}, "no value satisfies required"),
     ],
 )
-def test_where_nothing_is_valid_that_is_said(spec: object, words: str) -> None:
+def test_a_schema_that_nothing_satisfies_is_refused(spec: object, words: str) -> None:
     schema = {"type": "object", "additionalProperties": False, "properties": {"a": spec}}
 
     with pytest.raises(NothingValid, match=words):
         single_faults(schema)
+
+
+@pytest.mark.parametrize("error", [SchemaNotSupported, NothingValid, PatternNotRead])
+def test_every_error_is_a_strategy_error_and_a_value_error(error: type[Exception]) -> None:
+    assert issubclass(error, StrategyError)
+    assert issubclass(StrategyError, ValueError)
 
 
 @pytest.mark.parametrize("value", [10**400, 10**5000], ids=["long", "longer than Python writes"])
@@ -352,6 +406,6 @@ def test_a_refusal_is_short_however_long_the_value(value: int) -> None:
 
 
 @pytest.mark.parametrize("schema", [{"type": "array"}, {"type": "object", "allOf": []}, 7], ids=str)
-def test_a_schema_of_no_object_is_refused(schema: Any) -> None:
+def test_a_schema_of_anything_but_an_object_is_refused(schema: Any) -> None:
     with pytest.raises(SchemaNotSupported, match="the schema: the strategies don't handle"):
         valid_options(schema)

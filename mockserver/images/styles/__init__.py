@@ -1,4 +1,4 @@
-"""The styles: each draws its own kind of picture, on palette indices, in integers."""
+"""The styles of pictures, drawn with palette indices and integer arithmetic."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from types import MappingProxyType
 from pixelpact.mockserver.images.styles import anime, artistic, generic, photorealistic
 from pixelpact.mockserver.images.styles.family import Family
 
-#: By the name the options schema has for it.
+#: Families by the style's name in the options schema.
 FAMILIES: Mapping[str, Family] = MappingProxyType(
     {
         "anime": anime.FAMILY,

@@ -1,4 +1,4 @@
-"""anime: flat shapes with outlines. A great sun, puffs of cloud, a peak, hills with round trees."""
+"""anime: flat shapes with outlines, such as a large sun, clouds, a peak, and hills with round trees."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _WHITE: Color = (255, 255, 255)
 
 
 def ramps(scheme: Scheme) -> tuple[Ramp, ...]:
-    """Fourteen flat colours, each with a light, a shade and its way to ink."""
+    """Fourteen ramps: the sky, and flat colours from light to shade to ink."""
     ink = mix(scheme.ink, scheme.deep, part=40)
     deep, main, second, accent, light = scheme.deep, scheme.main, scheme.second, scheme.accent, scheme.light
     flats = (
@@ -85,9 +85,9 @@ def draw(pixels: Pixels, chance: Chance) -> None:
         paint_all(piece, top=int(ys[0]), shapes=shapes, background=sky)
 
 
-#: Where the rings end, across as well as down.
+#: Distance at which the rings end, both across and down.
 _FARTHEST = 10_000
-#: Shade of the sky by the square of the distance to the sun: rings that grow wider.
+#: Shade of the sky by the square of the distance to the sun.
 _RINGS = np.array(
     [min(11, isqrt(square) * 3 // 2) for square in range((2 * _FARTHEST >> 6) + 1)], dtype=np.uint8
 )

@@ -1,7 +1,7 @@
-"""artistic: an impressionist landscape of brush strokes, laid from coarse to fine along a flow.
+"""artistic: an impressionist landscape of brush strokes, from coarse to fine, along a flow.
 
-A stroke is a stamp (bristles with ragged ends, light on one edge) of which a few hundred are cut for each
-picture; its colour is that of the scene at its middle.
+A stroke is a stamp (bristles with ragged ends, lit at one edge), of which a picture has a few hundred; its
+colour is that of the scene at its middle.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pixelpact.mockserver.images.palette import ART_COLORS, Ramp, Scheme, mix
 from pixelpact.mockserver.images.styles.family import Family, Pixels
 
 _SHADES = 16
-#: For each hair of a brush how far from a stroke's middle it touches, times `_SHADES`, plus its shade.
+#: The reach of each hair of a brush from the middle of a stroke, times `_SHADES`, plus its shade.
 _Hairs = npt.NDArray[np.int32]
 #: Names of the ramps, in the order of the palette.
 _SKY, _SUN, _HALO, _HILL, _FIELD, _BLOOM = 0, 4, 5, 6, 9, 12
@@ -27,13 +27,13 @@ _TURNS = ((1024, 0), (989, 265), (887, 512), (724, 724), (512, 887), (265, 989),
           (0, 1024), (-265, 989), (-512, 887), (-724, 724), (-887, 512), (-989, 265))  # fmt: skip
 #: Straight, bent to one side, bent to the other.
 _VARIANTS = 3
-#: Pictures of this scale have hairs one pixel wide, larger ones wider.
+#: Below this scale, hairs are one pixel wide; in larger pictures they are wider.
 _COARSE_PX = 2600
-#: Lines of a stamp that are laid at a time.
+#: Lines of a stamp that are painted at a time.
 _SLAB = 128
 #: Squares along each side of the primed canvas.
 _PRIMED = 32
-#: For each layer of paint: breadth and length of a stroke and their distance, in 1000ths of the scale.
+#: Breadth, length and distance of the strokes of each layer of paint, in 1000ths of the scale.
 _LAYERS = ((80, 230, 84), (40, 136, 64), (19, 80, 68))
 
 
@@ -59,7 +59,7 @@ def ramps(scheme: Scheme) -> tuple[Ramp, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Brush:
-    """Breadth and length of its strokes in pixels; `pixel` is how many of those a hair is wide."""
+    """A brush: breadth and length of its strokes, and width of its hairs (`pixel`), all in pixels."""
 
     breadth: int
     length: int
@@ -79,7 +79,7 @@ class _Stamp:
 
     @classmethod
     def of(cls, shades: npt.NDArray[np.uint8], covers: npt.NDArray[np.bool_]) -> _Stamp:
-        """A stamp; a large one laid aslant is mostly empty, so it comes in slabs with only what there is."""
+        """A stamp; a large oblique one is mostly empty, so it is cut into slabs without the empty parts."""
         if len(covers) <= _SLAB:
             whole = ((0, covers.shape[0], 0, covers.shape[1]),)
             return cls(np.ascontiguousarray(shades), np.ascontiguousarray(covers), whole)
@@ -93,7 +93,7 @@ class _Stamp:
 
 
 def draw(pixels: Pixels, chance: Chance) -> None:
-    """Three layers of paint over a primed canvas, which shows through here and there."""
+    """Three layers of paint over a primed canvas, which shows through in places."""
     height, width = pixels.shape
     scale = isqrt(width * height)
     scene = _Scene.of(chance, width, height)
@@ -130,12 +130,12 @@ def _prime(pixels: Pixels, scene: _Scene, chance: Chance) -> None:
 
 
 def _press(pixels: Pixels, stamp: _Stamp, x: int, y: int, paint: np.uint8) -> None:
-    """Lay one stroke with its middle at `x`, `y`, as far as it lies on the canvas."""
+    """Paint one stroke with its middle at `x`, `y`, clipped to the canvas."""
     rows, columns = stamp.shades.shape
     top, left = y - rows // 2, x - columns // 2
     height, width = pixels.shape
     if len(stamp.slabs) == 1 and 0 <= top <= height - rows and 0 <= left <= width - columns:
-        # Most strokes of a small picture, where slicing would take as long as painting.
+        # The usual case in small pictures, where slicing would take as long as painting.
         np.copyto(pixels[top : top + rows, left : left + columns], stamp.shades + paint, where=stamp.covers)
         return
     for first, last, start, end in stamp.slabs:
@@ -148,13 +148,13 @@ def _press(pixels: Pixels, stamp: _Stamp, x: int, y: int, paint: np.uint8) -> No
 
 
 def _hairs(chance: Chance, brush: _Brush, variant: int) -> _Hairs:
-    """The hairs of a brush from side to side; those at the rims don't touch at all."""
+    """The hairs of a brush from side to side; those at the rims don't touch the canvas."""
     breadth, length = brush.breadth // brush.pixel + 1, brush.length // brush.pixel + 1
     count = 2 * breadth + 1
     ragged = curve(chance, f"ends {variant}", length=count, cells=8, octaves=3) * length // 7000
     tone = curve(chance, f"tone {variant}", length=count, cells=10, octaves=3) * 4 // 1000
     side = (np.arange(count, dtype=np.int64) - breadth) * 1000 // max(1, breadth // 2)
-    # The tip is round: the further a hair from the middle, the shorter it is.
+    # The tip is round: hairs are shorter the further they are from the middle.
     reach = (length // 2 - ragged - length // 12 - side * side * breadth // 3_000_000).clip(0, None)
     reach[abs(side) > 1000] = -1
     shade = (7 + tone + side * 5 // 2000).clip(0, _SHADES - 1)
@@ -165,7 +165,7 @@ def _hairs(chance: Chance, brush: _Brush, variant: int) -> _Hairs:
 def _turned(
     brush: _Brush, hairs: list[_Hairs], stamps: dict[tuple[int, int], _Stamp], turn: int, variant: int
 ) -> _Stamp:
-    """The stamp of a turn and a variant: a mirror image of one there is, or cut anew.
+    """The stamp of a turn and a variant: the mirror image of an existing one, or a new one.
 
     Variants are straight, bent to one side and bent to the other.
     """
@@ -207,7 +207,7 @@ def _cut(brush: _Brush, hairs: _Hairs, turn: int, bend: int) -> _Stamp:
 
 
 def _places(chance: Chance, layer: int, width: int, height: int, distance: int) -> tuple[Ints, Ints]:
-    """Middles of strokes in a mixed order, one near each point of a lattice."""
+    """The middles of strokes, one near each point of a lattice, in random order."""
     columns, rows = width // distance + 2, height // distance + 2
     count = columns * rows
     order = np.argsort(chance.numbers(f"order {layer}", count, 0, 1 << 30), kind="stable")
@@ -218,7 +218,7 @@ def _places(chance: Chance, layer: int, width: int, height: int, distance: int) 
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    """What is painted: a sun in a swirling sky, three rows of hills, a field in bloom."""
+    """The scene: a sun in a swirling sky, three rows of hills, a field in bloom."""
 
     width: int
     height: int
@@ -245,7 +245,7 @@ class _Scene:
         return cls(width, height, sun, hills, flow)
 
     def look(self, xs: Ints, ys: Ints, chance: Chance, layer: int) -> tuple[Ints, Ints]:
-        """Direction (times 15 degrees) and paint of strokes at `xs`, `ys`."""
+        """Directions (in units of 15 degrees) and paints of the strokes at `xs`, `ys`."""
         xs, ys = xs.clip(0, self.width - 1), ys.clip(0, self.height - 1)
         count = len(xs)
         flow = self.flow[ys * 64 // self.height, xs * 64 // self.width]
@@ -254,7 +254,7 @@ class _Scene:
         dx, dy = xs - sun_x, ys - sun_y
         rings = (dx * dx + dy * dy) * 16 // (radius * radius)
         scale = min(self.width, self.height)
-        # The sky: bands of paint bent by the flow, a halo about the sun, strokes that circle it.
+        # The sky: bands of paint bent by the flow, a halo around the sun, strokes that circle it.
         depth = (self.hills[0][xs] - ys) * 1000 // scale + flow // 3 + taste // 4
         paint = _SKY + 3 - (depth // 190).clip(0, 3)
         paint = np.where(rings + taste // 40 < 16 * 7, np.where(taste > -150, _SUN, paint), paint)
@@ -277,9 +277,9 @@ class _Scene:
 
 
 def _circling(dx: Ints, dy: Ints) -> Ints:
-    """The direction across the line to the sun, times 15 degrees."""
+    """The directions perpendicular to the line to the sun, in units of 15 degrees."""
     turns = np.array(_TURNS, dtype=np.int64)
-    # The direction whose product with the radius is the smallest lies across it.
+    # The perpendicular direction is the one with the smallest product with the radius.
     across = abs(dx[:, None] * turns[None, :, 0] + dy[:, None] * turns[None, :, 1])
     turn: Ints = across.argmin(axis=1)
     return turn

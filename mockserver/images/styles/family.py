@@ -1,4 +1,4 @@
-"""What a style consists of."""
+"""The parts of a style, and helpers that styles share."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ from pixelpact.mockserver.images.palette import Ramp, Scheme
 
 #: Palette indices on which a style draws, `height x width`.
 Pixels = npt.NDArray[np.uint8]
-#: How much of a picture is worked on at a time: small enough for a processor's cache, but of so many lines
-#: that a wide picture isn't cut into slivers.
+#: Size of a band in pixels, which should fit into a processor's cache, and its minimum number of lines.
 _BAND_PIXELS, _BAND_LINES = 1 << 16, 24
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A style: `ramps` gives its colours (`ART_COLORS` in all), `draw` covers every pixel with them.
+    """A style: `ramps` returns its colours (`ART_COLORS` in total), `draw` covers every pixel with them.
 
-    `draw` makes the same composition at every size of the same shape; it knows neither steps nor scale.
+    `draw` gives the same composition for all sizes of the same shape; steps and scale don't affect it.
     """
 
     ramps: Callable[[Scheme], tuple[Ramp, ...]]
@@ -30,7 +29,7 @@ class Family:
 
 
 def bands(pixels: Pixels) -> Iterator[tuple[Pixels, npt.NDArray[np.int64]]]:
-    """The picture in bands of whole lines: each with the numbers of its lines."""
+    """The picture in bands of whole lines, each with the numbers of its lines."""
     height, width = pixels.shape
     lines = max(_BAND_LINES, _BAND_PIXELS // width)
     for top in range(0, height, lines):
@@ -39,7 +38,7 @@ def bands(pixels: Pixels) -> Iterator[tuple[Pixels, npt.NDArray[np.int64]]]:
 
 
 def wave(phase: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """A smooth wave between -1000 and 1000, one period for each 1024: parabolas that pass for a sine."""
+    """A smooth wave from -1000 to 1000 with a period of 1024, in which parabolas approximate a sine."""
     half = phase & 511
     arch = half * (512 - half) * 1000 >> 16
     return np.where(phase & 512, -arch, arch)

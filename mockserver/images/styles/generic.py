@@ -1,7 +1,7 @@
 """generic: a gradient mesh, folded like silk.
 
-The palette itself is the mesh, `_ROWS x _COLUMNS` colours; every pixel takes the place in it that two
-smooth fields give, and a fine pattern hides the steps.
+The palette itself is the mesh, with `_ROWS x _COLUMNS` colours. Two smooth fields give the position of each
+pixel in it, and dithering hides the steps.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pixelpact.mockserver.images.palette import Ramp, Scheme, mix
 from pixelpact.mockserver.images.styles.family import Family, Pixels, bands, wave
 
 _ROWS, _COLUMNS = 7, 32
-#: Cells of the fields along the longer side.
+#: Cells of the fields along the longer side of a picture.
 _GRID = 128
 
 
@@ -32,7 +32,7 @@ def ramps(scheme: Scheme) -> tuple[Ramp, ...]:
 
 
 def draw(pixels: Pixels, chance: Chance) -> None:
-    """Two fields: along the rows of the mesh, and across them."""
+    """Draw two fields: positions along the rows of the mesh, and across them."""
     height, width = pixels.shape
     along, across = _surfaces(chance, grid_shape(width, height, long=_GRID))
     columns = Field.over(_spread(along, top=(_COLUMNS - 1) * 256), width_px=width, height_px=height)
@@ -67,7 +67,7 @@ def _surfaces(chance: Chance, shape: tuple[int, int]) -> tuple[Ints, Ints]:
 
 
 def _spread(surface: Ints, *, top: int) -> Ints:
-    """`surface` moved and stretched to reach from 0 to `top`, each value about as often as any other."""
+    """`surface` rescaled to the range from 0 to `top`, with all values about equally frequent."""
     low, high = int(surface.min()), int(surface.max())
     stretched = (surface - low) * top // max(1, high - low)
     ordered = np.sort(surface, axis=None)

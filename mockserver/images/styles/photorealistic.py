@@ -1,4 +1,4 @@
-"""photorealistic: a lit landscape with depth. Sky with a low sun, ranges that fade into haze, often a lake.
+"""photorealistic: a lit landscape with depth. Sky with a low sun, ranges fading into haze, often a lake.
 
 Near things cover far ones; a range is its ridge (a height for each column) and the light on its relief.
 """
@@ -42,7 +42,7 @@ def ramps(scheme: Scheme) -> tuple[Ramp, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Range:
-    """One range of hills: `ridge` in 16ths of a pixel from the top, by column; no mist means a dark front."""
+    """A range of hills: `ridge` by column, in 16ths of a pixel from the top; without mist, it is dark."""
 
     number: int
     ridge: npt.NDArray[np.int32]
@@ -54,7 +54,7 @@ class _Range:
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """The whole view; `shore` is the line where the lake begins, the picture's height if there is none."""
+    """The whole view; `shore` is the first line of the lake, or the height of the picture without one."""
 
     sky: Field
     relief: Field
@@ -66,7 +66,7 @@ class _View:
 
 
 def draw(pixels: Pixels, chance: Chance) -> None:
-    """Line by line: what is above the shore as it is, what is below mirrored and rippled."""
+    """The view in bands; below the shore, it is mirrored and rippled."""
     height, width = pixels.shape
     view = _view(chance, width, height)
     back, front = view.ranges[:-1], view.ranges[-1:]
@@ -83,7 +83,7 @@ def draw(pixels: Pixels, chance: Chance) -> None:
 def _mirror(
     lake: Pixels, ys: Ints, view: _View, ranges: tuple[_Range, ...], threshold: npt.NDArray[np.uint8]
 ) -> None:
-    """The view upside down; streaks of ripples show what stands higher, and glitter under the sun."""
+    """The view upside down, with streaks of ripples that reflect higher parts and glitter under the sun."""
     below = ys - view.shore
     upside = (view.shore - 1 - below * 5 // 4).clip(0, view.shore - 1)
     _look(lake, upside, view, ranges, threshold)
@@ -148,7 +148,7 @@ def _view(chance: Chance, width: int, height: int) -> _View:
     glitter = (900 - off * 9).clip(0, 850).astype(np.int16)
     streaks = grid(chance, "streaks", shape=(320, max(2, 48 * width // height)), cells=130, octaves=1)
     sky = _sky(chance, shape, horizon * 1000 // height, (sun_x, sun_y))
-    # Taller than the picture: each range shows another part of it.
+    # Taller than the picture, so that each range shows another part of it.
     relief = _relief(chance, (shape[0] * 3 // 2, shape[1]), light)
     return _View(
         sky=Field.over(sky, width_px=width, height_px=height),
@@ -156,7 +156,7 @@ def _view(chance: Chance, width: int, height: int) -> _View:
         ranges=ranges,
         shore=shore,
         streaks=Field.over(streaks, width_px=width, height_px=height),
-        # Ripples look finer the farther they are.
+        # Distant ripples look finer.
         streak_rows=np.array(
             [isqrt(below * height) * 9 // 10 for below in range(height - shore)], dtype=np.int64
         ),
@@ -165,7 +165,7 @@ def _view(chance: Chance, width: int, height: int) -> _View:
 
 
 def _sky(chance: Chance, shape: tuple[int, int], horizon: int, sun: tuple[int, int]) -> Ints:
-    """Brightness in 256ths of a level: brighter to the horizon and to the sun, with streaks of cloud."""
+    """Brightness in 256ths of a level: higher towards the horizon and the sun, with streaks of cloud."""
     rows, columns = shape
     ys = (np.arange(rows, dtype=np.int64) * 1000 // (rows - 1))[:, None]
     xs = (np.arange(columns, dtype=np.int64) * 1000 // (columns - 1))[None, :]
@@ -182,7 +182,7 @@ def _sky(chance: Chance, shape: tuple[int, int], horizon: int, sun: tuple[int, i
 
 
 def _relief(chance: Chance, shape: tuple[int, int], light: int) -> Ints:
-    """Light on slopes in 256ths of a level: brighter where a surface of bent crests rises to the sun."""
+    """Light on slopes in 256ths of a level: brighter where the curved relief faces the sun."""
     rows, columns = shape
     reach = max(shape) // 5
     surface = 1000 - 2 * abs(grid(chance, "relief", shape=(rows, columns + reach + 1), cells=8, octaves=4))
@@ -226,7 +226,7 @@ def _range(chance: Chance, number: int, width: int, height: int, horizon: int, h
 
 
 def _with_trees(chance: Chance, ridge: Ints, scale: int) -> Ints:
-    """The ridge with firs on it, crowded in places."""
+    """The ridge with firs on it, dense in places."""
     width = len(ridge)
     count = max(3, 90 * width // max(width, scale))
     groves = chance.numbers("grove", 5, 0, width - 1)
@@ -240,7 +240,7 @@ def _with_trees(chance: Chance, ridge: Ints, scale: int) -> Ints:
         reach = tall // (16 * 5) + 1
         left, right = max(0, place - reach), min(width, place + reach + 1)
         edge = abs(np.arange(left, right, dtype=np.int64) - place) * 16 * 5
-        # Branches: the outline runs out and drops again and again on its way down.
+        # Branches: the outline widens and narrows repeatedly on its way down.
         branch = max(1, tall // 7)
         crown = int(ridge[place]) - tall + edge - edge % branch * 3 // 4
         wooded[left:right] = np.minimum(wooded[left:right], crown)
@@ -248,7 +248,7 @@ def _with_trees(chance: Chance, ridge: Ints, scale: int) -> Ints:
 
 
 def _mirrors() -> npt.NDArray[np.uint8]:
-    """For each palette entry the water that mirrors it."""
+    """The palette entry of the water that mirrors each palette entry."""
     table = np.zeros(256, dtype=np.uint8)
     table[:_SKY] = _WATER_START + 7 + np.arange(_SKY) * (_WATER - 10) // _SKY
     for number in range(_RANGES):

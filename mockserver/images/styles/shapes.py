@@ -1,8 +1,8 @@
 """Flat shapes with outlines: hills (a height for each column) and puffs (circles joined into one).
 
-A shape says how deep inside it each pixel lies, in 16ths of a pixel; `paint` turns that into a flat
-colour, a shade and a soft-edged line. All ramps have 16 entries and end in the same ink, so a line over
-any two colours needs no others.
+A shape returns the depth of each pixel inside it, in 16ths of a pixel; `paint` converts that into a flat
+colour, a shade and a soft-edged line. All ramps have 16 entries and end in the same ink, so lines need no
+extra colours.
 """
 
 from __future__ import annotations
@@ -18,53 +18,53 @@ import numpy.typing as npt
 from pixelpact.mockserver.images.noise import Ints
 from pixelpact.mockserver.images.styles.family import Pixels
 
-#: In 16ths of a pixel, 16 or 32 bits wide.
+#: Depths in 16ths of a pixel, 16 or 32 bits wide.
 Depth = npt.NDArray[np.signedinteger[Any]]
-#: As deep as a depth of 16 bits goes.
+#: The maximum depth, which fits into 16 bits.
 _FAR = 32_000
-#: No picture has this line.
+#: A line below all pictures.
 _NEVER = 1 << 30
-#: The steepest slope that keeps its outline's width: 16 times as steep as a diagonal is none.
+#: The steepest slope, in 16ths, whose outline keeps its width.
 _STEEPEST = 16 * 6
-#: How much higher than wide a line of even width is, in 16ths, by the rise of the slope it lies across.
+#: The height of an outline relative to its width, in 16ths, by the rise of the slope.
 _UPRIGHT = np.array([min(isqrt(256 + rise * rise), _STEEPEST) for rise in range(_STEEPEST + 1)])
 SHADES = 16
 FLAT, SHADED = 3, 7
 
 
-#: Left, top, right and bottom in pixels, the last two not included.
+#: Left, top, right and bottom in pixels; the last two are exclusive.
 Box = tuple[int, int, int, int]
 
 
 class Shape(Protocol):
-    """Something to paint, within its box."""
+    """A shape that can be painted."""
 
     @property
     def box(self) -> Box:
-        """Where there is any of it, outline and all."""
+        """The bounding box, including the outline."""
         ...
 
     @property
     def inside_from(self) -> int:
-        """The line below which all of a picture's width lies inside."""
+        """The line from which on the whole width of a picture is inside."""
         ...
 
     def upright(self, pen: int) -> Depth | int:
-        """How a line of the width `pen` is measured in `depth`: by column of pixels, or everywhere."""
+        """The depth of an outline of the width `pen`: by column of pixels, or for all of them."""
         ...
 
     def depth(self, xs: Depth, ys: Depth) -> Depth:
-        """How deep each pixel of the columns `xs` and the lines `ys` lies inside: `ys x xs`."""
+        """The depth of each pixel in the columns `xs` and the lines `ys`: `ys x xs`."""
         ...
 
     def shade(self, xs: Depth, ys: Depth) -> Depth:
-        """The same for what is in the light."""
+        """The depth of each pixel inside the lit part: `ys x xs`."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Painted:
-    """A shape with its paint: which ramp, and half the width of its outline in 16ths of a pixel.
+    """A shape with its ramp, and half the width of its outline in 16ths of a pixel.
 
     `pen` has a width for each column where the outline runs steeply, else one for all. Below the line
     `inked_to` all is inside and without outline. From the line `plain_from` on the shape covers all that
@@ -80,7 +80,7 @@ class Painted:
 
     @classmethod
     def of(cls, shape: Shape, *, ramp: int, pen: int, plain_from: int = _NEVER) -> Painted:
-        """`shape` with its paint."""
+        """`shape`, to be painted."""
         upright = shape.upright(pen)
         widest = upright if isinstance(upright, int) else int(upright.max())
         inked_to = shape.inside_from + (widest >> 4) + 2
@@ -90,7 +90,7 @@ class Painted:
 def paint_all(
     piece: Pixels, *, top: int, shapes: Sequence[Painted], background: Callable[[Pixels], None]
 ) -> None:
-    """Paint what of `shapes`, from back to front, lies on `piece`, whose first line is `top`."""
+    """Paint the parts of `shapes`, from back to front, that are on `piece`, whose first line is `top`."""
     covering = [number for number, painted in enumerate(shapes) if painted.plain_from <= top]
     if covering:
         piece[:] = shapes[covering[-1]].ramp * SHADES + SHADED
@@ -108,7 +108,7 @@ def _paint(piece: Pixels, top: int, painted: Painted) -> None:
     region = piece[upper - top : lower - top, left:right]
     xs = np.arange(left, right, dtype=np.int32)
     ys = np.arange(upper, lower, dtype=np.int32)[:, None]
-    # From lit to shaded within a pixel.
+    # From lit to shaded within one pixel.
     light = painted.shape.shade(xs, ys)
     light >>= 2
     np.subtract(painted.ramp * SHADES + SHADED, light, out=light)
@@ -131,7 +131,7 @@ def _paint(piece: Pixels, top: int, painted: Painted) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Hill:
-    """All that lies below a line: `ridge` in 16ths of a pixel from the top, for each column of pixels.
+    """The area below a line: `ridge` for each column, in 16ths of a pixel from the top.
 
     Between the ridge and the line `lit` the sun shines.
     """
@@ -143,7 +143,7 @@ class Hill:
     @classmethod
     def under(cls, ridge: Ints, *, lit: Ints, bottom: int) -> Hill:
         """The land under `ridge`, down to the line `bottom`."""
-        # Half the width is twice the speed, where it is enough.
+        # 16 bits are twice as fast as 32, where they are enough.
         kind = np.int16 if 16 * bottom < _FAR and ridge.min() > -_FAR // 8 else np.int32
         return cls(ridge.astype(kind), lit.clip(-_FAR // 8, 16 * bottom).astype(kind), bottom)
 
@@ -212,7 +212,7 @@ class Cap:
 
 @dataclass(frozen=True, slots=True)
 class Puff:
-    """Circles joined and cut flat at the line `floor`; lit from the side away from `shadow`.
+    """Joined circles, cut off at the line `floor`; lit from the side opposite to `shadow`.
 
     `circles` has for each circle how deep its columns and its lines lie inside it: the sum is the depth.
     Their first column and line is `start`, which leaves room for the shadow around the box.
@@ -232,14 +232,14 @@ class Puff:
         floor: int = 1 << 20,
         shadow: tuple[int, int] = (0, 0),
     ) -> Puff:
-        """A puff of circles (x, y, radius in pixels); without `shadow` it is lit all over."""
+        """A puff of circles (x, y, radius in pixels); without `shadow` it is fully lit."""
         margin = 8 + max(radius for _, _, radius in circles) // 8
         left, top = (min(circle[axis] - circle[2] for circle in circles) - margin for axis in (0, 1))
         right, bottom = (max(circle[axis] + circle[2] for circle in circles) + margin for axis in (0, 1))
         room = max(map(abs, shadow))
         xs = np.arange(left - room, right + room, dtype=np.int64)
         ys = np.arange(top - room, bottom + room, dtype=np.int64)
-        # Near the circle, (r^2 - d^2) / 2r is the distance to it; here in 16ths.
+        # Near the circle, the distance to it is (r^2 - d^2) / 2r; here in 16ths.
         x, y, r = np.array(circles, dtype=np.int64).T[:, :, None]
         across = np.maximum((r * r - (xs - x) ** 2) * 8 // r, -_FAR // 2).astype(np.int16)
         down = np.maximum((ys - y) ** 2 * -8 // r, -_FAR // 2).astype(np.int16)[:, :, None]
@@ -248,7 +248,7 @@ class Puff:
         return cls(box, (left - room, top - room), parts, floor, shadow)
 
     def moved(self, x: int, y: int) -> Puff:
-        """The same puff (without a floor) `x` pixels to the right and `y` down."""
+        """This puff, which has no floor, moved `x` pixels to the right and `y` down."""
         left, top, right, bottom = self.box
         start = self.start[0] + x, self.start[1] + y
         return replace(self, box=(left + x, top + y, right + x, bottom + y), start=start)

@@ -6,8 +6,16 @@ import pickle
 
 import pytest
 
-from pixelpact.mockserver.images.errors import ImageError, PictureError
-from pixelpact.mockserver.images.picture import canonical_options
+from pixelpact.mockserver.images import (
+    DamagedPng,
+    ForeignPng,
+    ImageError,
+    NotAPng,
+    PictureError,
+    UnknownFormat,
+    canonical_options,
+    transcoded,
+)
 from pixelpact.schema import options_schema
 
 
@@ -78,7 +86,6 @@ def test_what_is_out_of_range_is_refused_with_the_range(field, value, expected, 
     with pytest.raises(PictureError, match=f"A picture's {field} must .*{expected}[,;] got") as refusal:
         make_picture(**{field: value})
 
-    assert isinstance(refusal.value, ImageError)
     assert refusal.value.field == field
 
 
@@ -88,3 +95,18 @@ def test_options_out_of_range_are_refused(seed, make_picture):
         make_picture(options={"seed": seed})
 
     assert (refusal.value.field, refusal.value.value) == ("options['seed']", seed)
+
+
+def test_an_unknown_format_is_refused_with_those_that_are_known():
+    with pytest.raises(
+        UnknownFormat, match=r"no picture format 'bmp'\. Use one of png, jpg, webp\."
+    ) as refusal:
+        transcoded(b"", extension="bmp")
+
+    assert (refusal.value.extension, refusal.value.known) == ("bmp", ("png", "jpg", "webp"))
+
+
+@pytest.mark.parametrize("error", [PictureError, UnknownFormat, NotAPng, DamagedPng, ForeignPng])
+def test_every_error_is_an_image_error_and_a_value_error(error):
+    assert issubclass(error, ImageError)
+    assert issubclass(ImageError, ValueError)

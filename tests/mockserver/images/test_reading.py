@@ -32,7 +32,7 @@ def data(make_picture):
 
 
 @pytest.mark.parametrize("rubbish", [b"", b"GIF89a", b"<html>", b"\x89PNG", b"\xff\xd8\xff\xe0" * 9])
-def test_what_is_no_png_is_refused(rubbish):
+def test_anything_but_a_png_is_refused(rubbish):
     with pytest.raises(NotAPng, match="Not a PNG: it"):
         read_image(rubbish)
 
@@ -40,9 +40,9 @@ def test_what_is_no_png_is_refused(rubbish):
 @pytest.mark.parametrize(
     "thing", [None, 7, "\x89PNG", [137, 80], io.BytesIO()], ids=lambda thing: type(thing).__name__
 )
-def test_what_is_no_bytes_is_refused(thing):
+def test_anything_but_bytes_is_refused(thing):
     with pytest.raises(
-        NotAPng, match=f"Not a PNG: it is no bytes but of type {type(thing).__name__}. Pass the whole"
+        NotAPng, match=f"Not a PNG: it is of type {type(thing).__name__}, not bytes. Pass the whole"
     ):
         read_image(thing)
 
