@@ -131,6 +131,20 @@ def test_no_longer_uploads_as_base64_than_may_be_sent(
     assert len(http.get(f"/jobs/{job['id']}/input").json()) == (status == 200)
 
 
+@pytest.mark.xfail(strict=True, reason="the padding of a base64 text is not counted: 2 bytes too many pass")
+def test_an_upload_as_base64_is_bounded_to_the_byte(serve: Callable[..., httpx.Client]) -> None:
+    http = serve(max_upload_bytes=2998)
+    job = http.post("/jobs", json={"process": False}).json()
+    url = f"{job['server']}/upload-base64/{job['id']}"
+
+    seen = [
+        http.post(url, json={"content": base64.b64encode(b"x" * size).decode()}).status_code
+        for size in (2998, 2999, 3000)
+    ]
+
+    assert seen == [200, 413, 413]
+
+
 def test_the_journal_keeps_no_more_of_a_request_than_it_needs(http: httpx.Client, pixelpact: MockApi) -> None:
     many = {f"x-{number}": "y" for number in range(500)}
     http.get("/statuses", headers={"x-long": "y" * 100_000, "x-short": "y"}, params={"q": "y" * 50_000})
