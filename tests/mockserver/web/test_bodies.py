@@ -192,6 +192,18 @@ def test_every_wrong_option_is_named(http: httpx.Client) -> None:
     assert answer.json()["message"].endswith("; and 2 more")
 
 
+@pytest.mark.parametrize(("number", "named", "more"), [(3, 3, ""), (4, 3, "; and 1 more")])
+def test_a_message_names_three_options(http: httpx.Client, number: int, named: int, more: str) -> None:
+    wrong = dict.fromkeys([f"wrong{place}" for place in range(number)], 1)
+
+    answer = http.post("/jobs", json={"conversion": [{"target": "text-to-image", "options": wrong}]})
+
+    assert_refused(answer, 400)
+    message = answer.json()["message"]
+    assert message.count("wrong") == named
+    assert message.partition("; and")[1:] == (more[:5], more[5:])
+
+
 @pytest.mark.parametrize("operation", WITH_JOB, ids=lambda operation: operation.id)
 @pytest.mark.parametrize("job_id", UNKNOWN, ids=lambda job_id: ascii(job_id)[:20])
 def test_an_unknown_job_is_not_found(http: httpx.Client, operation: Operation, job_id: str) -> None:
@@ -305,7 +317,7 @@ def test_file_names_play_no_tricks(http: httpx.Client, name: str) -> None:
     assert download.status_code == 200
     assert not set(output["filename"]) & set("/\\\x00\r\n\u202e")
     assert output["filename"].removesuffix(".png").strip(".")
-    assert len(output["filename"]) <= 110
+    assert len(output["filename"]) <= 100 + len(".png")
     assert set(download.headers) >= {"content-disposition", "content-type"}
     assert "set-cookie" not in download.headers
 
