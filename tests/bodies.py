@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import httpx
@@ -22,6 +23,11 @@ def finished(http: httpx.Client, body: dict[str, Any]) -> dict[str, Any]:
     created = http.post("/jobs", json=body).json()
     job: dict[str, Any] = http.get(f"/jobs/{created['id']}").json()
     return job
+
+
+def json_text(value: Any) -> str:
+    """The JSON text of a value, its keys sorted: it tells 1, 1.0 and true apart, which are equal in Python."""
+    return json.dumps(value, sort_keys=True)
 
 
 def answers(http: httpx.Client, times: int) -> list[int]:

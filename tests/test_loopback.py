@@ -12,7 +12,7 @@ import pytest
 
 from pixelpact.pytest_plugin import MockApi
 from tests.bodies import finished, runnable
-from tests.loopback import FORBIDDEN
+from tests.loopback import FORBIDDEN, is_here
 
 
 @pytest.fixture
@@ -30,6 +30,11 @@ def connect() -> None:
 def send() -> None:
     with socket.socket(type=socket.SOCK_DGRAM) as outside:
         outside.sendto(b"", ("192.0.2.1", 53))
+
+
+def send_message() -> None:
+    with socket.socket(type=socket.SOCK_DGRAM) as outside:
+        outside.sendmsg([b""], [], 0, ("192.0.2.1", 53))
 
 
 def look_up() -> None:
@@ -52,17 +57,46 @@ def on_a_loop(call: Callable[[asyncio.AbstractEventLoop], Any]) -> Callable[[], 
     [
         (connect, "192.0.2.1"),
         (send, "192.0.2.1"),
+        (send_message, "192.0.2.1"),
         (look_up, "example.com"),
         (on_a_loop(lambda loop: loop.create_connection(asyncio.Protocol, "192.0.2.1", 80)), "192.0.2.1"),
         (on_a_loop(lambda loop: loop.getaddrinfo("example.com", 80)), "example.com"),
     ],
-    ids=["connect", "send", "look up", "connect by uvloop", "look up by uvloop"],
+    ids=["connect", "send", "send a message", "look up", "connect by uvloop", "look up by uvloop"],
 )
 def test_another_machine_is_out_of_reach(caught: list[str], call: Callable[[], None], host: str) -> None:
     with pytest.raises(PermissionError, match=host):
         call()
 
     assert caught == [host]
+
+
+@pytest.mark.parametrize(
+    ("host", "here"),
+    [
+        ("127.0.0.1", True),
+        ("127.255.0.9", True),
+        ("::1", True),
+        ("::1%lo", True),
+        ("localhost", True),
+        (b"localhost", True),
+        (None, True),
+        ("128.0.0.1", False),
+        ("10.0.0.1", False),
+        ("fe80::1%eth0", False),
+        ("localhost.example", False),
+    ],
+    ids=str,
+)
+def test_only_this_machine_is_here(host: object, here: bool) -> None:
+    assert is_here(host) is here
+
+
+def test_a_name_that_cannot_exist_is_unknown_without_a_question(caught: list[str]) -> None:
+    with pytest.raises(socket.gaierror, match="no such name"):
+        socket.getaddrinfo("app.invalid", 80)
+
+    assert caught == []
 
 
 def test_what_a_server_calls_is_seen(caught: list[str], serve: Callable[..., httpx.Client]) -> None:

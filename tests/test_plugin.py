@@ -64,8 +64,14 @@ def test_pace_comes_from_the_ini_file(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\naddopts = -p pixelpact.pytest_plugin\npixelpact_pace = polls=4\n")
     pytester.makepyfile(
         """
+        import io
+        from api2convert import Api2Convert
+
         def test_pace(pixelpact):
-            assert pixelpact.server.mock.settings.pace == "polls=4"
+            with Api2Convert(pixelpact.api_key, base_url=pixelpact.base_url) as client:
+                job = client.convert_async(io.BytesIO(b"A fox"), "text-to-image", {"width": 64})
+                codes = [client.jobs.get(job.id).status.code for _ in range(5)]
+            assert codes == ["processing"] * 3 + ["completed"] * 2
         """
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -158,10 +159,29 @@ def test_an_unknown_host_is_explained(host: str) -> None:
         Server(Settings(), host=host, port=-1 if host == "" else 0)
 
 
-@pytest.mark.parametrize("wrong", [{"pace": "fast"}, {"public_url": "mock.example"}], ids=str)
-def test_settings_that_make_no_sense_are_refused(wrong: dict[str, str]) -> None:
-    with pytest.raises(ValueError, match=r"fast|mock\.example"):
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"pace": "fast"}, "'fast'"),
+        ({"pace": "polls=10000"}, "polls=N with N from 1 to 9999"),
+        ({"public_url": "mock.example"}, r"http:// or https://, got 'mock\.example'"),
+        ({"seed": -1}, "got -1"),
+        ({"seed": 2**63}, f"got {2**63}"),
+    ],
+    ids=str,
+)
+def test_settings_that_make_no_sense_are_refused(wrong: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         Settings(**wrong)
+
+
+@pytest.mark.parametrize(
+    "right", [{"pace": "polls=9999"}, {"seed": 0}, {"seed": 2**63 - 1}, {"public_url": "http://x"}], ids=str
+)
+def test_settings_at_their_borders_are_taken(right: dict[str, Any]) -> None:
+    (name,) = right
+
+    assert getattr(Settings(**right), name) == right[name]
 
 
 def test_settings_never_show_their_keys() -> None:

@@ -92,6 +92,19 @@ def test_no_longer_bodies_than_may_be_sent(serve: Callable[..., httpx.Client], s
     assert http.post("/jobs", content=body).status_code == (201 if size == 2000 else 413)
 
 
+def test_a_hundred_expired_jobs_make_room_at_once(serve: Callable[..., httpx.Client]) -> None:
+    clock = ManualClock()
+    http = serve(max_jobs=102, clock=clock)
+    jobs = [http.post("/jobs", json={"process": False}).json()["id"] for _ in range(102)]
+    for job in jobs:
+        http.delete(f"/jobs/{job}")
+    clock.advance(24 * 3600)
+
+    new = http.post("/jobs", json={}).json()["id"]
+
+    assert [job["id"] for job in http.get("/jobs").json()] == [new, *jobs[:99:-1]]
+
+
 def test_no_longer_uploads_than_may_be_sent(serve: Callable[..., httpx.Client]) -> None:
     http = serve(max_upload_bytes=3000)
     job = http.post("/jobs", json={"process": False}).json()
@@ -131,18 +144,33 @@ def test_no_longer_uploads_as_base64_than_may_be_sent(
     assert len(http.get(f"/jobs/{job['id']}/input").json()) == (status == 200)
 
 
+@pytest.mark.xfail(strict=True, reason="the padding of a base64 text is not counted: 2 bytes too many pass")
+def test_an_upload_as_base64_is_bounded_to_the_byte(serve: Callable[..., httpx.Client]) -> None:
+    http = serve(max_upload_bytes=2998)
+    job = http.post("/jobs", json={"process": False}).json()
+    url = f"{job['server']}/upload-base64/{job['id']}"
+
+    seen = [
+        http.post(url, json={"content": base64.b64encode(b"x" * size).decode()}).status_code
+        for size in (2998, 2999, 3000)
+    ]
+
+    assert seen == [200, 413, 413]
+
+
 def test_the_journal_keeps_no_more_of_a_request_than_it_needs(http: httpx.Client, pixelpact: MockApi) -> None:
     many = {f"x-{number}": "y" for number in range(500)}
-    http.get("/statuses", headers={"x-long": "y" * 100_000, "x-short": "y"}, params={"q": "y" * 50_000})
+    lengths = {f"x-{size}": "y" * (size - 6) for size in (4096, 4097)}
+    http.get("/statuses", headers={"x-long": "y" * 100_000, **lengths}, params={"q": "y" * 50_000})
     http.get("/" + "y" * 50_000, headers=many)
-    first, second = pixelpact.control.journal()
+    http.get("/" + "y" * (4096 - 4))
+    first, second, third = pixelpact.control.journal()
 
-    assert "x-short" in first.headers
-    assert "x-long" not in first.headers
-    assert len(first.query) < 5000
-    assert second.path.startswith("/v2/yyy")
-    assert len(second.path) < 5000
-    assert len(second.headers) <= 100
+    assert {"x-4096", "x-4097", "x-long"} & set(first.headers) == {"x-4096"}
+    assert first.query == "q=" + "y" * 4094 + "…"
+    assert second.path == "/v2/" + "y" * 4092 + "…"
+    assert len(second.headers) == 100
+    assert third.path == "/v2/" + "y" * 4092
 
 
 def test_the_journal_keeps_the_last(serve: Callable[..., httpx.Client]) -> None:
