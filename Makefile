@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 SOURCES := $(shell git ls-files '*.py' '*.json' pyproject.toml 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test check lint types imports coverage bench soak fuzz gallery same-bytes oldest \
+.PHONY: help install demo serve test strict check lint types imports coverage bench soak fuzz gallery same-bytes oldest \
   format lock clean
 
 help: ## show this list
@@ -34,6 +34,9 @@ test: $(READY) ## run the tests, in parallel (ARGS="-k seed")
 	@$(BIN)/python -m coverage erase
 	@$(BIN)/python -m coverage run -m pytest -q -n auto $(ARGS)
 	@$(BIN)/python -m coverage combine --quiet
+
+strict: $(READY) ## run the tests of the mock server on a store that decodes each read and loses races
+	@$(BIN)/python -m pytest -q -n auto --strict-store tests/mockserver tests/contract_tests tests/test_plugin.py $(ARGS)
 
 check: lint types imports coverage ## lint, format, types, import rules, coverage floor
 

@@ -12,10 +12,12 @@ from hypothesis import HealthCheck, settings
 
 from pixelpact.mockserver import ManualClock, Server, Settings
 from pixelpact.mockserver.server import serving
+from pixelpact.mockserver.service import mock
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import Profile, headers
 from tests.conformance import Judged
 from tests.loopback import FORBIDDEN, watch_sockets, watch_uvloop
+from tests.strict_store import StrictStore
 
 pytest_plugins = ["pytester"]
 
@@ -24,6 +26,19 @@ settings.register_profile(
     "pixelpact", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("pixelpact")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--strict-store", action="store_true", help="run all servers on the strict test store")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _stores(request: pytest.FixtureRequest) -> Iterator[None]:
+    """With `--strict-store`, puts that store under every server that a test of this process starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.config.getoption("--strict-store"):
+            patch.setattr(mock, "MemoryStore", StrictStore)
+        yield
 
 
 watch_sockets()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -12,6 +11,7 @@ from pixelpact.mockserver.clock import NO_SHIFT, Shift
 from pixelpact.mockserver.scenarios.catalogue import checked_choice
 from pixelpact.mockserver.scenarios.rules import Rule
 from pixelpact.mockserver.stores.base import Record
+from pixelpact.mockserver.stores.codec import shared_profile
 from pixelpact.schema import Profile
 
 #: The kind of record that overrides are kept as; its key is the level.
@@ -62,16 +62,6 @@ def overrides_from(record: Record) -> Overrides:
         scenarios=None if kept.scenarios is None else tuple(map(_rule_from, kept.scenarios)),
         settings=MappingProxyType(kept.settings),
     )
-
-
-@lru_cache(maxsize=16)
-def shared_profile(answers: tuple[tuple[str, str], ...]) -> Profile:
-    """The profile with these answers, one object for all who have it.
-
-    Raises:
-        ProfileError: an entry or an answer is unknown.
-    """
-    return Profile(dict(answers))
 
 
 @dataclass(frozen=True, slots=True)

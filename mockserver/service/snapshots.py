@@ -13,13 +13,13 @@ from typing import Any
 
 import msgspec
 
-from pixelpact.mockserver.accounts.overrides import OVERRIDES, overrides_from, shared_profile
+from pixelpact.mockserver.accounts.overrides import OVERRIDES, overrides_from
 from pixelpact.mockserver.accounts.scenarios import RULE_COUNTS
 from pixelpact.mockserver.errors import ScenarioError, SnapshotError
 from pixelpact.mockserver.levels import SERVER
 from pixelpact.mockserver.service.mock import Mock
 from pixelpact.mockserver.stores.base import Contents
-from pixelpact.schema import Profile
+from pixelpact.mockserver.stores.codec import decode, encode
 
 #: Raised whenever states of before can't be read any longer.
 VERSION = 2
@@ -73,7 +73,7 @@ async def restore(mock: Mock, state: State, *, at_startup: bool = False) -> None
 
 def to_json(state: State) -> bytes:
     """A state as JSON text."""
-    return msgspec.json.encode(state, enc_hook=_encoded)
+    return encode(state)
 
 
 def from_json(text: bytes) -> State:
@@ -83,10 +83,10 @@ def from_json(text: bytes) -> State:
         SnapshotError: it holds none, or one of another version, or names what is not known here.
     """
     try:
-        version = msgspec.json.decode(text, type=_Version).version
+        version = decode(text, _Version).version
         if version != VERSION:
             raise SnapshotError(f"The state has version {version}; this pixelpact reads version {VERSION}.")
-        state = msgspec.json.decode(text, type=State, dec_hook=_decoded)
+        state = decode(text, State)
         _check_records(state.contents.records)
     except ScenarioError as error:
         raise SnapshotError(f"The state's scenarios can't be restored: {error}") from None
@@ -138,12 +138,3 @@ def _check_records(records: Iterable[tuple[str, str, str, dict[str, Any]]]) -> N
             overrides_from(record)
         elif (owner, kind) == (SERVER, RULE_COUNTS):
             msgspec.convert(record, type=dict[str, tuple[int, int]])
-
-
-def _encoded(profile: Profile) -> object:
-    """A profile, the only value in a state that msgspec does not know, as JSON data."""
-    return dict(profile.answers)
-
-
-def _decoded(_: type[Profile], value: Any) -> object:
-    return shared_profile(tuple(dict(value).items()))
