@@ -1,9 +1,9 @@
-"""Request bodies: read within bounds, parsed strictly, judged by the schema and the profile."""
+"""Request bodies: read within bounds, parsed strictly, checked against the schema and the profile."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -11,30 +11,21 @@ import orjson
 from starlette.requests import ClientDisconnect, Request
 
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.schema import (
-    TEXT_TO_IMAGE,
-    Profile,
-    Violation,
-    as_object,
-    component_validator,
-    ecma_regex,
-    find_violations,
-    follows_component,
-    load_document,
-    options_schema,
-)
+from pixelpact.mockserver.web.leniency import is_forgiven, normalized, stricter_violations
+from pixelpact.schema import Profile, Violation, component_validator, find_violations, follows_component
 
-#: Deeper than any request of the API, and less deep than what a JSON writer can write back.
+#: Levels of nesting in a body: more than any request of the API has, fewer than JSON writers can write.
 _MAX_DEPTH = 64
-_NAMED_AT_MOST = 3
+#: Wrong fields that the message of a refusal names; `errors` names all of them.
+_NAMED_IN_MESSAGE = 3
 
 
 async def bounded(request: Request, *, max_bytes: int) -> AsyncGenerator[bytes, None]:
     """The chunks of a request's body.
 
     Raises:
-        ApiError: TooLarge, for more than `max_bytes`; the rest is read and dropped before, since a client
-            that is still sending would not see the answer.
+        ApiError: TooLarge, for more than `max_bytes`, once the rest has been read and dropped: a client that
+            is still sending never reads the response.
     """
     size = 0
     async for chunk in request.stream():
@@ -49,7 +40,7 @@ async def read_body(request: Request, *, max_bytes: int) -> bytes:
     """The bytes of a request's body.
 
     Raises:
-        ApiError: TooLarge, for more than `max_bytes`; all is read before.
+        ApiError: TooLarge, for more than `max_bytes`, once all has been read.
         ClientDisconnect: the client has gone.
     """
     chunks: list[bytes] = []
@@ -73,11 +64,11 @@ def too_large(max_bytes: int) -> ApiError:
 
 
 def parse_json(body: bytes, *, profile: Profile, max_depth: int = _MAX_DEPTH) -> Any:
-    """What a JSON text (RFC 8259, UTF-8) says.
+    """The value of a JSON text (RFC 8259, UTF-8).
 
     Raises:
-        ApiError: EmptyBody for an empty one; Invalid for one that is no JSON, is nested too deeply
-            or, where the profile refuses it, names a key twice.
+        ApiError: EmptyBody for an empty one; Invalid for one that is not JSON, is nested too deeply or, if
+            the profile refuses it, has a key twice in an object.
     """
     if not body.strip():
         raise ApiError("EmptyBody")
@@ -102,154 +93,38 @@ def checked(value: Any, component: str, *, profile: Profile) -> Any:
     Raises:
         ApiError: Invalid, with every wrong option or field in `errors`.
     """
-    if profile["numeric-text"] == "convert":
-        value = _with_numbers(value)
-    if profile["base64-field"] == "content":
-        value = _with_sources(value)
-    faults = []
+    value = normalized(value, profile=profile)
+    violations: list[Violation] = []
     if not follows_component(component, value):
         found = find_violations(component_validator(component), value)
-        faults = [fault for fault in found if not _forgiven(fault, value, profile)]
-    if not faults:
-        faults = _stricter(value, component, profile)
-    if faults:
-        raise invalid(faults, profile=profile)
+        violations = [violation for violation in found if not is_forgiven(violation, value, profile=profile)]
+    if not violations:
+        violations = stricter_violations(value, component, profile=profile)
+    if violations:
+        raise invalid(violations, profile=profile)
     return value
 
 
-def invalid(faults: Iterable[Violation], *, profile: Profile) -> ApiError:
+def invalid(violations: Iterable[Violation], *, profile: Profile) -> ApiError:
     """The refusal of a request: `errors` maps each wrong option or field to what is wrong with it."""
     errors: dict[str, list[str]] = {}
-    for fault in faults:
-        errors.setdefault(_field(fault), []).append(fault.message)
+    for violation in violations:
+        errors.setdefault(_field(violation), []).append(violation.message)
     named = [f"{name or repr(name)} {messages[0]}" for name, messages in errors.items()]
-    more = f"; and {len(named) - _NAMED_AT_MOST} more" if len(named) > _NAMED_AT_MOST else ""
+    more = len(named) - _NAMED_IN_MESSAGE
     return ApiError(
         "Invalid",
-        message="; ".join(named[:_NAMED_AT_MOST]) + more,
+        message="; ".join(named[:_NAMED_IN_MESSAGE]) + (f"; and {more} more" if more > 0 else ""),
         errors=errors,
         status=profile.value("invalid-request"),
     )
 
 
-def _field(fault: Violation) -> str:
-    """An option goes by its own name, anything else by its place in the request."""
-    if "options" in fault.path[:-1]:
-        return str(fault.path[fault.path.index("options") + 1])
-    return fault.option or "body"
-
-
-def _stricter(value: Any, component: str, profile: Profile) -> list[Violation]:
-    """Where a profile refuses what the documents allow."""
-    faults = []
-    if profile["integral-number"] == "refuse":
-        faults += _integral_floats(value)
-    if profile["text-length"] == "bytes":
-        faults += _long_texts(value)
-    if profile["unknown-field"] == "refuse" and isinstance(value, Mapping):
-        fields = _fields(component)
-        faults += [
-            Violation((name,), "additionalProperties", "is not known") for name in value if name not in fields
-        ]
-    return faults
-
-
-def _forgiven(fault: Violation, value: Any, profile: Profile) -> bool:
-    if fault.path[-1:] == ("source",) and fault.keyword == "pattern":
-        return profile["remote-source"] == "accept"
-    if "options" not in fault.path[:-1]:
-        return False
-    if fault.keyword == "additionalProperties":
-        return profile["unknown-option"] == "keep"
-    if fault.keyword == "pattern" and profile["trailing-newline"] == "accept":
-        text = _at(value, fault.path)
-        pattern = options_schema()["properties"][fault.path[-1]]["pattern"]
-        return isinstance(text, str) and text.endswith("\n") and bool(ecma_regex(pattern).search(text[:-1]))
-    return False
-
-
-def _integral_floats(value: Any) -> list[Violation]:
-    """Where options of text-to-image in a valid request write an integer as `20.0`."""
-    return [
-        Violation(path, "type", f"must be an integer, got {option}")
-        for path, spec, option in _picture_options(value)
-        if spec["type"] == "integer" and isinstance(option, float)
-    ]
-
-
-def _long_texts(value: Any) -> list[Violation]:
-    """Where options of text-to-image in a valid request match their pattern, but not by bytes."""
-    return [
-        Violation(path, "pattern", f"must match {spec['pattern']} by its bytes")
-        for path, spec, option in _picture_options(value)
-        if "pattern" in spec and not ecma_regex(spec["pattern"]).search(option.encode().decode("latin-1"))
-    ]
-
-
-def _picture_options(value: Any) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any], Any]]:
-    """Path, schema and value of each known option of text-to-image in a valid request."""
-    request = as_object(value)
-    for number, conversion in enumerate(request.get("conversion", [request])):
-        if conversion.get("target") == TEXT_TO_IMAGE:
-            for name, option in as_object(conversion.get("options")).items():
-                if name in options_schema()["properties"]:
-                    path = ("conversion", number, "options", name)
-                    yield path, options_schema()["properties"][name], option
-
-
-def _fields(component: str) -> set[str]:
-    """The fields that an object of a request schema may have."""
-    schema = load_document("openapi")["components"]["schemas"][component]
-    names = set(schema.get("properties", ()))
-    for branch in schema.get("anyOf", ()):
-        names |= (
-            _fields(branch["$ref"].rsplit("/", 1)[-1])
-            if "$ref" in branch
-            else set(branch.get("properties", ()))
-        )
-    return names
-
-
-def _with_numbers(value: Any) -> Any:
-    """The request with numbers in place of texts that are JSON numbers, in options of text-to-image."""
-    if isinstance(value, list):
-        return [_with_numbers(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        name: {key: _number(key, item) for key, item in held.items()}
-        if name == "options" and isinstance(held, dict)
-        else _with_numbers(held)
-        for name, held in value.items()
-    }
-
-
-def _with_sources(value: Any) -> Any:
-    """The request with `source` in place of `content`, in inputs of the type base64."""
-    if isinstance(value, list):
-        return [_with_sources(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if value.get("type") == "base64" and "content" in value:
-        value = {"source" if name == "content" else name: held for name, held in value.items()}
-    return {name: _with_sources(held) if name == "input" else held for name, held in value.items()}
-
-
-def _number(option: str, value: Any) -> Any:
-    kind = options_schema()["properties"].get(option, {}).get("type")
-    if kind not in ("integer", "number") or not isinstance(value, str):
-        return value
-    try:
-        number = orjson.loads(value)
-    except ValueError:
-        return value
-    return value if isinstance(number, bool) or not isinstance(number, int | float) else number
-
-
-def _at(value: Any, path: tuple[str | int, ...]) -> Any:
-    for step in path:
-        value = value[step]
-    return value
+def _field(violation: Violation) -> str:
+    """The key of a violation in `errors`: the name of an option, or the place of any other value."""
+    if "options" in violation.path[:-1]:
+        return str(violation.path[violation.path.index("options") + 1])
+    return violation.option or "body"
 
 
 def _is_deeper(value: Any, depth: int) -> bool:
@@ -261,10 +136,14 @@ def _is_deeper(value: Any, depth: int) -> bool:
 
 
 def _exact(text: str) -> float:
-    """The number, if reading it as a double does not make a whole number of a fraction."""
+    """The number, unless reading it as a double turns a fraction into a whole number.
+
+    Raises:
+        ValueError: it does.
+    """
     number = float(text)
     if number.is_integer() and Decimal(text) != number:
-        raise ValueError(f"the number {text[:64]} is not what it is read as")
+        raise ValueError(f"the number {text[:64]} changes when it is read as a double")
     return number
 
 

@@ -16,7 +16,7 @@ from pixelpact.mockserver import Server, Settings
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.handlers import downloads
 from pixelpact.mockserver.jobs import documents, outputs
-from pixelpact.mockserver.web import authentication, bodies
+from pixelpact.mockserver.web import authentication, bodies, leniency
 from pixelpact.schema import Violation
 from tests.wrong_servers import Patch, answering, setting, with_status
 
@@ -64,7 +64,7 @@ def option(name: str, keyword: str, holds: Callable[[Any], bool]) -> Callable[[P
 
     def forgives(fault: Violation, value: Any) -> bool:
         return (
-            fault.path[-1:] == (name,) and fault.keyword == keyword and holds(bodies._at(value, fault.path))
+            fault.path[-1:] == (name,) and fault.keyword == keyword and holds(leniency._at(value, fault.path))
         )
 
     return lenient(forgives)

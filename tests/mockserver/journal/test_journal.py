@@ -181,7 +181,7 @@ def test_the_body_of_a_refused_request_is_kept_without_secrets(
         (65_536, lambda body: f"{body[:4096]}… (65536 bytes)"),
         (65_537, lambda _: "(65537 bytes)"),
     ],
-    ids=str,
+    ids=["all", "one-more", "longest-read", "too-long"],
 )
 def test_the_beginning_of_a_body_is_kept(
     http: httpx.Client, control: Controller, size: int, kept: Callable[[str], str]

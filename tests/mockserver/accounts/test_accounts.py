@@ -1,0 +1,240 @@
+"""What the server, its namespaces and their accounts override, and what is in force for each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pixelpact.mockserver import Controller, ManualClock, Mock, Server, Settings
+from pixelpact.mockserver.accounts.overrides import Overrides, overrides_from
+from pixelpact.mockserver.clock import Shift
+from pixelpact.mockserver.errors import SettingsError
+from pixelpact.mockserver.levels import SERVER
+from pixelpact.mockserver.scenarios.rules import make_rules
+from pixelpact.mockserver.settings import OVERRIDABLE
+from pixelpact.schema import Profile, headers
+from tests.bodies import runnable
+
+KEY = headers().api_key[0]
+LEVELS = [SERVER, "tests/*", "tests/a"]
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server with a standing clock, whose namespaces a test can choose."""
+    with Server(Settings(pace="instant", seed=5), clock=ManualClock()) as server:
+        yield server
+
+
+def client(server: Server, key: str = "k") -> httpx.Client:
+    return httpx.Client(base_url=server.base_url, headers={KEY: key}, verify=False)
+
+
+def on(mock: Mock, *steps: Callable[[Mock], Awaitable[Any]]) -> list[Any]:
+    """What some steps come to, one after the other."""
+
+    async def run() -> list[Any]:
+        return [await step(mock) for step in steps]
+
+    return asyncio.run(run())
+
+
+async def set_profile(mock: Mock, *, level: str, answers: dict[str, str]) -> None:
+    await mock.accounts.set_profile(level, Profile(answers))
+
+
+async def advance(mock: Mock, *, level: str, seconds: float) -> None:
+    await mock.accounts.set_clock(level, lambda shift, base: shift.advance(seconds, base=base))
+
+
+async def freeze(mock: Mock, *, level: str) -> None:
+    await mock.accounts.set_clock(level, lambda shift, base: shift.freeze(base=base))
+
+
+async def choose(mock: Mock, *, level: str, scenario: str) -> None:
+    await mock.scenarios.choose(level, [scenario])
+
+
+def test_accounts_of_two_namespaces_with_one_key_never_meet(server: Server) -> None:
+    with client(server) as http:
+        first = http.post("/jobs", json={}).json()
+        server.mock.accounts.namespace = "tests"
+        before = http.get("/jobs").status_code
+        second = http.post("/jobs", json={}).json()
+        seen = [http.get(f"/jobs/{job['id']}").status_code for job in (first, second)]
+        server.mock.accounts.namespace = ""
+
+        assert (before, seen) == (204, [404, 200])
+        assert first["id"] != second["id"]
+        assert [job["id"] for job in http.get("/jobs").json()] == [first["id"]]
+
+
+def test_a_namespace_has_the_same_ids_in_each_run() -> None:
+    ids = []
+    for _ in range(2):
+        with Server(Settings(pace="instant"), clock=ManualClock()) as server, client(server) as http:
+            server.mock.accounts.namespace = "tests"
+            ids.append(http.post("/jobs", json={}).json()["id"])
+
+    assert ids[0] == ids[1]
+
+
+def test_a_token_and_a_download_lead_to_the_namespace_of_their_job(server: Server) -> None:
+    server.mock.accounts.namespace = "tests"
+    with client(server) as http:
+        job = http.post("/jobs", json=runnable()).json()
+        server.mock.accounts.namespace = "others"
+        token = {headers().job_token[0]: job["token"]}
+        read = httpx.get(f"{server.base_url}/jobs/{job['id']}", headers=token, verify=False)
+        downloaded = httpx.get(read.json()["output"][0]["uri"], verify=False)
+
+    with Controller(server.url) as control:
+        accounts = {entry.account for entry in control.journal()}
+    assert (read.status_code, downloaded.status_code) == (200, 200)
+    assert len(accounts) == 1
+    assert accounts.pop().startswith("tests/")
+
+
+@pytest.mark.undocumented
+def test_each_level_overrides_the_one_above(server: Server) -> None:
+    mock = server.mock
+    mock.accounts.namespace = "tests"
+    with client(server) as http, client(server, "other") as other:
+        account = mock.accounts.id_of(_sent("k"))
+        seen = []
+        for level, answer in zip(("*", "tests/*", account), ("200", "204", "200"), strict=True):
+            text = "empty-list" if answer == "200" else "no-content"
+            on(mock, partial(set_profile, level=level, answers={"empty-listing": text}))
+            seen.append((http.get("/jobs").status_code, other.get("/jobs").status_code))
+
+    assert seen == [(200, 200), (204, 204), (200, 204)]
+
+
+def test_clocks_add_up_from_level_to_level() -> None:
+    mock = Mock(Settings(), ManualClock(1000.0))
+    for level, seconds in zip(LEVELS, (1, 10, 100), strict=True):
+        on(
+            mock,
+            lambda mock: mock.accounts.set_clock(
+                level, lambda shift, base: shift.advance(seconds, base=base)
+            ),
+        )
+
+    loaded = on(
+        mock, *[lambda mock, level=level: mock.accounts.load(level) for level in (*LEVELS, "tests/b", "c")]
+    )
+    assert [account.now() for account in loaded] == [1001.0, 1011.0, 1111.0, 1011.0, 1001.0]
+
+
+def test_a_namespace_that_stands_still_holds_its_accounts() -> None:
+    mock = Mock(Settings(), clock := ManualClock(1000.0))
+    on(mock, partial(freeze, level="tests/*"))
+    clock.advance(5)
+
+    loaded = on(mock, *[lambda mock, level=level: mock.accounts.load(level) for level in (*LEVELS, "b")])
+    assert [(account.now(), account.has_frozen_clock) for account in loaded] == [
+        (1005.0, False),
+        (1000.0, True),
+        (1000.0, True),
+        (1005.0, False),
+    ]
+
+
+def test_scenarios_of_all_levels_apply_the_nearest_first() -> None:
+    mock = Mock(Settings(scenarios=("slow",)))
+    on(mock, lambda mock: mock.scenarios.choose("tests/*", ["jitter"]))
+    on(mock, lambda mock: mock.scenarios.choose("tests/a", ["stuck"]))
+
+    account, other = on(
+        mock, lambda mock: mock.accounts.load("tests/a"), lambda mock: mock.accounts.load("tests/b")
+    )
+    assert [rule.scenario.name for rule, _ in account.rules] == ["stuck", "jitter", "slow"]
+    assert [rule.scenario.name for rule, _ in other.rules] == ["jitter", "slow"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "read"),
+    [
+        ({"credits": 0}, lambda account: account.settings.credits == 0),
+        ({"credits": None}, lambda account: account.settings.credits is None),
+        ({"max_concurrent": 2}, lambda account: account.settings.max_concurrent == 2),
+        ({"pace": "polls=7"}, lambda account: account.settings.pace == "polls=7"),
+        ({"seed": 9}, lambda account: account.settings.seed == 9),
+        ({"callback_secret": "s"}, lambda account: account.settings.callback_secret == "s"),
+        ({"max_body_bytes": 7}, lambda account: account.settings.max_body_bytes == 7),
+        ({"max_upload_bytes": 7}, lambda account: account.settings.max_upload_bytes == 7),
+        ({"picture_format": "webp"}, lambda account: account.profile["picture-format"] == "webp"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_an_account_overrides_settings(settings: dict[str, Any], read: Callable[[Any], bool]) -> None:
+    mock = Mock(Settings(credits=5))
+    on(mock, lambda mock: mock.accounts.set_settings("a", **settings))
+
+    own, other = on(mock, lambda mock: mock.accounts.load("a"), lambda mock: mock.accounts.load("b"))
+    assert [read(own), read(other)] == [True, False]
+
+
+def test_all_that_can_be_overridden_is_tested_here() -> None:
+    (mark,) = test_an_account_overrides_settings.pytestmark
+    assert {name for settings, _ in mark.args[1] for name in settings} == OVERRIDABLE
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [({"max_jobs": 1}, "can't override max_jobs"), ({"pace": "fast"}, "'fast'"), ({"seed": -1}, "from 0 to")],
+    ids=str,
+)
+def test_settings_that_make_no_sense_change_nothing(settings: dict[str, Any], message: str) -> None:
+    mock = Mock(Settings())
+
+    with pytest.raises(SettingsError, match=message):
+        on(mock, lambda mock: mock.accounts.set_settings("a", **settings))
+    assert on(mock, lambda mock: mock.store.contents())[0].records == ()
+
+
+def test_credits_of_one_account_are_its_own(server: Server) -> None:
+    with client(server) as http, client(server, "other") as other:
+        on(server.mock, lambda mock: mock.accounts.set_settings(mock.accounts.id_of(_sent("k")), credits=0))
+
+        assert [each.post("/jobs", json=runnable()).status_code for each in (http, other)] == [402, 201]
+
+
+def test_a_reset_of_a_namespace_leaves_the_others(server: Server) -> None:
+    mock = server.mock
+    for level in ("tests/*", "tests/a", "others/*", "a"):
+        on(mock, partial(choose, level=level, scenario="stuck"), partial(freeze, level=level))
+
+    on(mock, lambda mock: mock.reset(["scenarios", "clock", "jobs", "journal", "profile"], "tests/*"))
+
+    records = on(mock, lambda mock: mock.store.contents())[0].records
+    assert sorted(key for _, kind, key, _ in records if kind == "overrides") == ["a", "others/*"]
+
+
+@given(
+    st.builds(
+        Overrides,
+        clock=st.builds(Shift, st.floats(0, 1e9), st.none() | st.floats(0, 1e9)),
+        profile=st.none() | st.just(Profile({"spent": "nothing"})),
+        scenarios=st.none()
+        | st.lists(st.sampled_from(["slow", "stuck"]), max_size=2).map(
+            lambda names: make_rules(names, at=7, ids="r")
+        ),
+        settings=st.dictionaries(st.sampled_from(["credits", "seed"]), st.integers(0, 9), max_size=2),
+    )
+)
+def test_overrides_come_back_from_their_record(overrides: Overrides) -> None:
+    assert overrides_from(overrides.record()) == overrides
+
+
+def _sent(key: str) -> Any:
+    from pixelpact.mockserver.web.requests import SentHeaders
+
+    return SentHeaders([(KEY.lower().encode(), key.encode())])
