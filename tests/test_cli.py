@@ -107,7 +107,7 @@ def test_examples_say_when_there_are_no_more() -> None:
         (["render"], "prompt"),
         (["inspect", "no-such-file.png"], "can't read no-such-file.png: No such file"),
         (["inspect", "pyproject.toml"], "pyproject.toml: "),
-        (["serve", "--pace", "fast"], "'fast' is no pace. Use instant, realistic or polls=N"),
+        (["serve", "--pace", "fast"], "'fast' is not a pace. Use instant, realistic or polls=N"),
         (["serve", "--port", "70000"], "65535"),
         (["serve", "--seed", str(2**64)], "The seed must be from 0 to 2**63 - 1, got 18446744073709551616"),
         (["serve", "--host", "192.0.2.1"], "Can't listen on 192.0.2.1"),

@@ -1,4 +1,4 @@
-"""What is kept of the bytes of an input: their number, their digests and, where they are text, the text."""
+"""The content of an input: its size, digests and, if it is text, the text. The bytes are not kept."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from dataclasses import dataclass
 
 from pixelpact.mockserver.files.hashes import content_digests
 
-#: So much of a text is kept as it is; nobody reads more in a picture.
+#: Characters of a text that are kept; no picture shows more.
 _LONGEST_TEXT = 16 * 1024
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
-#: More bytes are looked at in a thread: their digests would keep everybody waiting for a millisecond or more.
+#: Larger contents are examined in a thread: their digests would block the event loop for over a millisecond.
 _MANY_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Length in bytes, the digest for each hash target, and the text (`None` where the bytes are none)."""
+    """Size in bytes, the digest for each hash target, and the text (`None` if the bytes are not text)."""
 
     size: int
     digests: Mapping[str, str]
@@ -27,16 +27,16 @@ class Content:
 
 
 async def examined(content: bytes) -> Content:
-    """What is kept of some bytes; nobody waits while many are looked at."""
+    """The content that consists of some bytes; large ones are examined in a thread."""
     if len(content) > _MANY_BYTES:
         return await asyncio.to_thread(_examined, content)
     return _examined(content)
 
 
 def readable(content: bytes) -> str | None:
-    """The content as text, if it is UTF-8 without control characters; `None` otherwise.
+    """The content as text if it is UTF-8 without control characters, otherwise `None`.
 
-    Of a long text the beginning, followed by a digest of the whole: different texts stay different.
+    A long text is cut, and a digest of the whole is appended so that different texts stay different.
 
     >>> readable(b"a fox"), readable(bytes([0x89, 0x50]))
     ('a fox', None)

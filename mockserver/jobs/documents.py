@@ -19,8 +19,8 @@ from pixelpact.mockserver.jobs.versions import remembered
 from pixelpact.schema import TEXT_TO_IMAGE, Profile, find_conversion, operations, statuses
 
 _MASK = "********"
-#: What an input shows where it is known.
-_KNOWN_OF_INPUTS = ("source", "engine", "filename", "size", "checksum", "content_type")
+#: Fields of an input that are shown only if they are known.
+_OPTIONAL_FIELDS = ("source", "engine", "filename", "size", "checksum", "content_type")
 
 
 def job_text(state: JobState, *, origin: str) -> bytes:
@@ -29,7 +29,7 @@ def job_text(state: JobState, *, origin: str) -> bytes:
 
 
 def job_json(state: JobState, *, origin: str) -> bytes:
-    """The same, written once for all who read it while nothing changes."""
+    """The JSON text of `job_document`, written once for all reads between two changes."""
     lasts_s = state.job.profile.value("output-retention")
     is_expired = state.code == "completed" and state.now - state.last.at >= lasts_s
     return _written(state.job, len(state.changes), is_expired, origin)
@@ -40,15 +40,14 @@ def _written(job: Job, changes: int, is_expired: bool, origin: str) -> bytes:
     reached = timeline(job)[:changes]
     now = math.inf if is_expired else reached[-1].at
     text = job_text(JobState(job, now, reached), origin=origin)
-    return bytes(
-        memoryview(text)
-    )  # what orjson returns holds on to all of its buffer, 8 KB for a text of one
+    # orjson keeps a buffer of 8 KB alive for a text of 1 KB; the copy is only as long as the text.
+    return bytes(memoryview(text))
 
 
 def job_document(state: JobState, *, origin: str) -> dict[str, Any]:
-    """The job as `GET /jobs/{id}` shows it; `origin` is scheme and host of absolute URLs.
+    """The job as `GET /jobs/{id}` shows it; absolute URLs begin with `origin` (scheme and host).
 
-    A completed job must have been drawn.
+    The outputs of a completed job must have been drawn.
     """
     job, status = state.job, statuses()[state.code]
     ended = outcome(job) if status.code in ("completed", "failed") else None
@@ -63,9 +62,9 @@ def job_document(state: JobState, *, origin: str) -> dict[str, Any]:
         "process": job.process,
         "fail_on_input_error": job.fail_on_input_error,
         "fail_on_conversion_error": job.fail_on_conversion_error,
-        "conversion": [conversion_document(each, state) for each in job.conversions],
+        "conversion": [conversion_document(conversion, state) for conversion in job.conversions],
         **_limits(job),
-        "input": [input_document(each, state) for each in job.inputs],
+        "input": [input_document(item, state) for item in job.inputs],
         "output": output_documents(state, origin=origin),
         "callback": job.callback,
         "notify_status": job.notify_status,
@@ -78,7 +77,7 @@ def job_document(state: JobState, *, origin: str) -> dict[str, Any]:
 
 
 def conversion_document(conversion: Conversion, state: JobState) -> dict[str, Any]:
-    """A conversion of a job; options that are never returned are left out or masked, as the profile says."""
+    """A conversion of a job; the profile says whether secret options are left out or masked."""
     profile = state.job.profile
     options = _shown_options(conversion, profile=profile)
     if profile["shown-defaults"] == "all" and conversion.target == TEXT_TO_IMAGE:
@@ -95,32 +94,32 @@ def conversion_document(conversion: Conversion, state: JobState) -> dict[str, An
     return document
 
 
-def input_document(each: Input, state: JobState) -> dict[str, Any]:
-    """An input; `credentials` are always empty (SDK contract)."""
+def input_document(item: Input, state: JobState) -> dict[str, Any]:
+    """An input of a job; `credentials` are always empty (SDK contract)."""
     profile = state.job.profile
-    known = {name: value for name in _KNOWN_OF_INPUTS if (value := getattr(each, name)) is not None}
+    known = {name: value for name in _OPTIONAL_FIELDS if (value := getattr(item, name)) is not None}
     empty = _object({}, profile)
     return {
-        "id": each.id,
-        "type": each.type,
-        "status": _input_status(each, state),
+        "id": item.id,
+        "type": item.type,
+        "status": _input_status(item, state),
         **known,
-        "options": each.options or empty,
+        "options": item.options or empty,
         "credentials": empty,
-        "parameters": each.parameters or empty,
-        "metadata": each.metadata or empty,
-        "created_at": (created := _time(each.created_at, profile)),
-        "modified_at": created if each.modified_at == each.created_at else _time(each.modified_at, profile),
+        "parameters": item.parameters or empty,
+        "metadata": item.metadata or empty,
+        "created_at": (created := _time(item.created_at, profile)),
+        "modified_at": created if item.modified_at == item.created_at else _time(item.modified_at, profile),
     }
 
 
 def output_documents(state: JobState, *, origin: str) -> list[dict[str, Any]]:
-    """The outputs of a job: all of them once it is completed, none before."""
+    """The outputs of a job: none until it is completed."""
     return [output_document(file, state, origin=origin) for file in finished_files(state)]
 
 
 def output_document(file: OutputFile, state: JobState, *, origin: str) -> dict[str, Any]:
-    """An output; it must have been drawn."""
+    """An output of a job; it must have been drawn."""
     job, profile = state.job, state.job.profile
     path = operations()["downloadOutput"].url(job_id=job.id, file_name=file.name)
     return {
@@ -139,7 +138,7 @@ def output_document(file: OutputFile, state: JobState, *, origin: str) -> dict[s
 
 
 def output_status(file: OutputFile, state: JobState) -> str:
-    """`enabled` as long as the file can be downloaded, or why it can't be any more."""
+    """`enabled` while the file can be downloaded, otherwise the reason why it no longer can."""
     job, profile = state.job, state.job.profile
     if job.edits.get(file.id, OutputEdit()).deleted:
         return "disabled"
@@ -155,18 +154,18 @@ def _shown_status(status: str, profile: Profile) -> str:
 
 
 def shown_code(code: str, *, profile: Profile) -> str:
-    """A status code as the profile has it said: one document calls `processing` otherwise."""
+    """A status code in the profile's words: one document has another word for `processing`."""
     word: str = profile.value("processing-word")
     return word if code == "processing" else code
 
 
 def finished_files(state: JobState) -> tuple[OutputFile, ...]:
-    """The files of a job that is completed; none before."""
+    """The files of a job: none until it is completed."""
     return output_files(state.job) if state.code == "completed" else ()
 
 
 def history_documents(state: JobState) -> list[dict[str, Any]]:
-    """The statuses that the job has had, in the order that the profile says."""
+    """The statuses that the job has had, in the profile's order."""
     job = state.job
     documents = [
         {
@@ -181,7 +180,7 @@ def history_documents(state: JobState) -> list[dict[str, Any]]:
 
 
 def thread_documents(state: JobState) -> list[dict[str, Any]]:
-    """What works on the job: one thread while it is processing, afterwards what the profile says."""
+    """The threads of a job: one while it is processing; the profile says whether it stays afterwards."""
     job, last, now = state.job, state.last, state.now
     kept = job.profile["threads-after"] == "yes" and job.start is not None
     if last.code != "processing" and not kept:
@@ -199,12 +198,12 @@ def thread_documents(state: JobState) -> list[dict[str, Any]]:
 
 
 def server_url(origin: str) -> str:
-    """The `server` of a job: where its uploads go and its downloads come from."""
+    """The `server` of a job: the base URL of its uploads and downloads."""
     return origin + operations()["downloadOutput"].base
 
 
 def _shown_options(conversion: Conversion, *, profile: Profile) -> Mapping[str, Any]:
-    """Options without the values that the schema marks `writeOnly`."""
+    """The options without the values that the schema marks `writeOnly`."""
     entry = find_conversion(conversion.target, conversion.category)
     secrets = entry.secrets if entry else frozenset(conversion.options)
     if secrets.isdisjoint(conversion.options):
@@ -234,7 +233,7 @@ def _time(moment: float, profile: Profile) -> str:
 
 
 def _delivery(target: Mapping[str, Any], state: JobState) -> dict[str, Any]:
-    """An output target; its status follows the job's, its credentials are never returned."""
+    """An output target with a status that follows the job's; credentials are never returned."""
     profile = state.job.profile
     known = {"processing": "uploading", "completed": "completed", "failed": "failed"}
     return {
@@ -245,12 +244,12 @@ def _delivery(target: Mapping[str, Any], state: JobState) -> dict[str, Any]:
     }
 
 
-def _input_status(each: Input, state: JobState) -> str:
-    if state.code == "canceled" and not each.is_local:
+def _input_status(item: Input, state: JobState) -> str:
+    if state.code == "canceled" and not item.is_local:
         return "canceled"
-    if state.code in ("pending", "downloading") and not each.is_local:
+    if state.code in ("pending", "downloading") and not item.is_local:
         return "downloading"
-    return "failed" if input_failure(each, job=state.job) else "ready"
+    return "failed" if input_failure(item, job=state.job) else "ready"
 
 
 def _object(value: Mapping[str, Any], profile: Profile) -> Mapping[str, Any] | list[Any]:

@@ -1,4 +1,4 @@
-"""Ids, tokens and seeds, all derived: the same parts give the same result in every run."""
+"""Ids, tokens and seeds, derived from their parts: equal parts give equal results in every run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TO_DIGITS = bytes(_DIGITS[byte % len(_DIGITS)] for byte in range(256))
 
 
 def derive(*parts: str | int) -> bytes:
-    """32 bytes that depend on every part and on the borders between them."""
+    """32 bytes that depend on every part and on where one ends and the next begins."""
     return hashlib.sha256(orjson.dumps(parts)).digest()
 
 
@@ -29,7 +29,7 @@ def derive_id(*parts: str | int) -> str:
 
 
 def part_id(job_id: str, number: int) -> str:
-    """The id of the part number `number` of a job, from 0: the job's own id, counted on.
+    """The id of the part with the given number (from 0) of a job: the job's id plus 1 plus the number.
 
     >>> part_id("c0bae299-3e9f-48b0-9f3f-14f9753639b7", 0)
     'c0bae299-3e9f-48b0-9f3f-14f9753639b8'
@@ -50,7 +50,7 @@ def derive_seed(*parts: str | int) -> int:
 
 
 def canonical_json(value: object) -> str:
-    """A JSON text that is the same for equal values: keys sorted, `7.0` written as `7`.
+    """The JSON text of a value, equal for equal values: keys sorted, `7.0` written as `7`.
 
     >>> canonical_json({"b": 7.0, "a": [1.5]})
     '{"a":[1.5],"b":7}'
@@ -59,7 +59,7 @@ def canonical_json(value: object) -> str:
 
 
 def payload_digest(value: object) -> str:
-    """32 hexadecimal digits that are the same for equal JSON values."""
+    """A digest of 32 hexadecimal digits, equal for equal JSON values."""
     return hashlib.sha256(_canonical_bytes(value)).hexdigest()[:32]
 
 
@@ -70,7 +70,7 @@ def account_of(api_key: str) -> str:
 
 def _canonical_bytes(value: object) -> bytes:
     text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    if b".0" in text:  # perhaps a whole number that is written as a fraction
+    if b".0" in text:  # may be a whole number written with a fraction
         text = orjson.dumps(_canonical(value), option=orjson.OPT_SORT_KEYS)
     return text
 

@@ -1,4 +1,4 @@
-"""The files that a job yields: their names, and their bytes when they are asked for."""
+"""The files that a job yields: their names, and their bytes once they are drawn."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from pixelpact.mockserver.jobs.records import Conversion, Drawn, Input, Job, Out
 from pixelpact.mockserver.jobs.versions import remembered
 from pixelpact.schema import TEXT_TO_IMAGE, CatalogueEntry, Profile, find_conversion, options_schema
 
-_LONGEST_STEM = 100
+_LONGEST_NAME = 100
 
 
 class Member(NamedTuple):
@@ -47,13 +47,13 @@ class OutputFile:
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """The ids of the inputs that it was made of."""
-        return tuple(each.id for member in self.members for each in member.run.inputs)
+        """The ids of the inputs that the file is made of."""
+        return tuple(item.id for member in self.members for item in member.run.inputs)
 
 
 @remembered
 def output_files(job: Job) -> tuple[OutputFile, ...]:
-    """The files of a completed job, deleted ones too.
+    """The files of a completed job, including deleted ones.
 
     Results that go to an output target are not kept.
     """
@@ -67,7 +67,7 @@ def output_files(job: Job) -> tuple[OutputFile, ...]:
 
 
 def draw(file: OutputFile) -> bytes:
-    """The bytes of a file; takes a while for a large picture."""
+    """The bytes of a file; slow for a large picture."""
     contents = [(member.name, _content(member.run, file.profile)) for member in file.members]
     if not file.archived:
         return contents[0][1]
@@ -81,7 +81,7 @@ def measured(content: bytes, *, profile: Profile) -> Drawn:
 
 
 def checksum(content: bytes, *, profile: Profile) -> str:
-    """The digest of `content` that the profile calls a checksum, in hexadecimal digits."""
+    """The digest that the profile uses as checksum, in hexadecimal digits."""
     return hashlib.new(profile["checksum"], content, usedforsecurity=False).hexdigest()
 
 
@@ -93,13 +93,13 @@ def safe_name(name: str, *, fallback: str) -> str:
     """
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     printable = "".join(character for character in last if character.isprintable()).strip(" .")
-    return printable[-_LONGEST_STEM:] or fallback
+    return printable[-_LONGEST_NAME:] or fallback
 
 
 def renamed(job: Job, file_id: str, *, stem: str) -> str:
-    """The name that a file of the job gets with another stem: its extension stays, other files' names too.
+    """The name of a file of the job with another stem and its old extension.
 
-    Where another file has that name, it gets a number.
+    A number is added if another file has that name.
     """
     files = {file.id: file.name for file in output_files(job)}
     suffix = PurePosixPath(files.pop(file_id)).suffix
@@ -152,27 +152,27 @@ def _content(run: ConversionRun, profile: Profile) -> bytes:
             prompt=prompt_text(run.inputs[0]), options=options, seed=conversion.seed, profile=profile
         )
         return transcoded(placeholder_png(picture), extension=profile["picture-format"])
-    sources = [_source(each) for each in run.inputs]
+    sources = [_source(item) for item in run.inputs]
     return placeholder_file(
         _known(conversion.target, conversion.category), sources, options=options, seed=conversion.seed
     )
 
 
-def _source(each: Input) -> Source:
+def _source(item: Input) -> Source:
     return Source(
-        name=input_name(each) or "output",
-        text=each.text or "",
-        size=each.size or 0,
-        digests=each.digests or content_digests((each.source or "").encode()),
+        name=input_name(item) or "output",
+        text=item.text or "",
+        size=item.size or 0,
+        digests=item.digests or content_digests((item.source or "").encode()),
     )
 
 
 def _entry(run: ConversionRun, profile: Profile) -> CatalogueEntry:
-    """The type of file that comes of a run: what its target makes, or for some what its input was."""
+    """The type of file that a run makes: that of its target or, for some targets, that of its input."""
     if run.conversion.target == TEXT_TO_IMAGE:
         return _known(profile["picture-format"])
     entry = _known(run.conversion.target, run.conversion.category)
-    return file_entry(entry, [_source(each) for each in run.inputs])
+    return file_entry(entry, [_source(item) for item in run.inputs])
 
 
 def _known(target: str, category: str | None = None) -> CatalogueEntry:
@@ -187,7 +187,7 @@ def _stem(run: ConversionRun) -> str:
 
 
 def _unique(names: Iterable[str], taken: set[str]) -> Iterator[str]:
-    """The names, each given a number where it was taken before; adds them to `taken`."""
+    """The names, numbered where they are taken already; adds them to `taken`."""
     for name in names:
         path, number, candidate = PurePosixPath(name), 1, name
         while candidate in taken:

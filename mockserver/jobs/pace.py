@@ -1,10 +1,10 @@
 """Paces: how quickly a started job proceeds.
 
-A pace says when a started job reaches a point of its way, from 0 (started) to 1 (ended):
+A pace says when a started job reaches a point between 0 (started) and 1 (ended):
 
-- `polls=N`: with the N-th read, and at points in between with the reads before;
+- `polls=N`: it ends with the N-th read, and reaches the points in between with the reads before;
 - `instant`: the same as `polls=1`, so the first read shows the end; a job with a callback needs no read;
-- `realistic`: after seconds that grow with the steps and pixels asked for.
+- `realistic`: it ends after some seconds, more of them for more steps and pixels.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ _SECONDS_PER_STEP_AND_MEGAPIXEL = 0.1
 
 
 class Pace(Protocol):
-    """When a started job reaches a point of its way. `counts_reads`: whether reads move it on."""
+    """When a started job reaches a point; `counts_reads` says whether reads advance it."""
 
     counts_reads: ClassVar[bool]
 
     def reached(self, point: float, job: Job, start: Event) -> float | None:
-        """The moment at which `job` reaches `point` (0 to 1); `None` if nobody knows yet."""
+        """The moment at which `job` reaches `point` (0 to 1); `None` if that is not known yet."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Polls:
-    """Ended with the read number `reads`, counted from the start."""
+    """Jobs end with the read number `reads`, counted from the start."""
 
     counts_reads: ClassVar[bool] = True
     reads: int
@@ -56,7 +56,7 @@ class Polls:
 
 @dataclass(frozen=True, slots=True)
 class Realistic:
-    """Ended after some seconds, more for more steps and pixels."""
+    """Jobs end after some seconds, more of them for more steps and pixels."""
 
     counts_reads: ClassVar[bool] = False
 
@@ -71,7 +71,7 @@ def parse_pace(text: str) -> Pace:
     """The pace that a text names: `instant`, `polls=N` with N from 1, or `realistic`.
 
     Raises:
-        ValueError: it names none.
+        ValueError: the text does not name a pace.
 
     >>> parse_pace("polls=3")
     Polls(reads=3)
@@ -82,11 +82,11 @@ def parse_pace(text: str) -> Pace:
         return Realistic()
     if found := re.fullmatch(r"polls=([1-9]\d{0,3})", text):
         return Polls(int(found[1]))
-    raise ValueError(f"{text!r} is no pace. Use instant, realistic or polls=N with N from 1 to 9999.")
+    raise ValueError(f"{text!r} is not a pace. Use instant, realistic or polls=N with N from 1 to 9999.")
 
 
 def workload(job: Job) -> float:
-    """The work of all pictures of a job, in steps times megapixels."""
+    """The work that all pictures of a job take, in steps times megapixels."""
     steps_by_default = job.profile.value("default-settings")["num_inference_steps"]
     work = 0.0
     for run in outcome(job).runs:

@@ -1,4 +1,4 @@
-"""From options to a picture: which size, seed and settings a set of options asks for."""
+"""The picture that a set of options asks for: its size, seed and settings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pixelpact.schema import Profile
 
 
 def resolve_picture(*, prompt: str, options: Mapping[str, Any], seed: int, profile: Profile) -> Picture:
-    """The picture that valid `options` ask for; `seed` and the profile fill in what they leave open.
+    """The picture that valid `options` ask for; `seed` and the profile supply what they omit.
 
     >>> picture = resolve_picture(prompt="a fox", options={"aspect_ratio": "16:9"}, seed=7, profile=Profile())
     >>> picture.width_px, picture.height_px, picture.style
@@ -33,13 +33,13 @@ def resolve_picture(*, prompt: str, options: Mapping[str, Any], seed: int, profi
 
 
 def picture_size(options: Mapping[str, Any], *, profile: Profile) -> tuple[int, int]:
-    """Width and height in pixels: width and height win over aspect_ratio (option table), then the profile."""
+    """Width and height in pixels; the options of these names override aspect_ratio (option table)."""
     default: list[int] = profile.value("default-size")
     width, height = options.get("width"), options.get("height")
     if width is None and height is None:
         ratios: dict[str, list[int]] = profile.value("ratio-sizes")
-        chosen = ratios.get(options.get("aspect_ratio", ""), default)
-        return chosen[0], chosen[1]
+        size = ratios.get(options.get("aspect_ratio", ""), default)
+        return size[0], size[1]
     if profile["single-side"] == "same":
         default = [options.get("width", height), options.get("height", width)]
     whole = math.floor if profile["fractional-pixels"] == "floor" else _round_half_up

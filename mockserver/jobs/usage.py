@@ -14,12 +14,12 @@ from pixelpact.schema import Profile, load_document
 
 
 def price(job: Job) -> int:
-    """The credits that the job costs if it completes."""
+    """The credits that the job costs once it completes."""
     return 0 if job.profile["spent"] == "nothing" else len(outcome(job).runs)
 
 
 def spent(state: JobState) -> int:
-    """The credits that the job has cost by `now`."""
+    """The credits that the job has cost so far: nothing until it completes."""
     return price(state.job) if state.code == "completed" else 0
 
 
@@ -40,9 +40,10 @@ def contracts_document(remaining: int | None, *, bought: int, profile: Profile) 
 
 
 def usage(jobs: Iterable[Job], *, prefix: str, length: int, now: float) -> Sequence[dict[str, Any]]:
-    """A row for each date of `length` characters that begins with `prefix`, oldest first.
+    """The statistics of completed jobs: a row for each date that begins with `prefix`, oldest first.
 
-    Conversions count on the day on which their job was completed.
+    Dates are cut to `length` characters: 7 for months, 10 for days. Conversions count on the day on which
+    their job was completed.
     """
     rows: defaultdict[str, dict[str, int]] = defaultdict(lambda: {"conversions": 0, "credits": 0})
     for job in jobs:

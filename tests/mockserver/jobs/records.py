@@ -11,7 +11,13 @@ UPLOAD = Input(id="u", type="upload", created_at=0.0, modified_at=0.0, text="A f
 DRAWING = Conversion(id="c", target="text-to-image", category="operation", seed_parts=(1,))
 
 
-def new_job(*inputs: Input, pace: str = "instant", process: bool = True, **fields: object) -> Job:
+def new_job(
+    *inputs: Input,
+    pace: str = "instant",
+    process: bool = True,
+    profile: Profile | None = None,
+    **fields: object,
+) -> Job:
     job = Job(
         id="j",
         token="t",
@@ -20,7 +26,7 @@ def new_job(*inputs: Input, pace: str = "instant", process: bool = True, **field
         created_at=0.0,
         modified_at=0.0,
         pace=pace,
-        profile=Profile(),
+        profile=profile or Profile(),
         process=process,
         inputs=inputs,
         **{"conversions": (DRAWING,), **fields},

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from pixelpact.mockserver.jobs.changes import canceled, with_inputs, with_next_status, with_read
 from pixelpact.mockserver.jobs.lifecycle import state_of
-from pixelpact.mockserver.jobs.pace import parse_pace
 from pixelpact.mockserver.jobs.records import Job
 from pixelpact.schema import statuses
 from tests.mockserver.jobs.records import DRAWING, REMOTE, UPLOAD, new_job
@@ -112,9 +110,3 @@ def test_a_job_never_goes_back_and_stays_where_it_ends(
     assert seen == sorted(seen, key=order.index)
     over = [code for code in seen if statuses()[code].terminal]
     assert len(set(over)) <= 1
-
-
-@pytest.mark.parametrize("text", ["", "fast", "polls=0", "polls=", "polls=-1", "polls=1e3", "instant "])
-def test_an_unknown_pace_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="Use instant, realistic or polls=N"):
-        parse_pace(text)
