@@ -105,6 +105,16 @@ def test_what_makes_no_sense_is_refused(http: httpx.Client, operation_id: str, s
     assert answer.json()["message"]
 
 
+def test_numbers_in_a_query_may_be_at_their_borders(http: httpx.Client) -> None:
+    http.get("/statuses")
+
+    longest = call(http, "waitForEntry", params={"timeout": 300, "operation": "listStatuses"})
+    fewest = call(http, "getJournal", params={"limit": 1})
+
+    assert (longest.status_code, longest.json()["operation"]) == (200, "listStatuses")
+    assert [entry["operation"] for entry in fewest.json()] == ["listStatuses"]
+
+
 @pytest.mark.parametrize(
     ("operation_id", "known"),
     [("getClock", "account"), ("getState", "none"), ("getScenarios", "account")],

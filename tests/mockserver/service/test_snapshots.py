@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from pixelpact.mockserver import ControlError, Controller, ManualClock, Server, Settings
+from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import Profile, headers
 from tests.bodies import runnable
 
@@ -250,6 +251,41 @@ def test_a_reset_begins_anew_for_one_account(
     assert again["id"] == first["id"]
     assert http.get(http.get(f"/jobs/{again['id']}").json()["output"][0]["uri"]).content != before
     assert web.get(f"{http.base_url}jobs/{stays}", headers=other).status_code == 200
+
+
+def test_a_reset_of_one_account_leaves_all_that_others_have(control: Controller, pixelpact: MockApi) -> None:
+    key = f"{pixelpact.api_key}-stays"
+    with (
+        Controller(pixelpact.server.url, api_key=key) as other,
+        httpx.Client(base_url=pixelpact.base_url, headers={KEY: key}, verify=False) as http,
+    ):
+        job = http.post("/jobs", json={}, headers={"Idempotency-Key": "i"}).json()
+        http.post("/presets", json={"name": "mine", "target": "png", "options": {}})
+        other.choose("stuck")
+        other.set_profile({"empty-listing": "empty-list"})
+        other.freeze(other.now() + 1000)
+
+        def seen() -> list[Any]:
+            kept = [http.get(path).json() for path in ("/jobs", "/presets")]
+            created = [entry.number for entry in other.journal(operation="createJob")]
+            return [*kept, other.chosen(), other.profile(), other.now(), created]
+
+        def sends(first: int, last: int) -> bool:
+            sent = http.post(
+                f"{job['server']}/upload-file/{job['id']}",
+                files={"file": ("a.txt", b"x" * (last - first + 1))},
+                headers={headers().upload_uuid[0]: "u", headers().content_range: f"bytes {first}-{last}/8"},
+            )
+            completed: bool = sent.json()["completed"]
+            return completed
+
+        before, first = seen(), sends(0, 3)
+        control.reset()
+
+        assert seen() == before
+        assert [first, sends(4, 7)] == [False, True]
+        assert http.post("/jobs", json={}, headers={"Idempotency-Key": "i"}).json()["id"] == job["id"]
+        assert http.post("/jobs", json={}).json()["id"] != job["id"]
 
 
 @pytest.mark.undocumented
