@@ -94,9 +94,13 @@ class _Host:
 
 @dataclass(slots=True)
 class _Delivery:
-    """The next callback of a job, the attempt (from 1) that comes next, and when that is due."""
+    """The next callback of a job, the attempt (from 1) that comes next, and when that is due.
+
+    `version` is that of the job in which the callback was found to be the next one.
+    """
 
     job_id: str
+    version: int
     account_id: str
     account: AccountView
     callback: Callback
@@ -133,11 +137,12 @@ class CallbackSender:
 
     async def schedule(self, job: Job) -> None:
         """Schedule the next callback of a job that has changed: a new one, another one, or none."""
-        delivery = self._deliveries.get(job.id)
-        if delivery is not None and (delivery.is_under_way or delivery.attempt > 1):
+        if not job.callback and job.id not in self._deliveries:
             return
-        if delivery is not None or job.callback:
-            self._schedule_next(job, await self._source.account(job.account))
+        account = await self._source.account(job.account)
+        known = self._deliveries.get(job.id)
+        if known is None or not (known.is_under_way or known.attempt > 1 or known.version > job.version):
+            self._schedule_next(job, account)
 
     async def reschedule(self, level: str) -> None:
         """Start what has come due, after a clock of that level was set."""
@@ -181,7 +186,7 @@ class CallbackSender:
         if coming:
             due = max(not_before, coming[0].due)
             host = self._hosts[job.account, _parsed(job.callback).netloc.rpartition("@")[2].lower()]
-            delivery = _Delivery(job.id, job.account, account, coming[0], host, due)
+            delivery = _Delivery(job.id, job.version, job.account, account, coming[0], host, due)
             self._deliveries[job.id] = delivery
             self._start_or_wait(delivery)
 
@@ -218,16 +223,23 @@ class CallbackSender:
         copies = job.faults.callbacks.copies if job.faults.callbacks else 1
         status = [await self._attempt(job, delivery) for _ in range(copies)][-1]
         delivery.host.count(status, at=delivery.due)
+        is_repeated = status not in _SUCCESS and is_tried_again(
+            status, attempt=delivery.attempt, profile=job.profile
+        )
+        # Under way until it is known what comes next, so that nothing else starts it in between.
+        if not is_repeated and self._deliveries.get(delivery.job_id) is delivery:
+            job = await self._source.count_callback(delivery.job_id, delivery.callback)
+        account = await self._source.account(delivery.account_id)
         delivery.is_under_way = False
-        if status not in _SUCCESS and is_tried_again(status, attempt=delivery.attempt, profile=job.profile):
+        if self._deliveries.get(delivery.job_id) is not delivery:  # forgotten
+            return
+        if is_repeated:
             delivery.due += pause_s(delivery.attempt, profile=job.profile)
             delivery.attempt += 1
-            delivery.account = await self._source.account(delivery.account_id)
+            delivery.account = account
             self._start_or_wait(delivery)
-        elif self._deliveries.get(delivery.job_id) is delivery:
-            counted = await self._source.count_callback(delivery.job_id, delivery.callback)
-            account = await self._source.account(delivery.account_id)
-            self._schedule_next(counted, account, not_before=delivery.due)
+        else:
+            self._schedule_next(job, account, not_before=delivery.due)
 
     async def _attempt(self, job: Job, delivery: _Delivery) -> int | None:
         """The status that one attempt was answered with; `None` without a response in time."""

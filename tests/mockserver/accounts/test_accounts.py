@@ -120,12 +120,7 @@ def test_each_level_overrides_the_one_above(server: Server) -> None:
 def test_clocks_add_up_from_level_to_level() -> None:
     mock = Mock(Settings(), ManualClock(1000.0))
     for level, seconds in zip(LEVELS, (1, 10, 100), strict=True):
-        on(
-            mock,
-            lambda mock: mock.accounts.set_clock(
-                level, lambda shift, base: shift.advance(seconds, base=base)
-            ),
-        )
+        on(mock, partial(advance, level=level, seconds=seconds))
 
     loaded = on(
         mock, *[lambda mock, level=level: mock.accounts.load(level) for level in (*LEVELS, "tests/b", "c")]

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
-import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -26,7 +25,7 @@ from pixelpact.mockserver.jobs.outcome import outcome
 from pixelpact.mockserver.jobs.outputs import output_files
 from pixelpact.mockserver.jobs.records import Job
 from pixelpact.mockserver.jobs.versions import REMEMBERED, remembered, stored
-from pixelpact.mockserver.service import snapshots
+from pixelpact.mockserver.stores.codec import decode, encode
 from pixelpact.mockserver.stores.memory import MemoryStore
 from pixelpact.schema import headers
 from tests.bodies import runnable
@@ -45,8 +44,7 @@ CHANGES: dict[str, Callable[[Job], Job]] = {
 
 def decoded(job: Job) -> Job:
     """A copy, as a store that keeps bytes gives one."""
-    text = msgspec.json.encode(job, enc_hook=snapshots._encoded)
-    return msgspec.json.decode(text, type=Job, dec_hook=snapshots._decoded)
+    return decode(encode(job), Job)
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
