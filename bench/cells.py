@@ -1,8 +1,8 @@
-"""Which boundaries and faults of the text-to-image options a payload reaches, by plain Python alone.
+"""The boundaries and faults of the text-to-image options that a payload reaches, in plain Python.
 
 A cell is one kind of boundary or fault of one option. There are 43 valid ones, and 180 pairs of presence (two
-options: both there, either alone, neither); the single faults come to 28 pairs of option and keyword, and 117
-cells with each end of each range counted by how far outside a number lies.
+options: both, either alone, or neither). The single faults form 28 pairs of option and keyword, and 117 cells
+if those at each end of a range are counted by their distance from it.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ PROPERTIES: dict[str, Any] = load_document("text-to-image")["properties"]
 NUMBERS = [name for name, spec in PROPERTIES.items() if spec["type"] in ("number", "integer")]
 INTEGERS = [name for name, spec in PROPERTIES.items() if spec["type"] == "integer"]
 ENUMS = {name: spec["enum"] for name, spec in PROPERTIES.items() if "enum" in spec}
-#: Read from the patterns `^[ -~]{0,1000}$` and `^[\w\W]{1,255}$` by a person.
+#: Taken by hand from the patterns `^[ -~]{0,1000}$` and `^[\w\W]{1,255}$`.
 PASSWORD_LONGEST, PRESET_LONGEST = 1000, 255
 SIZES = ("width", "height")
 
 
 def is_number(value: object) -> bool:
-    """Whether JSON calls it a number."""
+    """Whether a value is a number in JSON."""
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def is_valid(name: str, value: Any) -> bool:
-    """Whether an option may have a value."""
+    """Whether a value of an option is valid."""
     if name not in PROPERTIES:
         return False
     if name in ENUMS:
@@ -48,7 +48,7 @@ def is_valid(name: str, value: Any) -> bool:
 
 
 def faults(payload: Any) -> list[str]:
-    """The wrong options of a payload, or `["payload"]` where it is no object."""
+    """The wrong options of a payload, or `["payload"]` if it is not an object."""
     if not isinstance(payload, dict):
         return ["payload"]
     return [name for name, value in payload.items() if not is_valid(name, value)]
@@ -104,13 +104,13 @@ def _preset_cells(value: str) -> Iterator[str]:
 
 
 def presence_pairs(payload: dict[str, Any]) -> Iterator[tuple[str, str, bool, bool]]:
-    """For each two options, which of them are there."""
+    """For each pair of options, which of them are present."""
     for first, second in combinations(PROPERTIES, 2):
         yield first, second, first in payload, second in payload
 
 
 def fault_cells(payload: Any) -> Iterator[tuple[str, str, str]]:
-    """The cells of faults that a payload reaches: option, keyword, kind."""
+    """The cells of faults that a payload reaches: option, keyword and kind."""
     if not isinstance(payload, dict):
         yield "payload", "type", _type(payload)
         return
@@ -186,7 +186,7 @@ def _type(value: Any) -> str:
 
 
 def all_fault_cells() -> set[tuple[str, str, str]]:
-    """Every cell of single faults, written out."""
+    """All cells of single faults."""
     found = {("payload", "type", each) for each in ("null", "boolean", "number", "string", "array")}
     found |= {("payload", "additionalProperties", "unknown"), ("no name", "additionalProperties", "empty")}
     found |= {("near miss", "additionalProperties", each) for each in ("case", "dash", "plural")}
@@ -212,7 +212,7 @@ def all_fault_cells() -> set[tuple[str, str, str]]:
 
 
 def all_valid_cells() -> set[str]:
-    """Every cell of valid payloads, written out."""
+    """All cells of valid payloads."""
     kinds = ("empty", "all options", "ratio only", "ratio with a size", "width only", "height only")
     found = {f"payload: {each}" for each in kinds}
     for name in NUMBERS:

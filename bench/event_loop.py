@@ -1,12 +1,12 @@
-"""How long the server's event loop stands still while a picture of the largest size is drawn and sent.
+"""How long the server's event loop is blocked while a picture of the largest size is drawn and sent.
 
     python bench/event_loop.py
 
-A server in a process of its own, with a task in its loop that wakes up every millisecond and notes how late
-it is. For each style a client makes a job; noted is the longest delay from then on, while it reads the job,
-for which the picture is drawn, and downloads that, once as it is and once as base64. The worst of all rounds
-is judged: what blocks the loop may do so in one round of a hundred. Time in which the loop's thread could
-have run, but other programs had the processor, is none of ours and taken off (on Linux, which counts it).
+A server runs in its own process, with a task in its loop that wakes up every millisecond and records how late
+it is. For each style, a client creates a job. The longest delay is then measured while it reads the job, for
+which the picture is drawn, and downloads that, once as it is and once as base64. The worst of all rounds
+counts, since blocking may be rare. Time in which other programs had the processor is subtracted (on Linux,
+which counts it).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ import uvloop
 from pixelpact.mockserver import Server, Settings
 from pixelpact.schema import headers, options_schema
 
-#: Milliseconds that the loop may stand still at most.
+#: Maximum time that the loop may be blocked, in milliseconds.
 BAR_MS = 20
 SIDE = options_schema()["properties"]["width"]["maximum"]
 KEY = {headers().api_key[0]: "bench"}
@@ -36,12 +36,12 @@ _ROUNDS = 30
 
 
 class WatchedServer(Server):
-    """A server whose loop tells how late it is: `longest.value` grows to the longest delay in seconds."""
+    """A server that measures the delay of its loop: `longest.value` is the maximum, in seconds."""
 
     longest: Any
 
     def run(self) -> None:
-        """Serve until ended."""
+        """Serve until stopped."""
         uvloop.run(self._serve())
 
     async def _serve(self) -> None:
@@ -58,7 +58,7 @@ class WatchedServer(Server):
 
 
 def _waited_for_processor_s() -> float:
-    """How long this thread has been ready to run without a processor; 0 where nobody counts it."""
+    """Seconds that this thread has waited for a processor; 0 where that isn't counted."""
     try:
         counts = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat").read_text(encoding="ascii")
     except OSError:
@@ -67,7 +67,7 @@ def _waited_for_processor_s() -> float:
 
 
 def main() -> int:
-    """Print a line for each style; 1 where the loop stood still for too long."""
+    """Print one line for each style; 1 if the loop was blocked for too long."""
     context = multiprocessing.get_context("spawn")
     longest, (ours, theirs) = context.Value("d", 0.0, lock=False), context.Pipe()
     process = context.Process(target=_serve, args=(theirs, longest), daemon=True)
@@ -116,7 +116,7 @@ def _draw_and_download(client: httpx.Client, job: str) -> None:
     picture = client.get(output["uri"]).content
     text = client.get(output["uri"], params={"encoding": "base64"}).content
     if base64.b64decode(text) != picture or len(picture) != output["size"]:
-        raise ValueError("the server sent another picture than it announced")
+        raise ValueError("the server sent a different picture than announced")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""What a placeholder image costs, beside what Pillow's own encoder takes for the same pixels.
+"""The cost of a placeholder image, compared with Pillow's own encoder for the same pixels.
 
     python bench/images.py [side ...]
 
 For each style: milliseconds of processor time for drawing plus encoding, for `Image.save(compress_level=1)`
-of the same pixels as RGB, and their ratio; the best of several runs of each, in turn. Then the most memory
-that a process of its own needed for the picture (Linux only), beyond the 60 MB of Python and its libraries.
+of the same pixels as RGB, and their ratio; the best of several alternating runs. Then the peak memory that a
+separate process needs for the picture (Linux only), beyond the 60 MB of Python and its libraries.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from pixelpact.mockserver.images.picture import Picture
 from pixelpact.mockserver.images.placeholder import placeholder_png
 from pixelpact.schema import options_schema
 
-#: Side in pixels -> how much of the encoder's time drawing plus encoding may take.
+#: Maximum ratio of drawing plus encoding to Pillow's encoder, by side in pixels.
 BARS = {512: 1.0, 1024: 0.8, 5120: 0.5}
-#: Most memory: so many bytes a pixel, and so many more.
+#: Maximum memory: bytes per pixel, and a constant number of bytes.
 BYTES_PER_PIXEL, MORE_BYTES = 4, 40_000_000
 
 
 def main() -> int:
-    """Measure and print a table; 1 where a bar is not met."""
+    """Measure and print a table; 1 if a bar is missed."""
     sides = [int(argument) for argument in sys.argv[1:]] or list(BARS)
     styles = options_schema()["properties"]["style"]["enum"]
     print(
@@ -58,14 +58,16 @@ def _measured(side: int, style: str) -> bool:
 
 
 def _needed_bytes(picture: Picture) -> int:
-    placeholder_png(Picture("", {}, 1, 64, 64, "generic", 1, 1, None))  # loads what drawing needs
+    placeholder_png(
+        Picture("", {}, 1, 64, 64, "generic", 1, 1, None)
+    )  # imports everything that drawing needs
     before = _status_bytes("VmRSS")
     placeholder_png(picture)
     return _status_bytes("VmHWM") - before
 
 
 def _status_bytes(name: str) -> int:
-    """A line of the process's status; unlike `getrusage`, it knows nothing of the parent's peak."""
+    """A value of the process's status, which unlike `getrusage` doesn't include the parent's peak."""
     status = Path("/proc/self/status")
     lines = status.read_text(encoding="ascii").splitlines() if status.exists() else []
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith(name)), 0)

@@ -1,9 +1,9 @@
-"""What the server holds after many jobs and many large uploads.
+"""The server's memory after many jobs and many large uploads.
 
     python bench/memory.py [--jobs 100000] [--uploads 10000]
 
-Each job runs, each upload has a megabyte, and the clock goes on, so that old jobs make room for new ones.
-A tenth of the work fills the journal and the jobs that are kept; from then on memory must not grow.
+Every job runs, every upload has a megabyte, and the clock advances, so that old jobs are evicted. A tenth of
+the work fills the journal and the store of jobs; after that, memory must not grow.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from pixelpact.schema import headers
 KEY = "bench"
 STEPS = 10
 DAY_S = 25 * 3600
-#: The memory after the last step may be so many times that after the second, when both are full.
+#: Maximum ratio of the memory after the last step to that after the second, when both are full.
 ALLOWED = 1.1
 INPUT = {"type": "remote", "source": "https://example.com/prompt.txt"}
-#: Most jobs yield a digest, some a picture: what is to be seen is the jobs, not how long drawing takes.
+#: Most jobs yield a digest and some a picture, because drawing would dominate the time.
 DIGEST = {"conversion": [{"target": "sha256"}], "input": [INPUT]}
 PICTURE = {"conversion": [{"target": "text-to-image", "options": {"width": 64}}], "input": [INPUT]}
 PICTURES = 0.1
@@ -41,7 +41,7 @@ FILE = (
 
 
 class Client:
-    """A connection that is used again and again; quicker than a client with comforts."""
+    """A persistent connection, faster than a full HTTP client."""
 
     def __init__(self, base_url: str) -> None:
         self._path = urlsplit(base_url).path
@@ -50,7 +50,7 @@ class Client:
     def call(
         self, method: str, path: str, body: Any = None, *, content_type: str = "application/json"
     ) -> Any:
-        """The JSON document of an answer, which must be one of success."""
+        """The JSON document of a response, which must be a success."""
         sent = body if isinstance(body, bytes) else json.dumps(body).encode()
         kept = {headers().api_key[0]: KEY, "Content-Type": content_type}
         self._connection.request(method, path, None if body is None else sent, kept)
@@ -61,7 +61,7 @@ class Client:
         return json.loads(text)
 
     def api(self, method: str, path: str, body: Any = None) -> Any:
-        """The same for a path below the API's base URL."""
+        """The JSON document of a response to a path below the API's base URL."""
         return self.call(method, self._path + path, body)
 
 
@@ -92,7 +92,7 @@ def uploads(client: Client, number: int) -> None:
 
 
 def held(work: Callable[[Client, int], None], number: int, *, kept: int) -> Iterator[float]:
-    """Mebibytes that a new server holds: idle, then after each tenth of the work."""
+    """Memory of a new server in MiB: idle, then after each tenth of the work."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=serve, args=(theirs, kept), daemon=True)
@@ -111,14 +111,17 @@ def held(work: Callable[[Client, int], None], number: int, *, kept: int) -> Iter
 
 
 def main() -> None:
-    """Measure and print; exit code 1 where memory grows."""
+    """Measure and print; exit with 1 if memory grows."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--jobs", type=int, default=100_000)
     parser.add_argument("--uploads", type=int, default=10_000)
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     grown = []
     print("MiB that the server holds: idle, then after each tenth of the work")
-    for name, work, number in (("jobs", jobs, asked.jobs), ("uploads of 1 MB", uploads, asked.uploads)):
+    for name, work, number in (
+        ("jobs", jobs, arguments.jobs),
+        ("uploads of 1 MB", uploads, arguments.uploads),
+    ):
         print(f"{number:>7} {name:<16}", end="", flush=True)
         rows = []
         for row in held(work, number, kept=number // STEPS):

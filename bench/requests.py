@@ -1,9 +1,9 @@
-"""What a request costs the server's processor, beside a bare Starlette app that answers the same bytes.
+"""Processor time per request, compared with a bare Starlette app that returns the same bytes.
 
     python bench/requests.py
 
-Both run in processes of their own with the same uvicorn, uvloop and httptools. Short rounds alternate between
-the two, so that a busy machine slows both; the median of the rounds' ratios is what counts.
+Both run in separate processes with the same uvicorn, uvloop and httptools. Short rounds alternate between the
+two, so that a busy machine slows down both. The result is the median of the ratios.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ BODY = (
     b'"width":512,"height":512,"num_inference_steps":20,"cfg_scale":7.5}}],'
     b'"input":[{"type":"remote","source":"https://example.com/prompt.txt"}],"process":true}'
 )
-#: At most so many times what the bare app needs.
+#: Maximum ratio to the bare app.
 GOALS = {"GET /v2/jobs/{id}": 1.6, "POST /v2/jobs": 2.0, "download 512 x 512": 1.3}
 
 
 class Call(NamedTuple):
-    """A request as bytes, and the answer to it."""
+    """A request as bytes, and its response."""
 
     request: bytes
     status: int
@@ -53,7 +53,7 @@ def serve_mock(ready: Any) -> None:
 
 
 def serve_bare(ready: Any, answers: dict[str, tuple[bytes, str]]) -> None:
-    """Starlette with three routes that answer with given bytes; `POST` parses and validates first."""
+    """Starlette with three routes that return given bytes; `POST` parses and validates first."""
     import jsonschema_rs
     import orjson
     import uvicorn
@@ -64,7 +64,7 @@ def serve_bare(ready: Any, answers: dict[str, tuple[bytes, str]]) -> None:
 
     document = bundled_openapi()
     schema = {**document["components"]["schemas"]["JobRequest"], "components": document["components"]}
-    judge = jsonschema_rs.validator_for(schema)
+    validator = jsonschema_rs.validator_for(schema)
 
     def given(name: str, status: int = 200) -> Callable[[Request], Any]:
         body, content_type = answers[name]
@@ -75,7 +75,7 @@ def serve_bare(ready: Any, answers: dict[str, tuple[bytes, str]]) -> None:
         return answer
 
     async def create(request: Request) -> Response:
-        if not judge.is_valid(orjson.loads(await request.body())):
+        if not validator.is_valid(orjson.loads(await request.body())):
             return Response(status_code=400)
         return Response(*created, media_type="application/json")
 
@@ -96,7 +96,7 @@ def serve_bare(ready: Any, answers: dict[str, tuple[bytes, str]]) -> None:
 
 
 def calls(base_url: str) -> dict[str, Call]:
-    """The three requests, made once: the job is ended and its picture drawn."""
+    """The three requests, sent once, so that the job is completed and its picture drawn."""
     with httpx.Client(base_url=base_url, headers=KEY) as client:
         created = client.post("/jobs", content=BODY)
         job = client.get(f"/jobs/{created.json()['id']}")
@@ -131,7 +131,7 @@ def written(method: str, path: str, body: bytes) -> bytes:
 
 
 def cpu_us(port: int, pid: int, request: bytes) -> float:
-    """Microseconds of CPU that the server spends on one of many equal requests over one connection."""
+    """CPU time of the server per request in microseconds, over many equal requests on one connection."""
     with socket.create_connection(("127.0.0.1", port)) as connection:
         ask(connection, request)
         before = used_ns(pid)
@@ -141,7 +141,7 @@ def cpu_us(port: int, pid: int, request: bytes) -> float:
 
 
 def used_ns(pid: int) -> float:
-    """Nanoseconds of CPU that a process has used; elsewhere than on Linux to a hundredth of a second."""
+    """CPU time of a process in nanoseconds; except on Linux, with a resolution of 10 ms."""
     try:
         return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0])
     except OSError:
@@ -149,7 +149,7 @@ def used_ns(pid: int) -> float:
 
 
 def ask(connection: socket.socket, request: bytes) -> None:
-    """Send a request and read the whole answer."""
+    """Send a request and read the whole response."""
     connection.sendall(request)
     answer = b""
     while b"\r\n\r\n" not in answer:
@@ -163,7 +163,7 @@ def ask(connection: socket.socket, request: bytes) -> None:
 
 
 def first_answer_ms() -> tuple[float, float]:
-    """Milliseconds from the start of `pixelpact serve` to its first answer, and MiB that it holds then."""
+    """Time from the start of `pixelpact serve` to its first response in ms, and its memory then in MiB."""
     began = time.perf_counter()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -184,7 +184,7 @@ def first_answer_ms() -> tuple[float, float]:
 
 
 def main() -> None:
-    """Measure and print; exit code 1 where a goal is missed."""
+    """Measure and print; exit with 1 if a goal is missed."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     mock = context.Process(target=serve_mock, args=(theirs,), daemon=True)

@@ -1,9 +1,9 @@
-"""How quickly the server answers while 64 clients send it one byte a second.
+"""How fast the server responds while 64 clients send one byte per second.
 
     python bench/slow_clients.py [--seconds 10]
 
-One client asks for the statuses again and again, first alone, then beside the slow ones, then beside as many
-that read their answers as slowly. Exit code 1 where the slowest of a hundred answers takes too long.
+One client requests the statuses repeatedly, first alone, then beside the slow clients, then beside as many
+that read their responses as slowly. Exits with 1 if the slowest of a hundred responses takes too long.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import httpx
 from pixelpact.schema import headers
 
 CLIENTS = 64
-#: Milliseconds within which 99 in 100 answers have to come.
+#: Maximum time of 99 in 100 responses, in milliseconds.
 BAR_MS = 10
 KEY = headers().api_key[0]
 POST = (
@@ -44,7 +44,7 @@ def serve(ready: Any) -> None:
 def every_second(
     clients: list[socket.socket], step: Callable[[socket.socket, int], object]
 ) -> threading.Event:
-    """Have all clients take a step each second, until the event that is returned is set."""
+    """Call `step` for all clients every second, until the returned event is set."""
     ended = threading.Event()
 
     def go() -> None:
@@ -59,7 +59,7 @@ def every_second(
 
 
 def measured(client: httpx.Client, seconds: float) -> list[float]:
-    """Milliseconds that each answer takes, for some seconds."""
+    """Response times in milliseconds, measured for some seconds."""
     found: list[float] = []
     until = time.perf_counter() + seconds
     while time.perf_counter() < until:
@@ -70,7 +70,7 @@ def measured(client: httpx.Client, seconds: float) -> list[float]:
 
 
 def main() -> int:
-    """Measure and print; 1 where somebody was hindered."""
+    """Measure and print; 1 if responses were too slow."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--seconds", type=float, default=10)
     seconds = parser.parse_args().seconds

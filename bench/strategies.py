@@ -1,10 +1,10 @@
-"""What the strategies reach, and how fast: beside a generator driven by the same schema, and one by hand.
+"""Coverage and speed of the strategies, compared with Schemathesis and a strategy written by hand.
 
     python -m bench.strategies
 
 Valid payloads: the cells of `cells.py` within 100 and 300 examples for 20 seeds, pairs of presence, a
-histogram of the interior. Invalid ones: pairs of option and keyword, and cells, in how many payloads. Then
-examples a second, each ratio the median of rounds in turn. `cells.py` is the judge, no JSON Schema library.
+histogram of the interior. Invalid ones: pairs of option and keyword, cells, and the number of payloads. Then
+examples per second, as medians of alternating rounds. `cells.py` counts, without a JSON Schema library.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ SEEDS, WITHIN, ALWAYS_WITHIN = 20, 100, 300
 MOST_PAYLOADS = 130
 AT_BOUNDARIES = [valid.payload["width"] for valid in boundaries() if valid.option == "width"]
 ROUNDS, EXAMPLES = 9, 400
-#: At least so many times as many examples a second.
+#: Minimum ratio of examples per second.
 GOALS = {"Schemathesis": 2.0, "by hand": 0.8}
 
 
 def main() -> int:
-    """Measure and print; 1 where a goal is missed."""
+    """Measure and print; 1 if a goal is missed."""
     failed = [*valid_payloads(), *invalid_payloads(), *speed()]
     print("\nMissed: " + ", ".join(failed) if failed else "\nAll goals are met.")
     return int(bool(failed))
 
 
 def valid_payloads() -> list[str]:
-    """Which goals of valid payloads are missed."""
+    """The goals of valid payloads that are missed."""
     print("Valid payloads: examples until all 43 cells were reached, for 20 seeds")
     reached, wrong, pairs = [], 0, set()
     widths: Counter[int] = Counter()
@@ -77,7 +77,7 @@ def valid_payloads() -> list[str]:
 
 
 def invalid_payloads() -> list[str]:
-    """Which goals of invalid payloads are missed."""
+    """The goals of invalid payloads that are missed."""
     faults = single_faults()
     wanted = cells.all_fault_cells()
     found = {cell for fault in faults for cell in cells.fault_cells(fault.payload)}
@@ -88,9 +88,9 @@ def invalid_payloads() -> list[str]:
         for cell in cells.fault_cells(payload)
     }
     double = [
-        each.id
-        for each in (*faults, *drawn(invalid_options(), 500, 0))
-        if len(cells.faults(each.payload)) != 1
+        invalid.id
+        for invalid in (*faults, *drawn(invalid_options(), 500, 0))
+        if len(cells.faults(invalid.payload)) != 1
     ]
     print("\nInvalid payloads, enumerated:")
     print(f"  {len(wanted & found)} of {len(wanted)} cells, {len(pairs)} of 28 pairs of option and keyword")
@@ -104,7 +104,7 @@ def invalid_payloads() -> list[str]:
 
 
 def speed() -> list[str]:
-    """Which goals of speed are missed."""
+    """The goals of speed that are missed."""
     print("\nExamples a second of processor time, and how many times as fast as each peer")
     missed = []
     for name, strategy in peers().items():
@@ -147,7 +147,7 @@ def by_schemathesis(*, negative: bool = False) -> st.SearchStrategy[Any]:
 
 
 def by_hand() -> st.SearchStrategy[Any]:
-    """What one would write without a schema at hand."""
+    """A strategy such as one would write by hand."""
     spec = cells.PROPERTIES
     printable = st.characters(min_codepoint=32, max_codepoint=126)
 
@@ -170,7 +170,7 @@ def by_hand() -> st.SearchStrategy[Any]:
 
 
 def drawn(strategy: st.SearchStrategy[Any], number: int, from_seed: int) -> list[Any]:
-    """So many examples of a strategy."""
+    """`number` examples of a strategy."""
     found: list[Any] = []
 
     @seed(from_seed)
@@ -190,7 +190,7 @@ def drawn(strategy: st.SearchStrategy[Any], number: int, from_seed: int) -> list
 
 
 def rate(strategy: st.SearchStrategy[Any], from_seed: int) -> float:
-    """Examples a second of processor time."""
+    """Examples per second of processor time."""
     return EXAMPLES / _seconds(lambda: drawn(strategy, EXAMPLES, from_seed))
 
 
@@ -201,7 +201,7 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 def examples_until_all(payloads: list[Any]) -> int:
-    """After how many payloads all valid cells were reached; many more than wanted, if they were not."""
+    """The number of payloads until all valid cells were reached; a very large number if they weren't."""
     left = cells.all_valid_cells()
     for number, payload in enumerate(payloads, 1):
         left -= set(cells.valid_cells(payload))
@@ -211,7 +211,7 @@ def examples_until_all(payloads: list[Any]) -> int:
 
 
 def reached_cells(payloads: Any) -> set[str]:
-    """All valid cells that payloads reach."""
+    """The valid cells that payloads reach."""
     return {cell for payload in payloads if not cells.faults(payload) for cell in cells.valid_cells(payload)}
 
 

@@ -1,12 +1,12 @@
-"""Bake the caption's font: Pillow's built-in Aileron, drawn once and kept as integers.
+"""Bake the caption's font: draw Pillow's built-in Aileron once, and store it as integers.
 
     python scripts/bake_font.py
 
 Writes `mockserver/images/font.png` (coverage of every glyph at every size, 16 levels) and
-`mockserver/images/font.json` (where each glyph lies, and its metrics in pixels). Aileron is by Sora
-Sagano and in the public domain (CC0 1.0); Pillow >= 10.1 carries its ASCII part as its default font, so
-letters with accents are put together here. The files are made once: other versions of FreeType draw
-other pixels, so a new bake is a new RENDERER_VERSION.
+`mockserver/images/font.json` (the position of each glyph, and its metrics in pixels). Aileron is by Sora
+Sagano and in the public domain (CC0 1.0). Pillow >= 10.1 contains its ASCII part as its default font, so
+this script composes the letters with accents. Other versions of FreeType draw other pixels, so a new bake
+needs a new RENDERER_VERSION.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ FOLDER = Path(__file__).parent.parent / "mockserver" / "images"
 #: Font sizes in pixels; larger text is a multiple of one of these.
 SIZES = (10, 12, 14, 17, 21, 26, 32, 40, 50)
 SPACED_BELOW_PX = 16
-#: Latin with its accents, punctuation and signs; what the font lacks is left out.
+#: Code points of Latin with accents, punctuation and symbols; those that the font lacks are skipped.
 CODES = [*range(0x21, 0x7F), *range(0xA1, 0x180), *range(0x218, 0x21C), *range(0x2010, 0x2070), 0x2122]
 SHEET_PX = 1024
-#: Combining mark -> the glyph that stands for it, its size in percent, and where it goes.
+#: Combining marks: the glyph to draw, its size in percent, and its place.
 MARKS = {
     "\u0300": ("`", 100, "above"),
     "\u0301": ("\u00b4", 100, "above"),
@@ -41,7 +41,7 @@ MARKS = {
     "\u0327": (",", 90, "below"),
     "\u0328": (",", 90, "below"),
 }
-#: Letters without a decomposition, struck through with a stroke.
+#: Letters without a decomposition: the base letter, and the glyph of the stroke through it.
 STRUCK = {
     "ø": ("o", "/"),
     "Ø": ("O", "/"),
@@ -58,7 +58,7 @@ class Face:
     def __init__(self, size: int) -> None:
         font = ImageFont.load_default(size)
         if not isinstance(font, ImageFont.FreeTypeFont):
-            raise SystemExit("This Pillow was built without FreeType: take a wheel from PyPI.")
+            raise SystemExit("This Pillow was built without FreeType. Install a wheel from PyPI.")
         self.font = font
         self.box = (4 * size, 2 * size)
         self.missing = bytes(font.getmask("\U0010ffff"))
@@ -77,7 +77,7 @@ class Face:
         return canvas
 
     def letter(self, character: str) -> tuple[Image.Image, int] | None:
-        """Coverage with its pen at (size, size / 2), and the advance; `None` where it can't be made."""
+        """Coverage with its pen at (size, size / 2), and the advance; `None` if it can't be composed."""
         if self.has(character):
             return self.plain(character), round(self.font.getlength(character))
         if character in STRUCK:
@@ -103,7 +103,7 @@ class Face:
         return ImageChops.lighter(drawn, canvas), round(self.font.getlength(base))
 
     def _dotless(self) -> Image.Image:
-        """An i without its dot: cut where the n begins."""
+        """An i without its dot: cut off at the height of an n."""
         drawn, like = self.plain("i"), self.plain("n").getbbox() or (0, 0, 0, 0)
         drawn.paste(0, (0, 0, drawn.width, like[1]))
         return drawn
@@ -137,7 +137,7 @@ def main() -> None:
             place = [x, y, *glyph.size, box[0] - size, box[1] - size // 2]
             glyphs[character] = [*place, letter[1]]
             x, shelf = x + glyph.width, max(shelf, glyph.height)
-        # At small sizes letters fill their advance: a pixel more, or words run together.
+        # Small letters fill their advance, so the space is a pixel wider to keep words apart.
         space = round(face.font.getlength(" ")) + (size < SPACED_BELOW_PX)
         metrics = {"ascent_px": ascent, "descent_px": descent, "space_px": space}
         sizes.append({"size_px": size, **metrics, "glyphs": glyphs})

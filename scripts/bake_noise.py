@@ -1,10 +1,10 @@
-"""Bake the pattern that hides steps of colour: blue noise, 64 x 64 thresholds from 0 to 255.
+"""Bake the dithering pattern: blue noise, 64 x 64 thresholds from 0 to 255.
 
     python scripts/bake_noise.py
 
-Writes `mockserver/images/noise.png`. Each round keeps the high frequencies of the pattern and spreads its
-values evenly again. Made once: another machine's Fourier transform may round otherwise, so a new bake is
-a new RENDERER_VERSION.
+Writes `mockserver/images/noise.png`. Each round keeps the high frequencies of the pattern and distributes its
+values evenly again. Fourier transforms of other machines may round differently, so a new bake needs a new
+RENDERER_VERSION.
 """
 
 from __future__ import annotations

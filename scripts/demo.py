@@ -29,15 +29,15 @@ console = Console(highlight=False, soft_wrap=True)
 
 @contextmanager
 def step(text: str) -> Iterator[None]:
-    """Print a step and, when it is done, how long it took."""
+    """Print a step, and the time that it took when it is done."""
     console.print(f"[bold cyan]>[/] {text} ", end="")
-    begun = time.perf_counter()
+    start = time.perf_counter()
     yield
-    console.print(f"[dim]{(time.perf_counter() - begun) * 1000:.0f} ms[/]")
+    console.print(f"[dim]{(time.perf_counter() - start) * 1000:.0f} ms[/]")
 
 
 def main() -> int:
-    """0, if the job came out as it was asked for and every contract test passed."""
+    """Run the demo; 0 if the job is as requested and all contract tests pass."""
     FOLDER.mkdir(exist_ok=True)
     entry = find_conversion(TEXT_TO_IMAGE)
     category = entry.category if entry else None
@@ -67,7 +67,7 @@ def main() -> int:
             f"  sha-256       {hashlib.sha256(content).hexdigest()}  [dim](the same on every run)[/]\n"
         )
         if dict(picture.options) != OPTIONS or picture.prompt != PROMPT:
-            console.print("[bold red]The picture is not what was asked for.[/]")
+            console.print("[bold red]The picture differs from the request.[/]")
             return 1
         failed = _contract_tests(server.base_url)
     if failed:

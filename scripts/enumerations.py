@@ -1,8 +1,8 @@
-"""Print the enumerations of the strategies: each id, and a digest of its payload.
+"""Print the enumerations of the strategies: ids, and digests of the payloads.
 
     python scripts/enumerations.py > tests/strategies/enumerations.txt
 
-They are the same in every process and with every Python that the package names; a test compares them.
+They are the same in every process and for all supported versions of Python; a test compares them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pixelpact.strategies import boundaries, raw_faults, single_faults, single_j
 
 
 def main() -> None:
-    """Print a line each."""
+    """Print one line for each payload."""
     for case in (*boundaries(), *single_faults(), *single_job_faults()):
         print(ascii(case.id), _digest(json.dumps(case.payload).encode()))
     for raw in raw_faults():

@@ -1,8 +1,8 @@
-"""`make fuzz`: Schemathesis, all phases, on a running mock server, judged by our own `openapi.json`.
+"""`make fuzz`: all phases of Schemathesis against a running mock server and its `openapi.json`.
 
     python scripts/fuzz.py [OPTIONS OF `schemathesis run`]
 
-Exits with 0 if Schemathesis found nothing. What it may not ask stands in `schemathesis.toml`, with reasons.
+Exits with 0 if Schemathesis finds nothing. `schemathesis.toml` lists what it must not try, with reasons.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ KEY = {headers().api_key[0]: "fuzz"}
 
 
 def main(arguments: list[str]) -> int:
-    """Run Schemathesis with `arguments`; its exit code."""
+    """Run Schemathesis with `arguments`, and return its exit code."""
     with Server(Settings(pace="instant")) as server:
         command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(ROOT / "schemathesis.toml")]
         command += ["run", urljoin(server.base_url, "/openapi.json"), "--continue-on-failure"]
@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _known_ids(base_url: str) -> dict[str, str]:
-    """The ids of a job that drew a picture and of one that waits, as the configuration names them."""
+    """The ids of a completed job and of a staged one, under the names that the configuration uses."""
     job = {
         "conversion": [{"target": TEXT_TO_IMAGE}],
         "input": [{"type": "remote", "source": "https://example.com/prompt.txt"}],

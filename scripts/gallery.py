@@ -1,9 +1,9 @@
-"""Contact sheets of placeholder images for a person to look at.
+"""Contact sheets of placeholder images, for people to look at.
 
     python scripts/gallery.py [FOLDER]
 
-`sheet.png`: every style at every number of `STEPS`, a row each, in every aspect ratio. `styles.png`: a few of
-those, a row for each style, for the README. Both go to `gallery/` unless told another folder.
+`sheet.png` shows every style at every number of `STEPS`, one row each, in every aspect ratio. `styles.png`
+shows some of these for the README, one row for each style. The default folder is `gallery/`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pixelpact.schema import Profile, options_schema
 
 PROMPTS = ("A lighthouse at dusk", "Morning in the forest", "Neon city at night", "Mountain lake in spring")
 STEPS = (1, 6, 12, 60)
-#: Ratio and steps of the pictures in the README.
+#: Aspect ratios and steps of the pictures in the README.
 SHOWN = (("16:9", 60), ("1:1", 1), ("1:1", 8), ("1:1", 20), ("9:16", 60))
 SEED, ROW_PX, GAP_PX = 5, 160, 8
 

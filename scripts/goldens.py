@@ -1,11 +1,11 @@
-"""Golden hashes of placeholder images: check them here, or write them anew.
+"""Golden hashes of placeholder images: compare them, or write new ones.
 
-    python scripts/goldens.py                          # compare; exit 1 where bytes differ
-    python scripts/goldens.py --workers 4 --order 2    # by four processes, in a mixed order
+    python scripts/goldens.py                          # compare; exit 1 if bytes differ
+    python scripts/goldens.py --workers 4 --order 2    # by four processes, in random order
     python scripts/goldens.py --write                  # after raising RENDERER_VERSION
 
-It needs neither pytest nor the other development tools, so it runs on any Python, NumPy, Pillow and zlib
-that the package admits.
+It doesn't need pytest or other development tools, so it runs with any supported version of Python, NumPy,
+Pillow and zlib.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ SIZES = (
 
 
 def pictures() -> Iterator[Picture]:
-    """Every style at every size, with other options each time; then a few large ones."""
+    """Every style at every size, with varying options; then a few large ones."""
     properties = options_schema()["properties"]
     for number, (width, height) in enumerate(SIZES):
         for style_number, style in enumerate(properties["style"]["enum"]):
@@ -85,11 +85,11 @@ def sha256(picture: Picture) -> str:
 
 
 def main() -> int:
-    """Write, or compare and say where."""
+    """Write the hashes, or compare them and print the differences."""
     parser = argparse.ArgumentParser(description="Golden hashes of placeholder images.")
-    parser.add_argument("--write", action="store_true", help="write the hashes anew")
-    parser.add_argument("--workers", type=int, default=1, help="processes that draw; 1 is this one alone")
-    parser.add_argument("--order", type=int, help="draw in the mixed order of this number")
+    parser.add_argument("--write", action="store_true", help="write new hashes")
+    parser.add_argument("--workers", type=int, default=1, help="number of processes that draw")
+    parser.add_argument("--order", type=int, help="seed of a random order")
     arguments = parser.parse_args()
     if arguments.write:
         entries = [{**asdict(picture), "sha256": sha256(picture)} for picture in pictures()]
@@ -122,7 +122,7 @@ def _drawn(pictures: list[Picture], *, workers: int) -> list[str]:
 
 
 def _surroundings() -> str:
-    """Versions of all that could matter; the first zlib is Python's, the second the one in Pillow."""
+    """The versions of everything that could matter; the first zlib is Python's, the second Pillow's."""
     ours = getattr(zlib, "ZLIBNG_VERSION", None)
     pythons = f"zlib-ng {ours}" if ours else f"zlib {zlib.ZLIB_RUNTIME_VERSION}"
     pillows = features.version("zlib_ng") if "zlib_ng" in features.features else None

@@ -1,11 +1,10 @@
-"""Draw the golden pictures in other surroundings: the bytes are the same, or this exits with 1.
+"""Draw the golden pictures in other environments, and exit with 1 if any bytes differ.
 
     python scripts/same_bytes.py
 
-For each Python that the package names and this machine has: with the oldest and the newest NumPy and Pillow
-that the package admits and that have wheels for that Python; by one process and by four, in mixed orders;
-with Python's own zlib and with zlib-ng in its place. (Pillow brings another: its older wheels zlib, its newer
-ones zlib-ng.)
+For each supported Python that is installed: with the oldest and the newest supported NumPy and Pillow that
+have wheels for it; by one process and by four, in random orders; with Python's own zlib and with zlib-ng.
+(Pillow contains another one: zlib in its older wheels, zlib-ng in newer ones.)
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ RUNS = (
     ["--workers", "4", "--order", "2"],
     ["--workers", "4", "--order", "3"],
 )
-#: Goes before the script: what imports `zlib` from then on gets another library.
+#: Runs the script with another library in place of `zlib`.
 WITH_ZLIB_NG = f"""\
 import runpy, sys
 from zlib_ng import zlib_ng
@@ -43,7 +42,7 @@ def main() -> int:
         for version in _versions():
             python = _python(version)
             if python is None:
-                print(f"not tried         Python {version}: there is none here", flush=True)
+                print(f"not tried         Python {version}: not installed", flush=True)
                 continue
             for resolution in RESOLUTIONS:
                 drawer = _environment(Path(folder, f"{version}-{resolution}"), python, resolution)
@@ -54,14 +53,14 @@ def main() -> int:
 
 
 def _versions() -> list[str]:
-    """The Pythons that the package's metadata names."""
+    """The versions of Python in the package's metadata."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     last_words = (classifier.rsplit(" ", 1)[1] for classifier in project["classifiers"])
     return [word for word in last_words if word.startswith("3.")]
 
 
 def _python(version: str) -> Path | None:
-    """An interpreter of that version: one that uv knows of, or one of pyenv's."""
+    """An interpreter of that version, found by uv or pyenv."""
     search = [UV, "python", "find", "--no-python-downloads", version]
     found = subprocess.run(search, capture_output=True, text=True, check=False)
     if found.returncode == 0:
@@ -71,7 +70,7 @@ def _python(version: str) -> Path | None:
 
 
 def _environment(folder: Path, python: Path, resolution: str) -> Path:
-    """A new environment with what the package needs to run, and zlib-ng; gives its Python."""
+    """The Python of a new environment with the dependencies of the package, and zlib-ng."""
     made = folder / "bin" / "python"
     subprocess.run([UV, "venv", "--quiet", "--python", python, folder], check=True)
     install = [UV, "pip", "install", "--quiet", "--no-build", "--python", made]

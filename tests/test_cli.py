@@ -112,7 +112,7 @@ def test_examples_say_when_there_are_no_more() -> None:
         (["serve", "--seed", str(2**64)], "The seed must be from 0 to 2**63 - 1, got 18446744073709551616"),
         (["serve", "--host", "192.0.2.1"], "Can't listen on 192.0.2.1"),
         (["serve", "--profile", "no-such-file.json"], "can't read the profile no-such-file.json"),
-        (["serve", "--profile", "pyproject.toml"], "the profile pyproject.toml is no JSON"),
+        (["serve", "--profile", "pyproject.toml"], "the profile pyproject.toml is not JSON"),
         (["serve", "--picture-format", "gif"], "no answer 'gif' to 'picture-format'. Known: png,"),
         (["serve", "--public-url", "mock.example"], "must start with http:// or https://"),
         (["examples", "--valid", "many"], "valid int"),
@@ -136,7 +136,7 @@ def test_bad_input_is_one_line_and_exit_code_2(arguments: list[str], words: str)
 @pytest.mark.parametrize(
     ("profile", "words"),
     [
-        ("[]", "must be an object of texts"),
+        ("[]", "must be an object of strings"),
         ('{"spent": "x"}', "has no answer 'x' to 'spent'"),
         ('{"x": "y"}', "no entry 'x'"),
     ],

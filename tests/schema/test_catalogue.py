@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -126,3 +127,16 @@ def test_a_download_password_is_secret_everywhere(entry: CatalogueEntry) -> None
 
 def test_archives_and_comparisons_merge() -> None:
     assert {row.target for row in catalogue() if row.merges} == {"zip", "tar", "tgz", "7z", "compare-image"}
+
+
+def test_a_category_chooses_between_targets_of_one_name() -> None:
+    found = [find_conversion("gif", category) for category in (None, "image", "video")]
+
+    assert [entry.category for entry in found if entry] == ["image", "image", "video"]
+
+
+def test_the_first_example_of_an_option_is_shown() -> None:
+    options = {"properties": {"color": {"type": "string", "examples": ["red", "blue"]}}}
+    entry = replace(catalogue()[0], options=options)
+
+    assert entry.document()["options"] == {"color": {"type": "string", "example": "red"}}

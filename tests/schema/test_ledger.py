@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pixelpact.schema import LedgerEntry, Profile, ProfileError, ledger
+from pixelpact.schema import LedgerEntry, Profile, ProfileError, ledger, options_schema
 
 
 @pytest.mark.parametrize("entry", ledger().values(), ids=lambda entry: entry.id)
@@ -21,6 +21,7 @@ def test_entry_says_everything(entry: LedgerEntry) -> None:
 def test_sizes_of_ratios_are_the_ratios_to_the_pixel(answer: str) -> None:
     sizes = Profile({"ratio-sizes": answer}).value("ratio-sizes")
 
+    assert len(sizes) == len(options_schema()["properties"]["aspect_ratio"]["enum"])
     for ratio, (width, height) in sizes.items():
         across, down = map(int, ratio.split(":"))
         assert width * down == height * across, ratio
@@ -47,3 +48,11 @@ def test_profile_refuses_what_the_ledger_does_not_have(answers: dict[str, str], 
 
     assert all(word in str(caught.value) for word in words)
     assert caught.value.entry in answers
+
+
+def test_profiles_with_the_same_answers_are_equal_and_have_one_hash() -> None:
+    first, second = Profile({"spent": "nothing"}), Profile({"spent": "nothing"})
+
+    assert first == second
+    assert hash(first) == hash(second)
+    assert first != Profile()

@@ -28,24 +28,24 @@ app.command()(listings.schema)
 app.command()(listings.ledger)
 app.command()(payloads.examples)
 
-#: The base of all that a wrong command line raises, whichever click it is that typer carries.
+#: The base of all errors in a command line, from whichever version of click typer uses.
 _UsageError: Any = typer.BadParameter.__bases__[0]
 
 
 def main() -> None:
-    """Run the command; a wrong use or bad input is one line on stderr and exit code 2."""
+    """Run the command; wrong usage or bad input prints one line to stderr and exits with 2."""
     try:
         code = app(standalone_mode=False)
     except Refused as error:
-        code = _complain(str(error))
+        code = _print_error(str(error))
     except _UsageError as error:
-        code = _complain(f"{error.format_message()} (--help explains)")
+        code = _print_error(f"{error.format_message()} (--help explains)")
     except (typer.Abort, KeyboardInterrupt):
         code = 130
     sys.exit(code)
 
 
-def _complain(message: str) -> int:
+def _print_error(message: str) -> int:
     ERR.print(f"[bold red]pixelpact:[/] {plain(' '.join(message.split()))}")
     return 2
 

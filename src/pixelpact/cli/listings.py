@@ -1,4 +1,4 @@
-"""`pixelpact schema`, `ledger` and `scenarios`: what the documents say, as tables."""
+"""`pixelpact schema`, `ledger` and `scenarios`: the content of the documents as tables."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def schema(
     for row in describe():
         table.add_row(f"[bold]{row.name}[/]", row.type, plain(row.rule), row.default, plain(row.description))
     Console(highlight=False).print(table)
-    OUT.print("The prompt is no option: it is the job's input, a text file for example.", style="dim")
+    OUT.print("The prompt is not an option: it is the job's input, such as a text file.", style="dim")
 
 
 def ledger(
@@ -62,9 +62,9 @@ def ledger(
         table.add_column(heading, no_wrap=True)
     table.add_column("question, and its answers", overflow="fold")
     for row in entries().values():
-        others = "".join(f", {choice}" for choice in row.choices if choice != row.default)
-        asked = f"{plain(row.question)}\n[bold]{row.default}[/]{plain(others)}"
-        table.add_row(f"[bold]{row.id}[/]", row.confidence, row.cost, asked)
+        others = "".join(f", {answer}" for answer in row.choices if answer != row.default)
+        question = f"{plain(row.question)}\n[bold]{row.default}[/]{plain(others)}"
+        table.add_row(f"[bold]{row.id}[/]", row.confidence, row.cost, question)
     Console(highlight=False).print(table)
     OUT.print("The first answer is the one taken; cost is that of asking the live API.", style="dim")
     OUT.print("One entry in full: pixelpact ledger ENTRY", style="dim")
@@ -72,16 +72,16 @@ def ledger(
 
 def _show_entry(row: LedgerEntry) -> None:
     OUT.print(f"[bold]{row.id}[/]: {plain(row.question)}")
-    for choice in row.choices.values():
-        mark = "[bold cyan]*[/]" if choice.id == row.default else " "
-        OUT.print(f"  {mark} [bold]{choice.id:<14}[/] {plain(choice.means)}")
+    for answer in row.choices.values():
+        mark = "[bold cyan]*[/]" if answer.id == row.default else " "
+        OUT.print(f"  {mark} [bold]{answer.id:<14}[/] {plain(answer.means)}")
     OUT.print(f"  {row.confidence}; asking costs: {row.cost}; source: {plain(row.source)}", style="dim")
 
 
 def scenarios(
     as_json: Annotated[bool, typer.Option("--json", help="Print them as JSON.")] = False,
 ) -> None:
-    """List what the mock server can be told to do wrong.
+    """List the failures that the mock server can simulate.
 
     Choose one with an API key, `scenario-NAME` or `scenario-NAME--ANYTHING`, for all clients with
     pixelpact serve --scenario NAME, or for one account by the control API.
@@ -91,18 +91,18 @@ def scenarios(
 
     if as_json:
         rows = [
-            {"name": each.name, "summary": each.summary, "parameters": dict(each.parameters)}
-            for each in known().values()
+            {"name": row.name, "summary": row.summary, "parameters": dict(row.parameters)}
+            for row in known().values()
         ]
         print(json.dumps(rows, indent=2))  # noqa: T201  # plain text for programs
         return
     parameters = load_document("scenarios")["parameters"]
     width = max(map(len, known()))
-    for each in known().values():
-        usual = {name: parameters[name].get("default") for name in each.parameters}
-        own = {name: value for name, value in each.parameters.items() if usual[name] != value}
+    for row in known().values():
+        defaults = {name: parameters[name].get("default") for name in row.parameters}
+        own = {name: value for name, value in row.parameters.items() if defaults[name] != value}
         shown = "".join(f"  {name}={value}" for name, value in own.items())
-        OUT.print(f"[bold]{each.name:<{width}}[/]  {plain(each.summary)}[dim]{plain(shown)}[/]")
-    common = [name for name in parameters if all(name in each.parameters for each in known().values())]
+        OUT.print(f"[bold]{row.name:<{width}}[/]  {plain(row.summary)}[dim]{plain(shown)}[/]")
+    common = [name for name in parameters if all(name in row.parameters for row in known().values())]
     OUT.print(f"\nAll take: {', '.join(common)}.", style="dim")
     OUT.print("Try one: pixelpact serve --scenario rate-limited", style="dim")

@@ -1,4 +1,4 @@
-"""`pixelpact examples`: payloads, a line each."""
+"""`pixelpact examples`: payloads, one per line."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ def examples(
     """Print payloads of options, one JSON object a line: `{"valid", "payload", ...}`."""
     from pixelpact.strategies import boundaries, single_faults
 
-    for index, accepted in enumerate(_first(boundaries(), valid, "valid")):
-        _print_line({"valid": True, "case": accepted.id, "payload": accepted.payload}, index)
-    for index, fault in enumerate(_first(single_faults(), invalid, "invalid")):
+    for boundary in _first(boundaries(), valid, "valid"):
+        _print_line({"valid": True, "case": boundary.id, "payload": boundary.payload})
+    for fault in _first(single_faults(), invalid, "invalid"):
         labels = {"option": fault.option, "keyword": fault.keyword, "case": fault.case}
-        _print_line({"valid": False, **labels, "payload": fault.payload}, index)
+        _print_line({"valid": False, **labels, "payload": fault.payload})
 
 
-def _print_line(document: dict[str, Any], _: int) -> None:
+def _print_line(document: dict[str, Any]) -> None:
     print(json.dumps(document))  # noqa: T201  # plain text for programs
 
 

@@ -36,9 +36,9 @@ def render(
     from pixelpact.schema import Profile
 
     options = _options(option or [])
-    faults = violations(options)
-    if faults:
-        raise Refused("; ".join(map(str, faults)))
+    found = violations(options)
+    if found:
+        raise Refused("; ".join(map(str, found)))
     picture = resolve_picture(prompt=prompt, options=options, seed=1, profile=Profile())
     _write(placeholder_png(picture), out)
     if str(out) != "-":
@@ -86,7 +86,7 @@ def _picture_document(picture: Picture) -> dict[str, Any]:
 
 
 def _options(pairs: list[str]) -> dict[str, Any]:
-    """Options from `NAME=VALUE` texts; a value is read as what the option's type says."""
+    """Options from `NAME=VALUE` pairs; values are parsed by the type of the option."""
     options: dict[str, Any] = {}
     for pair in pairs:
         name, equals, text = pair.partition("=")

@@ -106,7 +106,7 @@ def serve(
     scenario: Annotated[
         list[str] | None,
         typer.Option(
-            help="Play this scenario to all clients (may be repeated), or what a JSON file says, which is "
+            help="Apply this scenario to all clients (may be repeated), or those of a JSON file, which is "
             "read again when it changes. `pixelpact scenarios` lists them.",
             envvar="PIXELPACT_SCENARIO",
         ),
@@ -130,7 +130,7 @@ def serve(
     state: Annotated[
         Path | None,
         typer.Option(
-            help="Go on from this file, if it is there, and write it when the server stops.",
+            help="Resume from this file if it exists, and write it when the server stops.",
             envvar="PIXELPACT_STATE",
         ),
     ] = None,
@@ -221,14 +221,14 @@ def _greet(server: Server, *, quiet: bool) -> None:
     OUT.print(f"\n{_HINTS}\n", style="dim")
 
 
-def _scenarios(asked: list[str]) -> dict[str, Any]:
-    """Names of scenarios, or one file that says which."""
+def _scenarios(given: list[str]) -> dict[str, Any]:
+    """The setting of the scenarios: names, or one file."""
     from pixelpact.mockserver import scenarios
 
-    files = [text for text in asked if text not in scenarios() and (Path(text).suffix or Path(text).exists())]
+    files = [text for text in given if text not in scenarios() and (Path(text).suffix or Path(text).exists())]
     if not files:
-        return {"scenarios": tuple(asked)}
-    if len(asked) > 1:
+        return {"scenarios": tuple(given)}
+    if len(given) > 1:
         raise Refused("--scenario takes names, or one file; not both")
     try:
         Path(files[0]).read_bytes()
@@ -250,7 +250,9 @@ def _answers(path: Path) -> dict[str, str]:
     except OSError as error:
         raise Refused(f"can't read the profile {path}: {error.strerror}") from None
     except ValueError as error:
-        raise Refused(f"the profile {path} is no JSON: {error}") from None
+        raise Refused(f"the profile {path} is not JSON: {error}") from None
     if not isinstance(answers, dict) or not all(isinstance(answer, str) for answer in answers.values()):
-        raise Refused(f'the profile {path} must be an object of texts, such as {{"default-size": "512x512"}}')
+        raise Refused(
+            f'the profile {path} must be an object of strings, such as {{"default-size": "512x512"}}'
+        )
     return answers

@@ -1,19 +1,19 @@
-"""What all commands share: two consoles, and the way to refuse bad input."""
+"""Consoles and the error of bad input, shared by all commands."""
 
 from __future__ import annotations
 
 from rich.console import Console
 from rich.markup import escape
 
-#: For what was asked for, and for all else.
+#: For the output of a command, and for messages about it.
 OUT = Console(highlight=False, soft_wrap=True)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 class Refused(Exception):
-    """Bad input; the text says what was wrong and what to do."""
+    """Bad input; the message says what is wrong and what to do."""
 
 
 def plain(text: str) -> str:
-    """`text` so that nothing in it is taken for colours."""
+    """`text`, escaped so that nothing in it is read as markup."""
     return escape(text)

@@ -28,7 +28,7 @@ def test_delivery_and_secrets_are_left_out():
         "new": 1,
     }
 
-    assert canonical_options(options) == {"cfg_scale": 7.5, "seed": 7}
+    assert repr(canonical_options(options)) == "{'cfg_scale': 7.5, 'seed': 7}"
 
 
 def test_every_secret_of_the_schema_is_left_out():
@@ -40,7 +40,7 @@ def test_every_secret_of_the_schema_is_left_out():
 
 @pytest.mark.parametrize("side", ["width", "height"])
 def test_ratio_is_left_out_beside_a_side(side):
-    assert canonical_options({"aspect_ratio": "1:1", side: 512.0}) == {side: 512}
+    assert repr(canonical_options({"aspect_ratio": "1:1", side: 512.0})) == repr({side: 512})
 
 
 def test_ratio_alone_stays():
@@ -50,8 +50,7 @@ def test_ratio_alone_stays():
 def test_names_are_sorted_and_whole_numbers_are_integers():
     canonical = canonical_options({"width": 512.5, "seed": 9.0, "cfg_scale": 30.0})
 
-    assert list(canonical.items()) == [("cfg_scale", 30), ("seed", 9), ("width", 512.5)]
-    assert type(canonical["seed"]) is int
+    assert repr(canonical) == "{'cfg_scale': 30, 'seed': 9, 'width': 512.5}"
 
 
 def test_equal_pictures_are_one_key(make_picture):
