@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pixelpact.contract_tests.client.client import Api
+from pixelpact.contract_tests.client.client import ApiClient
 from pixelpact.schema import Profile, headers
 
 _SOURCE = "text-to-image option table and SDK contract"
@@ -15,7 +15,7 @@ _STATUS = Profile().value("download-password-refused")
 
 
 @pytest.fixture(scope="module", params=["conversion", "job"])
-def protected(request: pytest.FixtureRequest, api: Api) -> dict[str, Any]:
+def protected(request: pytest.FixtureRequest, api: ApiClient) -> dict[str, Any]:
     """A finished output with a password."""
     size = {"width": 64, "height": 64}
     if request.param == "job":
@@ -27,7 +27,7 @@ def protected(request: pytest.FixtureRequest, api: Api) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("given", [None, "wrong", _PASSWORD.upper()], ids=["none", "wrong", "other-case"])
-def test_download_needs_the_password(api: Api, protected: dict[str, Any], given: str | None) -> None:
+def test_download_needs_the_password(api: ApiClient, protected: dict[str, Any], given: str | None) -> None:
     sent = {} if given is None else {headers().download_password[0]: given}
 
     answer = api.download(protected["uri"], headers=sent)
@@ -37,13 +37,15 @@ def test_download_needs_the_password(api: Api, protected: dict[str, Any], given:
 
 @pytest.mark.parametrize("name", headers().download_password)
 @pytest.mark.parametrize("value", [_PASSWORD, f"wrong, {_PASSWORD}"], ids=["alone", "in-a-list"])
-def test_password_opens_the_download(api: Api, protected: dict[str, Any], name: str, value: str) -> None:
+def test_password_opens_the_download(
+    api: ApiClient, protected: dict[str, Any], name: str, value: str
+) -> None:
     answer = api.download(protected["uri"], headers={name: value})
 
     answer.expect(200, rule="download-password: any match of the list unlocks", source=_SOURCE)
 
 
-def test_password_as_a_cookie_opens_the_download(api: Api, protected: dict[str, Any]) -> None:
+def test_password_as_a_cookie_opens_the_download(api: ApiClient, protected: dict[str, Any]) -> None:
     cookie = f'{headers().download_password_cookie}="{_PASSWORD}"'
 
     answer = api.download(protected["uri"], headers={"Cookie": cookie})
