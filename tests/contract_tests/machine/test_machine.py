@@ -116,9 +116,9 @@ def test_the_machine_agrees_with_the_mock_server_and_meets_all_rules_in_all_stat
 
     pairs = [(rule, state) for rule in JOB_RULES for state in ("open", "running", "ended")]
     assert [pair for pair in pairs if not met[pair]] == []
-    assert [rule for rule in JOB_RULES if met[rule, "open"] < 3] == []
+    assert [rule for rule in JOB_RULES if met[rule, "open"] < 2] == []
     shares = {state: sum(met[rule, state] for rule in JOB_RULES) / met.total() for _, state in pairs}
-    assert min(shares.values()) > 0.15, shares
+    assert min(shares.values()) > 0.1, shares
 
 
 @pytest.mark.undocumented  # some answers leave openapi.json; the model judges them all
@@ -181,7 +181,7 @@ WRONG = {
     "nothing-is-spent": (setting(documents, "spent", always(0)), "spent"),
     "canceled-goes-on": (setting(jobs, "canceled", lambda _: lambda job, **_: job), "canceled"),
     "changes-ignored": (setting(jobs, "_updated", lambda _: lambda job, *_, **__: job), "updateJob"),
-    "passwords-shown": (setting(documents, "_shown_options", lambda _: lambda each, **_: each.options), "hidden options"),
+    "passwords-shown": (setting(documents, "_shown_options", lambda _: lambda conversion, **_: conversion.options), "hidden options"),
     "edits-ignored": (setting(outputs, "_with_edit", lambda _: lambda job, *_, **__: job), "output"),
     "created-with-422": (answering("createJob", with_status(422)), "createJob must answer 201"),
 }  # fmt: skip
