@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from pixelpact.contract_tests.client.client import Api
+from pixelpact.contract_tests.client.client import ApiClient
 
 #: Any key will do for a mock server on this machine.
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -22,9 +22,9 @@ def pytest_collection_modifyitems(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def api(request: pytest.FixtureRequest) -> Iterator[Api]:
+def api(request: pytest.FixtureRequest) -> Iterator[ApiClient]:
     """The API under test."""
-    api = Api(_base_url(request.config), _api_key(request.config))
+    api = ApiClient(_base_url(request.config), _api_key(request.config))
     yield api
     api.close()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pixelpact.contract_tests.client.client import Api
+from pixelpact.contract_tests.client.client import ApiClient
 from pixelpact.schema import load_document
 from pixelpact.strategies import Valid, boundaries
 
@@ -15,13 +15,13 @@ _TABLE = "text-to-image option table"
 _FLAGS = ("fail_on_input_error", "fail_on_conversion_error", "notify_status")
 
 
-def test_created_job_has_every_documented_field(api: Api) -> None:
+def test_created_job_has_every_documented_field(api: ApiClient) -> None:
     created = api.stage().expect(201, rule="a job is created", source=_OAS)
 
     created.expect_schema("Job", rule="a job has all its documented fields")
 
 
-def test_created_job_can_be_uploaded_to(api: Api) -> None:
+def test_created_job_can_be_uploaded_to(api: ApiClient) -> None:
     created = api.stage().expect(201, rule="a job is created", source=_OAS)
 
     document = created.response.json()
@@ -33,7 +33,7 @@ def test_created_job_can_be_uploaded_to(api: Api) -> None:
             )
 
 
-def test_flags_have_their_documented_defaults(api: Api) -> None:
+def test_flags_have_their_documented_defaults(api: ApiClient) -> None:
     created = api.stage().expect(201, rule="a job is created", source=_OAS)
 
     document = created.response.json()
@@ -46,7 +46,7 @@ def test_flags_have_their_documented_defaults(api: Api) -> None:
             )
 
 
-def test_two_jobs_are_two(api: Api) -> None:
+def test_two_jobs_are_two(api: ApiClient) -> None:
     first, second = api.stage(), api.stage()
 
     for field in ("id", "token"):
@@ -55,7 +55,7 @@ def test_two_jobs_are_two(api: Api) -> None:
 
 
 @pytest.mark.parametrize("valid", boundaries(), ids=lambda valid: valid.id)
-def test_valid_options_are_taken_and_shown(api: Api, valid: Valid) -> None:
+def test_valid_options_are_taken_and_shown(api: ApiClient, valid: Valid) -> None:
     created = api.stage(valid.payload).expect(201, rule=f"valid options: {valid.id}", source=_TABLE)
 
     shown: dict[str, Any] = created.response.json()["conversion"][0]["options"] or {}
@@ -68,7 +68,7 @@ def test_valid_options_are_taken_and_shown(api: Api, valid: Valid) -> None:
             raise created.broken(f"must show {name} as it was given", rule="options are kept", source=_OAS)
 
 
-def test_passwords_are_not_shown_in_clear(api: Api) -> None:
+def test_passwords_are_not_shown_in_clear(api: ApiClient) -> None:
     password = "open-sesame-5417"  # noqa: S105  # sent to be looked for
     created = api.stage({"download_password": password}, download_passwords=[password])
 

@@ -1,57 +1,66 @@
-"""The way of a job: from staged to downloaded, or canceled."""
+"""The life cycle of a job: from staged to downloaded, or canceled."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from PIL import Image
 
-from pixelpact.contract_tests.client.client import Api
-from pixelpact.schema import Profile, statuses
+from pixelpact.contract_tests.checks.once import once
+from pixelpact.contract_tests.client.client import ApiClient
+from pixelpact.contract_tests.client.statuses import RANK
+from pixelpact.schema import Profile
 
 _OAS = "vendor OpenAPI 2.0.1"
 _CYCLE = "vendor guide job-lifecycle"
-#: How far along a job is in each status; it never goes back.
-_RANK = {code: rank for rank, code in enumerate(statuses())}
 
 
-@pytest.fixture(scope="module")
-def finished(api: Api) -> dict[str, Any]:
-    """A job that has run, with its options."""
-    return api.convert("A lighthouse in the fog", {"seed": 7, "width": 192, "height": 128})
+_Finished: TypeAlias = Callable[[], dict[str, Any]]
 
 
-def test_a_job_completes_with_one_picture(finished: dict[str, Any]) -> None:
-    assert finished["status"]["code"] == "completed", finished["status"]
-    assert len(finished["output"]) == 1, "one prompt must give one output"
+@pytest.fixture(scope="session")
+def finished(api: ApiClient) -> _Finished:
+    """A step that gives the document of a job that has run."""
+    return once(lambda: api.convert("A lighthouse in the fog", {"seed": 7, "width": 192, "height": 128}))
 
 
-def test_status_never_goes_back(api: Api) -> None:
+def test_a_job_completes_with_one_picture(finished: _Finished) -> None:
+    job = finished()
+
+    assert job["status"]["code"] == "completed", job["status"]
+    assert len(job["output"]) == 1, "one prompt must give one output"
+
+
+def test_status_never_goes_back(api: ApiClient) -> None:
     job = api.staged({"width": 64, "height": 64})
     api.upload(job, "Going one way").expect(200, rule="an upload is taken", source=_CYCLE)
     started = api.start(job["id"]).expect(200, rule="a staged job is started", source=_CYCLE)
 
-    seen = [started.response.json(), *api.wait(job["id"]), *api.wait(job["id"])]
+    documents = [started.response.json(), *api.wait(job["id"]), *api.wait(job["id"])]
 
-    codes = [document["status"]["code"] for document in seen]
-    if codes != sorted(codes, key=lambda code: _RANK[code]):
+    codes = [document["status"]["code"] for document in documents]
+    if codes != sorted(codes, key=lambda code: RANK.get(code, -1)):
         raise started.broken(f"status must never go back, went {codes}", rule="life cycle", source=_CYCLE)
 
 
-def test_outputs_are_listed_as_in_the_job(api: Api, finished: dict[str, Any]) -> None:
-    listed = api.call("listOutputs", path={"job_id": finished["id"]}).expect(200, rule="outputs", source=_OAS)
+def test_outputs_are_listed_as_in_the_job(api: ApiClient, finished: _Finished) -> None:
+    listed = api.call("listOutputs", path={"job_id": finished()["id"]}).expect(
+        200, rule="outputs", source=_OAS
+    )
 
-    if [each["id"] for each in listed.response.json()] != [each["id"] for each in finished["output"]]:
+    ids = [output["id"] for output in finished()["output"]]
+    if [output["id"] for output in listed.response.json()] != ids:
         raise listed.broken(
             "must list the outputs of the job", rule="output and GET output agree", source="SDK tests"
         )
 
 
-def test_download_is_what_the_output_says(api: Api, finished: dict[str, Any]) -> None:
-    output = finished["output"][0]
+def test_download_is_what_the_output_says(api: ApiClient, finished: _Finished) -> None:
+    output = finished()["output"][0]
 
     download = api.download(output["uri"]).expect(200, rule="the uri needs no key", source="SDK contract")
 
@@ -64,30 +73,32 @@ def test_download_is_what_the_output_says(api: Api, finished: dict[str, Any]) ->
             )
 
 
-def test_picture_has_the_size_that_was_asked_for(api: Api, finished: dict[str, Any]) -> None:
-    download = api.download(finished["output"][0]["uri"])
+def test_picture_has_the_requested_size(api: ApiClient, finished: _Finished) -> None:
+    download = api.download(finished()["output"][0]["uri"])
 
     with Image.open(BytesIO(download.response.content)) as picture:
         width, height = picture.size
 
-    for side, asked, got in (("width", 192, width), ("height", 128, height)):
-        if asked != got:
+    for side, requested, got in (("width", 192, width), ("height", 128, height)):
+        if requested != got:
             raise download.broken(
-                f"must be {asked} pixels in {side}, is {got}", rule="width and height", source="option table"
+                f"must be {requested} pixels in {side}, is {got}",
+                rule="width and height",
+                source="option table",
             )
 
 
-def test_same_seed_gives_the_same_picture(api: Api, finished: dict[str, Any]) -> None:
+def test_same_seed_gives_the_same_picture(api: ApiClient, finished: _Finished) -> None:
     again = api.convert("A lighthouse in the fog", {"seed": 7, "width": 192, "height": 128})
 
-    first = api.download(finished["output"][0]["uri"])
+    first = api.download(finished()["output"][0]["uri"])
     second = api.download(again["output"][0]["uri"])
 
     if first.response.content != second.response.content:
         raise second.broken("must repeat the picture for the same seed", rule="seed", source="option table")
 
 
-def test_a_staged_job_is_canceled_once(api: Api) -> None:
+def test_a_staged_job_is_canceled_once(api: ApiClient) -> None:
     job = api.staged()
 
     api.call("cancelJob", path={"job_id": job["id"]}).expect(204, rule="a job is canceled", source=_OAS)
@@ -101,7 +112,7 @@ def test_a_staged_job_is_canceled_once(api: Api) -> None:
     again.expect_error(409, rule="a canceled job can't be canceled", source="assumed; 409 is documented")
 
 
-def test_an_upload_after_the_start_is_refused(api: Api, finished: dict[str, Any]) -> None:
-    late = api.upload(finished, "Too late")
+def test_an_upload_after_the_start_is_refused(api: ApiClient, finished: _Finished) -> None:
+    late = api.upload(finished(), "Too late")
 
     late.expect_error(Profile().value("late-input"), rule="a started job is closed to inputs", source=_CYCLE)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from pixelpact.contract_tests.client.client import Api, staged_job
+from pixelpact.contract_tests.client.client import ApiClient, staged_job
 from pixelpact.schema import Profile, error_answers
 from pixelpact.strategies import Invalid, RawFault, raw_faults, single_faults
 
@@ -15,7 +15,7 @@ _TABLE = "text-to-image option table; vendor OpenAPI 2.0.1 documents 400 for inv
 
 
 @pytest.mark.parametrize("invalid", single_faults(), ids=lambda invalid: invalid.id)
-def test_invalid_options_are_refused(api: Api, invalid: Invalid) -> None:
+def test_invalid_options_are_refused(api: ApiClient, invalid: Invalid) -> None:
     answer = api.call("createJob", json=staged_job(invalid.payload))
 
     answer.expect_error(_STATUS, naming=invalid.option, rule=f"invalid options: {invalid.id}", source=_TABLE)
@@ -33,7 +33,7 @@ def _in_a_job(options: str) -> str:
     [raw for raw in raw_faults(wrap=_in_a_job) if raw.ledger is None and raw.body.strip()],
     ids=lambda raw: raw.id,
 )
-def test_what_json_can_not_say_is_refused(api: Api, raw: RawFault) -> None:
+def test_what_json_can_not_say_is_refused(api: ApiClient, raw: RawFault) -> None:
     answer = api.call("createJob", content=raw.body, headers={"Content-Type": "application/json"})
 
     answer.expect_error(_STATUS, rule=f"a body must be JSON: {raw.id}", source="RFC 8259")
@@ -51,7 +51,7 @@ def test_what_json_can_not_say_is_refused(api: Api, raw: RawFault) -> None:
     ],
     ids=["flag", "no-array", "no-target", "unknown-target", "no-source", "unknown-type"],
 )
-def test_invalid_jobs_are_refused(api: Api, job: dict[str, object], field: str) -> None:
+def test_invalid_jobs_are_refused(api: ApiClient, job: dict[str, object], field: str) -> None:
     answer = api.call("createJob", json={"process": False, **job})
 
     answer.expect_error(
@@ -60,7 +60,7 @@ def test_invalid_jobs_are_refused(api: Api, job: dict[str, object], field: str) 
 
 
 @pytest.mark.parametrize("operation", ["getJob", "updateJob", "cancelJob", "addInput", "listOutputs"])
-def test_an_unknown_job_is_not_found(api: Api, operation: str) -> None:
+def test_an_unknown_job_is_not_found(api: ApiClient, operation: str) -> None:
     body = {"source": "https://example.com/a.png"} if operation in ("addInput", "updateJob") else None
 
     answer = api.call(operation, path={"job_id": "00000000-0000-4000-8000-000000000000"}, json=body)

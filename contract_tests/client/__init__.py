@@ -1,1 +1,1 @@
-"""An API under test over HTTP, and the evidence that its answers leave."""
+"""A client of an API under test, and findings about its answers."""

@@ -1,4 +1,4 @@
-"""Speak to an API: one call for each operation, and the way of a job from prompt to picture."""
+"""The client of an API under test: a call for each operation, and a job from prompt to picture."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ import httpx
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.schema import TEXT_TO_IMAGE, find_conversion, headers, operations, statuses
 
-#: As the vendor's SDKs poll: at once, then after no less than half a second, then ever more slowly.
+#: The vendor's SDKs poll like this: at once, half a second later, then at growing intervals.
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S, _PATIENCE_S = 0.5, 5.0, 300.0
 _TIMEOUT_S = 30.0
 _OAS = "vendor OpenAPI 2.0.1"
 
 
-class Api:
-    """An API at a base URL, called with one key."""
+class ApiClient:
+    """A client of the API at a base URL, with one key."""
 
     def __init__(self, base_url: str, api_key: str) -> None:
         self.base_url = base_url.rstrip("/")
@@ -40,9 +40,9 @@ class Api:
         server: str | None = None,
         **request: Any,
     ) -> Exchange:
-        """The answer to one operation.
+        """The answer to a request of an operation.
 
-        `path` fills the path's parameters; `credentials` replaces the header with the key (`{}` sends
+        `path` fills the parameters of the path; `credentials` replaces the header with the key (`{}` sends
         none); `server` replaces the base URL, for uploads; `request` goes to httpx (`json`, `content`, ...).
         """
         spec = operations()[operation]
@@ -51,32 +51,32 @@ class Api:
         return Exchange(spec, self._client.request(spec.method, url, headers=sent, **request))
 
     def download(self, uri: str, *, operation: str = "downloadOutput", **request: Any) -> Exchange:
-        """The answer to a GET (or, as `headOutput`, a HEAD) of an output's `uri`, which needs no key."""
+        """The answer to a GET of an output's `uri`, which needs no key; with `headOutput` to a HEAD."""
         spec = operations()[operation]
         return Exchange(spec, self._client.request(spec.method, uri, **request))
 
     def stage(self, options: Mapping[str, Any] | None = None, **job: Any) -> Exchange:
-        """The answer to a new text-to-image job that can't start: staged, and without an input.
+        """The answer to `createJob` for a text-to-image job that can't start: staged and without an input.
 
-        It costs nothing, also where a server is more lenient than it should be.
+        It costs nothing, even where a server accepts what it should refuse.
         """
         return self.call("createJob", json=staged_job({} if options is None else options, **job))
 
     def staged(self, options: Mapping[str, Any] | None = None, **job: Any) -> dict[str, Any]:
-        """A new job as `stage` asks for it.
+        """The document of a new job that `stage` creates.
 
         Raises:
-            ContractBroken: it is not created as documented.
+            ContractBroken: the job is not created as documented.
         """
         created = self.stage(options, **job).expect(201, rule="a job is created", source=_OAS)
         document: dict[str, Any] = created.expect_schema("Job", rule="fields of a job").response.json()
         return document
 
     def convert(self, prompt: str, options: Mapping[str, Any] | None = None, **job: Any) -> dict[str, Any]:
-        """The job that drew `prompt`, when it is over: staged, uploaded to, started and polled as SDKs do.
+        """The document of a job that has drawn `prompt`: staged, uploaded to, started and polled as SDKs do.
 
         Raises:
-            ContractBroken: a step on the way is not answered as documented.
+            ContractBroken: a step is not answered as documented.
         """
         document = self.staged(options, **job)
         self.upload(document, prompt).expect(
@@ -88,7 +88,7 @@ class Api:
         return self.wait(document["id"])[-1]
 
     def upload(self, job: Mapping[str, Any], prompt: str, *, filename: str = "prompt.txt") -> Exchange:
-        """The answer to an upload of a text to the job's own server, with the job's token."""
+        """The answer to the upload of a text to the job's own server, with the job's token."""
         return self.call(
             "uploadFile",
             path={"job_id": job["id"]},
@@ -102,38 +102,38 @@ class Api:
         return self.call("updateJob", path={"job_id": job_id}, json={"process": True})
 
     def wait(self, job_id: str) -> list[dict[str, Any]]:
-        """All documents of the job that were seen until it was over, the last one last.
+        """The documents of a job that is read until it has ended, oldest first.
 
         Raises:
-            ContractBroken: a read is refused, or the job is not over after five minutes.
+            ContractBroken: a read is refused, or the job has not ended after five minutes.
         """
-        seen: list[dict[str, Any]] = []
+        documents: list[dict[str, Any]] = []
         pause, waited = _FIRST_PAUSE_S, 0.0
         while True:
             read = self.call("getJob", path={"job_id": job_id})
             read.expect(200, rule="a job can be read", source=_OAS)
-            seen.append(read.response.json())
-            known = statuses().get(seen[-1]["status"]["code"])
+            documents.append(read.response.json())
+            known = statuses().get(documents[-1]["status"]["code"])
             if known and known.terminal:
-                return seen
+                return documents
             if waited > _PATIENCE_S:
                 raise read.broken(
-                    f"must reach a terminal status, is still {seen[-1]['status']['code']}",
+                    f"must reach a terminal status, is still {documents[-1]['status']['code']}",
                     rule="every started job ends completed, failed or canceled",
                     source="SDK contract",
                 )
-            time.sleep(pause)  # the server under test has a clock of its own
+            time.sleep(pause)  # the server under test has its own clock
             waited, pause = waited + pause, min(_LONGEST_PAUSE_S, pause * 1.5)
 
 
 @cache
 def _certificates() -> ssl.SSLContext:
-    """What all clients trust; loading it takes longer than many a request."""
+    """The certificates that all clients trust, loaded once because that takes longer than most requests."""
     return httpx.create_ssl_context()
 
 
 def staged_job(options: object, **job: Any) -> dict[str, Any]:
-    """The body of a staged text-to-image job without an input; `options` may be what no schema allows."""
+    """The body of a staged text-to-image job without an input; `options` may be invalid."""
     entry = find_conversion(TEXT_TO_IMAGE)
     conversion: dict[str, Any] = {"target": TEXT_TO_IMAGE, "options": options}
     if entry:

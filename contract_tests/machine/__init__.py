@@ -1,1 +1,1 @@
-"""The stateful Hypothesis machine: random calls, judged by the model."""
+"""The stateful Hypothesis machine: random calls, checked by the model."""

@@ -1,4 +1,4 @@
-"""What all rules of the machine share: its accounts, their jobs, and how an answer is judged."""
+"""The base of the machine: its accounts, their jobs, and what its rules share."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from typing import Any, ClassVar, TypeVar
 from hypothesis.stateful import Bundle, RuleBasedStateMachine
 
 from pixelpact.contract_tests.client.exchange import Exchange
-from pixelpact.contract_tests.model.account import NOT_FOUND, Account
+from pixelpact.contract_tests.client.statuses import NOT_FOUND
+from pixelpact.contract_tests.model.account import Account
 from pixelpact.contract_tests.model.job import Job
 from pixelpact.contract_tests.model.listing import list_jobs
 from pixelpact.schema import Profile
@@ -21,20 +22,24 @@ from pixelpact.schema import Profile
 _Part = TypeVar("_Part")
 
 ACCOUNTS = 2
-#: The ids of jobs.
+#: The ids of all jobs.
 JOBS: Bundle[str] = Bundle("jobs")
+#: The ids of jobs that were created to wait for their start; they are in `JOBS` as well.
+STAGED: Bundle[str] = Bundle("staged")
+#: The ids of jobs that were created to run at once; they are in `JOBS` as well.
+LAUNCHED: Bundle[str] = Bundle("launched")
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """A job and the account that it belongs to."""
+class OwnedJob:
+    """A job and the account that owns it."""
 
     account: Account
     job: Job
 
 
 class Steps(RuleBasedStateMachine):
-    """A machine without rules: see `JobMachine` for what its attributes mean."""
+    """A machine without rules; `JobMachine` describes its attributes."""
 
     base_url: ClassVar[str]
     profile: ClassVar[Profile] = Profile()
@@ -43,7 +48,7 @@ class Steps(RuleBasedStateMachine):
     _numbers: ClassVar[Iterator[int]] = count()
 
     def __init_subclass__(cls) -> None:
-        """Count the accounts of each machine from 0."""
+        """Number the accounts of each machine from 0."""
         super().__init_subclass__()
         cls._numbers = count()
 
@@ -55,12 +60,12 @@ class Steps(RuleBasedStateMachine):
         )
         for account in self.accounts:
             account.neighbours = tuple(other for other in self.accounts if other is not account)
-        #: Idempotency keys are remembered for a day: each run has its own.
+        #: Servers remember idempotency keys for a day, so each run has its own.
         self.run_name = secrets.token_hex(8)
 
     @classmethod
     def api_key(cls, number: int) -> str:
-        """The API key of account `number`; no number comes twice."""
+        """The API key of account `number`; each number is used once."""
         return f"pixelpact-machine-{number}"
 
     def teardown(self) -> None:
@@ -72,20 +77,24 @@ class Steps(RuleBasedStateMachine):
             for account in self.accounts:
                 account.api.close()
 
-    def chosen(self, job_id: str) -> Chosen:
-        """The job with an id."""
+    def find(self, job_id: str) -> OwnedJob:
+        """The job with an id, and its account."""
         account = next(account for account in self.accounts if job_id in account.jobs)
-        return Chosen(account, account.jobs[job_id])
+        return OwnedJob(account, account.jobs[job_id])
+
+    def chosen(self, job_id: str) -> OwnedJob:
+        """The old name of `find`."""
+        return self.find(job_id)
 
     @property
     def readable(self) -> tuple[int, ...]:
-        """The statuses with which a job is read that may be canceled."""
+        """The statuses that answer a read of a job that may be canceled."""
         return (200,) if self.profile["read-canceled"] == "200" else (200, NOT_FOUND)
 
     def ask_job(
         self,
         operation: str,
-        chosen: Chosen,
+        owned: OwnedJob,
         *,
         waiting: int,
         running: int,
@@ -93,40 +102,40 @@ class Steps(RuleBasedStateMachine):
         rule: str,
         **request: Any,
     ) -> tuple[Exchange, Job]:
-        """The answer to an operation whose status depends on how far the job is, and the job after it.
+        """The answer to an operation whose status depends on the job's, and the job after it.
 
-        A job on its way may have ended since it was seen last: then both answers will do, and one tells.
+        A running job may have ended since it was last read: then either status may answer, and tells which.
         """
-        account, job = chosen.account, chosen.job
+        account, job = owned.account, owned.job
         if job.over:
             return account.ask(operation, ended, job=job, rule=rule, **request), job
         if not job.started:
             return account.ask(operation, waiting, job=job, rule=rule, **request), job
         answer = account.ask(operation, running, ended, job=job, rule=rule, **request)
         if running != ended and answer.response.status_code == ended:
-            job = account.keep(replace(job, ended=True))
+            job = account.remember(replace(job, ended=True))
         return answer, job
 
     def ended(self, job_id: str) -> Job:
-        """The job after reads until it is over, at most `reads` of them; it may still be on its way."""
-        known = self.read(job_id)
+        """The job after at most `reads` reads, fewer if it ends before; it may still be running."""
+        job = self.read(job_id)
         for _ in range(self.reads - 1):
-            if known.over or not known.started:
+            if job.over or not job.started:
                 break
-            time.sleep(self.pause_s)  # the server under test has a clock of its own
-            known = self.read(job_id)
-        return known
+            time.sleep(self.pause_s)  # the server under test has its own clock
+            job = self.read(job_id)
+        return job
 
     def read(self, job_id: str) -> Job:
         """The job after one more read."""
-        chosen, rule = self.chosen(job_id), "a job is as the model has it"
-        if chosen.job.canceled and self.profile["read-canceled"] == "404":
-            chosen.account.ask("getJob", NOT_FOUND, job=chosen.job, rule=rule)
-            return chosen.job
-        answer = chosen.account.ask("getJob", 200, job=chosen.job, rule=rule)
-        return chosen.account.shows(answer, chosen.job, rule=rule)
+        owned, why = self.find(job_id), "a job is as the model has it"
+        if owned.job.canceled and self.profile["read-canceled"] == "404":
+            owned.account.ask("getJob", NOT_FOUND, job=owned.job, rule=why)
+            return owned.job
+        answer = owned.account.ask("getJob", 200, job=owned.job, rule=why)
+        return owned.account.expect_job(answer, owned.job, rule=why)
 
 
 def pick(parts: Sequence[_Part], number: int) -> _Part | None:
-    """A part by its number, counted round; `None` where there are none."""
+    """The part with a number, which wraps around; `None` if there are no parts."""
     return parts[number % len(parts)] if parts else None

@@ -1,6 +1,6 @@
-"""A stateful Hypothesis machine: random legal and illegal calls of two accounts, judged by a plain model.
+"""A stateful Hypothesis machine: random legal and illegal calls of two accounts, checked by a plain model.
 
-It knows nothing but the URL of an API. `docs/machine.md` is its guide.
+It knows only the URL of an API. `docs/machine.md` is its guide.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from pixelpact.schema import Profile
 
 
 class JobMachine(JobRules, PartRules, OutputRules, AccessRules):
-    """Random calls on several accounts of the API at `base_url`, judged by a model of what they were told.
+    """Random calls on several accounts of the API at `base_url`, checked by a model of what was sent.
 
-    A subclass says where the API is (`base_url`), which answers to the ledger it gives (`profile`), and
-    which keys open its accounts (`api_key`). When a step waits for the end of a job, it is read up to
-    `reads` times with `pause_s` seconds between.
+    A subclass sets the API's URL (`base_url`), its answers to the ledger's questions (`profile`), and the
+    keys of its accounts (`api_key`). A step that waits for the end of a job reads it up to `reads` times,
+    `pause_s` seconds apart.
 
-    Its steps raise `ContractBroken`, with the operation, the field and the rule, where an answer is not what
-    the model says: a 5xx, a status that goes back, a listing that is not exactly the account's jobs, a word
-    about another account, or anything else that differs.
+    A step raises `ContractBroken`, with the operation, the field and the rule, where an answer differs from
+    the model: a 5xx, a status that goes back, a listing that is not exactly the account's jobs, an id of
+    another account, or any other mismatch.
     """
 
 
@@ -37,13 +37,13 @@ def machine_for(
 ) -> type[JobMachine]:
     """A `JobMachine` for the API at `base_url`; `keys` gives the API key of account number 0, 1, 2, ...
 
-    Two accounts are used at a time, and no number comes twice: where accounts cost nothing, each key may
-    open a new one; of two accounts let even numbers be the one and odd numbers the other.
+    Each run uses two accounts, and each number is used once. Where accounts cost nothing, each key may open
+    a new one; with two accounts only, let even numbers stand for the first and odd ones for the second.
 
     >>> machine_for("http://127.0.0.1:8010/v2", keys=lambda number: f"my-key-{number % 2}").__name__
     'JobMachine'
     """
-    own_keys = {} if keys is None else {"api_key": staticmethod(keys)}
+    api_key = {} if keys is None else {"api_key": staticmethod(keys)}
     return type(
         JobMachine.__name__,
         (JobMachine,),
@@ -52,6 +52,6 @@ def machine_for(
             "profile": profile or Profile(),
             "reads": reads,
             "pause_s": pause_s,
-            **own_keys,
+            **api_key,
         },
     )

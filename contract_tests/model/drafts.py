@@ -1,7 +1,7 @@
-"""What the machine asks for: drafts of jobs and their parts, drawn small, and the requests they make.
+"""Drafts of jobs and their parts, which Hypothesis draws, and the requests made of them.
 
-Drafts name what exists by number and passwords by their place in `PASSWORDS`: so steps that are printed say
-the same in every run, and nothing that is secret.
+A draft refers to existing inputs and presets by number and to passwords by their place in `PASSWORDS`, so
+that printed steps are the same in every run and hold no secret.
 """
 
 from __future__ import annotations
@@ -26,25 +26,25 @@ from pixelpact.schema import (
 )
 from pixelpact.strategies import Invalid, boundaries, valid_options
 
-#: Passwords to give and to present: ordinary ones, and the corners of what the schema allows.
+#: Passwords to set and to present: ordinary ones, and the boundaries of what the schema allows.
 PASSWORDS: tuple[str, ...] = (
     "sesame 41",
     "a, comma",
-    *(each.payload["download_password"] for each in boundaries() if each.option == "download_password"),
+    *(valid.payload["download_password"] for valid in boundaries() if valid.option == "download_password"),
 )
-#: So much longer than at least the sides of a picture are at most: it is drawn in a moment.
+#: Sides of pictures are at most this much above their minimum, so that a picture is drawn in a moment.
 _SPREAD_PX = 16
 #: A text that any server can fetch: one of the vendor's example files, which its own tests use.
 _REMOTE = "https://example-files.online-convert.com/document/txt/example.txt"
 _TEXTS = ("A fox", "Ein Bär im Schnee", "夜の狐", "🦊", " ")
 _FILENAMES = ("prompt.txt", "fox.txt")
-#: Which answer to the ledger lets a fault pass that breaks which keyword.
-_FORGIVEN = {"unknown-option": "additionalProperties", "trailing-newline": "pattern", "numeric-text": "type"}
+#: Entries of the ledger that may let a fault pass, and the keyword that such a fault breaks.
+_TOLERATED = {"unknown-option": "additionalProperties", "trailing-newline": "pattern", "numeric-text": "type"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputDraft:
-    """An input: `text` as base64, a `remote` one, or the input number `source` again (`input_id`)."""
+    """An input: `text` as base64, a `remote` file, or input number `source` of those known (`input_id`)."""
 
     type: str
     text: str
@@ -54,11 +54,11 @@ class InputDraft:
 
     @property
     def options(self) -> dict[str, Any]:
-        """Its options: `marked` says that it is the prompt."""
+        """Its options, which name it as the prompt where it is `marked`."""
         return {"type": "prompt"} if self.marked else {}
 
     def request(self, source_id: str) -> JSONObject:
-        """The descriptor, `source_id` being the id of the input that it may name."""
+        """The descriptor; `source_id` is the id of the input that an `input_id` names."""
         sources = {
             "base64": base64.b64encode(self.text.encode()).decode(),
             "remote": _REMOTE,
@@ -70,7 +70,7 @@ class InputDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversionDraft:
-    """A conversion; `password` is a place in `PASSWORDS`, `preset` the number of a preset."""
+    """A conversion; `password` is a place in `PASSWORDS`, `preset` the number of a preset, if any."""
 
     target: str
     named_category: bool
@@ -79,7 +79,7 @@ class ConversionDraft:
     preset: int | None
 
     def request(self, preset_id: str | None) -> JSONObject:
-        """The conversion, `preset_id` being the id of the preset that it may name."""
+        """The conversion's body; `preset_id` is the id of the preset that it names, if any."""
         options = dict(self.options)
         if self.password is not None:
             options["download_password"] = PASSWORDS[self.password]
@@ -91,7 +91,7 @@ class ConversionDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobDraft:
-    """A job: its flags as far as they are sent, its parts, and places in `PASSWORDS`."""
+    """A job: the flags that are sent, its parts, and places in `PASSWORDS`."""
 
     flags: Mapping[str, bool] = field(default_factory=dict)
     conversions: tuple[ConversionDraft, ...] = ()
@@ -100,10 +100,10 @@ class JobDraft:
 
 
 def entry_of(target: str) -> CatalogueEntry:
-    """The entry of the catalogue that a target without a category means.
+    """The entry of the catalogue that a target without a category stands for.
 
     Raises:
-        LookupError: it has none.
+        LookupError: the catalogue has no such target.
     """
     entry = find_conversion(target)
     if entry is None:
@@ -112,7 +112,7 @@ def entry_of(target: str) -> CatalogueEntry:
 
 
 def small_options() -> JSONObject:
-    """The schema of the options of a picture that is drawn in a moment; secret ones are left out.
+    """The schema of the options of small pictures, without secret options.
 
     >>> [small_options()["properties"]["width"][bound] for bound in ("minimum", "maximum")]
     [64, 80]
@@ -130,13 +130,13 @@ def pictures() -> st.SearchStrategy[dict[str, Any]]:
     return valid_options(small_options())
 
 
-def forgiven(fault: Invalid, profile: Profile) -> bool:
-    """Whether a server with this profile may let a fault of options pass."""
-    return any(fault.keyword == word and profile[entry] != "refuse" for entry, word in _FORGIVEN.items())
+def is_tolerated(fault: Invalid, profile: Profile) -> bool:
+    """Whether a server with this profile may accept options with this fault."""
+    return any(fault.keyword == word and profile[entry] != "refuse" for entry, word in _TOLERATED.items())
 
 
 def input_drafts() -> st.SearchStrategy[InputDraft]:
-    """Inputs: mostly texts at hand."""
+    """Inputs: most of them texts that are sent along."""
     return st.builds(
         InputDraft,
         type=st.sampled_from(("base64", "base64", "base64", "base64", "remote", "input_id")),
@@ -148,12 +148,12 @@ def input_drafts() -> st.SearchStrategy[InputDraft]:
 
 
 def texts() -> st.SearchStrategy[str]:
-    """Prompts: one of them is empty, but for a blank."""
+    """Prompts, one of which is a blank only."""
     return st.sampled_from(_TEXTS)
 
 
 def conversion_drafts() -> st.SearchStrategy[ConversionDraft]:
-    """Conversions: pictures, and of other targets the first that makes one file of all inputs."""
+    """Conversions: pictures, and archives, which make one file of all inputs."""
     archive = next(entry.target for entry in catalogue() if entry.merges and entry.category == "archive")
     common = {"named_category": st.booleans(), "password": st.none() | passwords()}
     other = st.builds(
@@ -181,14 +181,14 @@ def flags() -> st.SearchStrategy[dict[str, bool]]:
 
 def job_drafts() -> st.SearchStrategy[JobDraft]:
     """Jobs: some lack a part, some are staged, some run at once."""
-    waiting = st.builds(
+    partial = st.builds(
         JobDraft,
         flags=flags(),
         conversions=st.lists(conversion_drafts(), max_size=2).map(tuple),
         inputs=st.lists(input_drafts(), max_size=2).map(tuple),
         passwords=st.lists(passwords(), max_size=2).map(tuple),
     )
-    return waiting | running_drafts()
+    return partial | running_drafts()
 
 
 def running_drafts() -> st.SearchStrategy[JobDraft]:
@@ -201,21 +201,33 @@ def running_drafts() -> st.SearchStrategy[JobDraft]:
     )
 
 
+def staged_drafts() -> st.SearchStrategy[JobDraft]:
+    """Jobs with all their parts that wait for their start, so that the parts can be read and changed."""
+    return st.builds(
+        JobDraft,
+        flags=flags().map(lambda drawn: {**drawn, "process": False}),
+        conversions=st.lists(conversion_drafts(), min_size=1, max_size=2).map(tuple),
+        inputs=st.lists(input_drafts(), min_size=1, max_size=2).map(tuple),
+        passwords=st.lists(passwords(), max_size=1).map(tuple),
+    )
+
+
 def refused_options(conversion: JSONObject, profile: Profile, *, preset_known: bool) -> Iterator[str]:
     """The options (or `category`) of a valid conversion that a stricter profile refuses all the same."""
-    options, known = conversion["options"], options_schema()["properties"]
+    options = conversion["options"]
     if "category" not in conversion and profile["omitted-category"] == "refuse":
         yield "category"
     if [options.get("aspect_ratio"), options.get("style")] in profile.value("ratio-with-style"):
         yield "aspect_ratio"
     if "preset" in options and not preset_known and profile["unknown-preset"] == "refuse":
         yield "preset"
-    if conversion["target"] != TEXT_TO_IMAGE:
-        return
-    for name, value in options.items():
-        spec = known[name]
-        if profile["integral-number"] == "refuse" and spec["type"] == "integer" and isinstance(value, float):
-            yield name
-        too_long = profile["text-length"] == "bytes" and "pattern" in spec
-        if too_long and not ecma_regex(spec["pattern"]).search(value.encode().decode("latin-1")):
-            yield name
+    if conversion["target"] == TEXT_TO_IMAGE:
+        yield from (name for name, value in options.items() if _is_refused(name, value, profile))
+
+
+def _is_refused(name: str, value: Any, profile: Profile) -> bool:
+    spec = options_schema()["properties"][name]
+    if profile["integral-number"] == "refuse" and spec["type"] == "integer" and isinstance(value, float):
+        return True
+    counts_bytes = profile["text-length"] == "bytes" and "pattern" in spec
+    return counts_bytes and not ecma_regex(spec["pattern"]).search(value.encode().decode("latin-1"))

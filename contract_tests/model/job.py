@@ -1,7 +1,7 @@
-"""A plain model of a job: records of what was asked, and what must become of it.
+"""A plain model of a job: what was sent to the API, and what must come of it.
 
-It assumes no pace: a started job may be anywhere on its way, never goes back, and stays where it ends.
-What the documents leave open it takes from a profile.
+It assumes no pace: a started job may have any status on its way, never goes back, and keeps the status it
+ends with. Where the vendor's documents leave a question open, a profile answers it.
 """
 
 from __future__ import annotations
@@ -10,36 +10,35 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from pixelpact.contract_tests.client.statuses import RANK
 from pixelpact.schema import TEXT_TO_IMAGE, JSONObject, Profile, find_conversion, statuses
 
-#: Statuses of a job that has not started: a part is missing, or it waits to be told.
+#: Statuses of a job that has not started: without all its parts, and with them.
 _WAITING = ("incomplete", "ready")
-#: How far along a job is in each status.
-RANK = {code: rank for rank, code in enumerate(statuses())}
 
-#: One file: its conversion, and the inputs it is made of.
-Made: TypeAlias = tuple[str, tuple[str, ...]]
+#: What a file is made of: the id of a conversion, and the ids of its inputs.
+Origin: TypeAlias = tuple[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """An input: a text, `empty` or not; `lost` where the server can't have it.
+    """An input: a text, `empty` or not; `unavailable` where the server can't fetch it.
 
-    `source` is what its descriptor named, if that is shown.
+    `source` is what its descriptor named, if answers show that.
     """
 
     id: str
     type: str
     source: str | None = None
     empty: bool = False
-    lost: bool = False
+    unavailable: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
-    """A conversion; `preset` are the options of the preset it names, `None` if there is no such preset."""
+    """A conversion; `preset` holds the options of the preset that it names, `None` if that does not exist."""
 
     id: str
     target: str
@@ -48,7 +47,7 @@ class Conversion:
     preset: Mapping[str, Any] | None = None
 
     def effective(self, option: str, profile: Profile) -> Any:
-        """The value of an option that counts, its own or the preset's."""
+        """The value of an option that applies: its own, or the preset's."""
         preset = self.preset or {}
         wins, loses = self.options, preset
         if profile["preset-precedence"] == "preset":
@@ -58,9 +57,9 @@ class Conversion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
-    """An output as it was seen; `password` is its own one, if it was given one."""
+    """An output as answers show it; `password` is the one that it was given after the job had ended."""
 
-    made: Made
+    origin: Origin
     document: JSONObject
     password: str | None = field(default=None, repr=False)
     deleted: bool = False
@@ -74,10 +73,11 @@ class Output:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A job: what was asked of it, and what was seen of it so far.
+    """A job: what was sent, and what answers have shown of it so far.
 
-    `shown` are the statuses that it was seen to have, in order, `ended` whether an answer told that it is
-    over, `history` the statuses that it was said to have had, `outputs` those that it was completed with.
+    `observed` holds the statuses that answers have shown, in order; `ended` says whether an answer implied
+    that the job has ended; `history` is its history when that was last read; `outputs` are those that it
+    ended with.
     """
 
     id: str
@@ -90,73 +90,67 @@ class Job:
     started: bool = False
     canceled: bool = False
     ended: bool = False
-    shown: tuple[str, ...] = ()
+    observed: tuple[str, ...] = ()
     history: tuple[str, ...] = ()
     outputs: tuple[Output, ...] = ()
 
     @property
-    def seen(self) -> str:
-        """Its status when it was last shown; `""` before that."""
-        return self.shown[-1] if self.shown else ""
+    def last_status(self) -> str:
+        """The status that an answer showed last; `""` before that."""
+        return self.observed[-1] if self.observed else ""
 
     @property
     def complete(self) -> bool:
-        """Whether no part is missing."""
+        """Whether it has all parts that it needs to start."""
         return bool(self.inputs and self.conversions)
 
     @property
     def closed(self) -> bool:
-        """Whether its parts can't be changed any more."""
+        """Whether its parts can no longer be changed."""
         return self.started or self.canceled
 
     @property
     def over(self) -> bool:
         """Whether it is known to have ended."""
-        return self.canceled or self.ended or (self.started and self.seen in ("completed", "failed"))
+        return self.canceled or self.ended or (self.started and self.last_status in ("completed", "failed"))
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a job comes to when it has run; messages as pairs of source and id."""
+    """The results, files and messages of a job that has run; messages are pairs of source and id."""
 
-    results: tuple[Made, ...] = ()
-    files: tuple[Made, ...] = ()
+    results: tuple[Origin, ...] = ()
+    files: tuple[Origin, ...] = ()
     errors: tuple[tuple[str, str], ...] = ()
     warnings: tuple[tuple[str, str], ...] = ()
 
     @property
     def status(self) -> str:
-        """The status that it ends with: `failed` also when nothing came out."""
+        """The status that the job ends with; a job without results has failed."""
         return "failed" if self.errors or not self.results else "completed"
 
 
-def settled(job: Job) -> Job:
-    """The job after a change: started, if it is complete and was told to process."""
+def started_if_complete(job: Job) -> Job:
+    """The job after a change, which starts it if it then has all parts and its flag `process` is set."""
     return replace(job, started=job.started or (job.complete and job.flags["process"] and not job.canceled))
 
 
 def outcome(job: Job, profile: Profile) -> Outcome:
-    """What the job comes to: a result for each conversion and prompt; several in one archive."""
-    lost = [("input", each.id) for each in job.inputs if each.lost]
-    made: list[Made] = []
-    complaints = []
-    for number, conversion in enumerate(job.conversions):
-        for group in _paired(_groups(job, conversion, profile), number, profile):
-            if conversion.target == TEXT_TO_IMAGE and group[0].empty and profile["empty-prompt"] == "fail":
-                complaints.append(("conversion", conversion.id))
-            else:
-                made.append((conversion.id, tuple(each.id for each in group)))
-    unknown = [
-        ("conversion", each.id)
-        for each in job.conversions
-        if "preset" in each.options and each.preset is None
+    """The outcome of the job: a result for each conversion and prompt, several of them in one archive."""
+    input_errors = [("input", source.id) for source in job.inputs if source.unavailable]
+    results, conversion_errors = _results(job, profile)
+    unknown_presets = [
+        ("conversion", conversion.id)
+        for conversion in job.conversions
+        if "preset" in conversion.options and conversion.preset is None
     ]
     strict_inputs, strict = job.flags["fail_on_input_error"], job.flags["fail_on_conversion_error"]
-    errors = (lost if strict_inputs else []) + (complaints if strict else [])
-    forgiven = ([] if strict_inputs else lost) + ([] if strict else complaints)
-    results = () if errors else tuple(made)
-    files = tuple(file for each in job.conversions for file in _files(each, results, profile))
-    return Outcome(results, files, tuple(errors), (*unknown, *forgiven))
+    errors = (input_errors if strict_inputs else []) + (conversion_errors if strict else [])
+    downgraded = ([] if strict_inputs else input_errors) + ([] if strict else conversion_errors)
+    if errors:
+        results = []
+    files = tuple(file for conversion in job.conversions for file in _files(conversion, results, profile))
+    return Outcome(tuple(results), files, tuple(errors), (*unknown_presets, *downgraded))
 
 
 def possible_statuses(job: Job, profile: Profile) -> frozenset[str]:
@@ -171,13 +165,13 @@ def possible_statuses(job: Job, profile: Profile) -> frozenset[str]:
         return frozenset({ending})
     skipped = {*_WAITING} | ({"queued"} if profile["queued-status"] == "skipped" else set())
     way = {code for code, status in statuses().items() if not status.terminal and code not in skipped}
-    # What was seen before it started says nothing about its way.
-    return frozenset({code for code in way if RANK[code] >= RANK.get(job.seen, 0)} | {ending})
+    # A status from before the start has a rank below all of these, so it rules out none.
+    return frozenset({code for code in way if RANK[code] >= RANK.get(job.last_status, 0)} | {ending})
 
 
 def passwords_of(job: Job, output: Output, profile: Profile) -> frozenset[str]:
-    """The passwords that unlock an output, any of them; none where it is not protected."""
-    conversion = next(each for each in job.conversions if each.id == output.made[0])
+    """The passwords that unlock an output, any one of them; empty where it is not protected."""
+    conversion = next(conversion for conversion in job.conversions if conversion.id == output.origin[0])
     own = output.password
     if own is None:
         own = conversion.effective("download_password", profile)
@@ -186,7 +180,7 @@ def passwords_of(job: Job, output: Output, profile: Profile) -> frozenset[str]:
 
 
 def unlocks(passwords: frozenset[str], presented: str | None, profile: Profile) -> bool:
-    """Whether the value of the password header opens what has these passwords."""
+    """Whether the value of the password header unlocks a file with these passwords."""
     value = (presented or "").strip()  # HTTP drops blanks around a value
     parts = value.split(",")
     listed = set(parts) if profile["password-list"] == "exact" else {value, *(part.strip() for part in parts)}
@@ -199,55 +193,64 @@ def status_of(document: JSONObject, profile: Profile) -> str:
 
 
 def named_status(code: str, profile: Profile) -> str:
-    """A status by its name in `openapi.json`, where a server may call it otherwise."""
+    """A status by its name in `openapi.json`, where the profile gives it another name."""
     return "processing" if code == profile.value("processing-word") else code
 
 
-def with_seen(job: Job, document: JSONObject, profile: Profile) -> Job:
-    """The job after `document` showed it: its status, and its outputs once it has some."""
+def with_document(job: Job, document: JSONObject, profile: Profile) -> Job:
+    """The job with what `document` shows: its status, and its outputs once it has some."""
     job = with_status(job, status_of(document, profile))
     return job if job.outputs else with_outputs(job, document["output"])
 
 
 def with_status(job: Job, code: str) -> Job:
-    """The job after it was seen to have a status."""
-    return job if code == job.seen else replace(job, shown=(*job.shown, code))
+    """The job with a status that an answer showed."""
+    return job if code == job.last_status else replace(job, observed=(*job.observed, code))
 
 
 def with_outputs(job: Job, documents: list[JSONObject]) -> Job:
-    """The job with the outputs that were shown, what the model knows of them kept."""
-    known = {each.id: each for each in job.outputs}
-    for document in documents:
-        old = known.get(document["id"], Output(made=made_of(document), document=document))
-        known[old.id] = replace(old, document=document)
-    return replace(job, outputs=tuple(known.values()))
+    """The job with its outputs as an answer showed them for the first time."""
+    outputs = tuple(Output(origin=origin_of(document), document=document) for document in documents)
+    return replace(job, outputs=outputs)
 
 
-def made_of(document: JSONObject) -> Made:
-    """What an output says that it was made of."""
+def origin_of(document: JSONObject) -> Origin:
+    """The conversion and inputs that an output says it was made of."""
     return document["source"]["conversion"], tuple(document["source"]["input"])
+
+
+def _results(job: Job, profile: Profile) -> tuple[list[Origin], list[tuple[str, str]]]:
+    """The results of all conversions, and the messages of those that have none."""
+    results, errors = [], []
+    for number, conversion in enumerate(job.conversions):
+        for group in _paired(_groups(job, conversion, profile), number, profile):
+            if conversion.target == TEXT_TO_IMAGE and group[0].empty and profile["empty-prompt"] == "fail":
+                errors.append(("conversion", conversion.id))
+            else:
+                results.append((conversion.id, tuple(source.id for source in group)))
+    return results, errors
 
 
 def _groups(job: Job, conversion: Conversion, profile: Profile) -> list[tuple[Input, ...]]:
     """The inputs of each result of a conversion: all texts are prompts, unless some are marked as such."""
-    present = tuple(each for each in job.inputs if not each.lost)
+    available = tuple(source for source in job.inputs if not source.unavailable)
     if conversion.target == TEXT_TO_IMAGE:
-        marked = tuple(each for each in present if each.options.get("type") == "prompt")
-        prompts: list[tuple[Input, ...]] = [(each,) for each in marked or present]
+        marked = tuple(source for source in available if source.options.get("type") == "prompt")
+        prompts: list[tuple[Input, ...]] = [(prompt,) for prompt in marked or available]
         return prompts[:1] if profile["pictures-per-job"] == "one" else prompts
     entry = find_conversion(conversion.target, conversion.category)
     if entry and entry.merges:
-        return [present] if present else []
-    return [(each,) for each in present]
+        return [available] if available else []
+    return [(source,) for source in available]
 
 
 def _paired(groups: list[tuple[Input, ...]], number: int, profile: Profile) -> list[tuple[Input, ...]]:
     return groups if profile["conversions-times-inputs"] == "product" else groups[number : number + 1]
 
 
-def _files(conversion: Conversion, results: tuple[Made, ...], profile: Profile) -> list[Made]:
-    mine = [each for each in results if each[0] == conversion.id]
+def _files(conversion: Conversion, results: list[Origin], profile: Profile) -> list[Origin]:
+    own = [result for result in results if result[0] == conversion.id]
     separate = conversion.effective("allow_multiple_outputs", profile)
-    if separate or profile["several-results"] == "files" or not mine:
-        return mine
-    return [(conversion.id, tuple(name for _, names in mine for name in names))]
+    if separate or profile["several-results"] == "files" or not own:
+        return own
+    return [(conversion.id, tuple(name for _, names in own for name in names))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,8 +21,19 @@ from pixelpact.mockserver.web import authentication, bodies, leniency
 from pixelpact.schema import Violation
 from tests.wrong_servers import Patch, answering, setting, with_status
 
+#: A plugin that orders tests as pytest-randomly may, which users have.
+SHUFFLED = """
+import os, random
 
-def run_suite(server: Server, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def pytest_collection_modifyitems(items):
+    random.Random(int(os.environ["ORDER"])).shuffle(items)
+"""
+
+
+def run_suite(
+    server: Server, folder: Path, *arguments: str, order: int | None = None
+) -> subprocess.CompletedProcess[str]:
+    """The suite in its own order, or in a random one."""
     command = [
         sys.executable,
         "-m",
@@ -35,6 +47,8 @@ def run_suite(server: Server, folder: Path, *arguments: str) -> subprocess.Compl
     command += [
         "-p",
         "no:xdist",
+        "-p",
+        "no:randomly",
         "--pixelpact-base-url",
         server.base_url,
         "--rootdir",
@@ -42,6 +56,10 @@ def run_suite(server: Server, folder: Path, *arguments: str) -> subprocess.Compl
         *arguments,
     ]
     env = {**os.environ, "COLUMNS": "200"}
+    if order is not None:
+        folder.joinpath("shuffled.py").write_text(SHUFFLED, encoding="utf-8")
+        command += ["-p", "shuffled"]
+        env |= {"ORDER": str(order), "PYTHONPATH": str(folder)}
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
 
 
@@ -51,8 +69,8 @@ def lenient(forgives: Callable[[Violation, Any], bool]) -> Callable[[Patch], Non
     def apply(patch: Patch) -> None:
         find = bodies.find_violations
 
-        def found(judge: Any, value: Any) -> list[Violation]:
-            return [each for each in find(judge, value) if not forgives(each, value)]
+        def found(validator: Any, value: Any) -> list[Violation]:
+            return [violation for violation in find(validator, value) if not forgives(violation, value)]
 
         patch.setattr(bodies, "find_violations", found)
 
@@ -62,10 +80,9 @@ def lenient(forgives: Callable[[Violation, Any], bool]) -> Callable[[Patch], Non
 def option(name: str, keyword: str, holds: Callable[[Any], bool]) -> Callable[[Patch], None]:
     """A server that forgives one option the breach of one keyword for some values."""
 
-    def forgives(fault: Violation, value: Any) -> bool:
-        return (
-            fault.path[-1:] == (name,) and fault.keyword == keyword and holds(leniency._at(value, fault.path))
-        )
+    def forgives(violation: Violation, value: Any) -> bool:
+        path = violation.path
+        return path[-1:] == (name,) and violation.keyword == keyword and holds(leniency._at(value, path))
 
     return lenient(forgives)
 
@@ -76,13 +93,13 @@ def strict(name: str, refuses: Callable[[Any], bool]) -> Callable[[Patch], None]
     def apply(patch: Patch) -> None:
         find = bodies.find_violations
 
-        def found(judge: Any, value: Any) -> list[Violation]:
+        def found(validator: Any, value: Any) -> list[Violation]:
             extra = []
-            for number, each in enumerate(value.get("conversion", []) if isinstance(value, dict) else []):
-                options = each.get("options") if isinstance(each, dict) else None
+            for number, row in enumerate(value.get("conversion", []) if isinstance(value, dict) else []):
+                options = row.get("options") if isinstance(row, dict) else None
                 if isinstance(options, dict) and name in options and refuses(options[name]):
                     extra.append(Violation(("conversion", number, "options", name), "type", "is refused"))
-            return [*find(judge, value), *extra]
+            return [*find(validator, value), *extra]
 
         patch.setattr(bodies, "find_violations", found)
         patch.setattr(bodies, "follows_component", lambda *_: False)
@@ -128,12 +145,12 @@ WRONG = {
     "seed-whole-float": (strict("seed", lambda value: isinstance(value, float)), "seed"),
     "style-case": (option("style", "enum", lambda value: value.lower() == "anime"), "style"),
     "trailing-newline": (option("download_password", "pattern", lambda value: value.endswith("\n")), "download_password"),
-    "unknown-dropped": (lenient(lambda fault, _: fault.keyword == "additionalProperties"), "additional"),
+    "unknown-dropped": (lenient(lambda violation, _: violation.keyword == "additionalProperties"), "additional"),
     "created-200": (answering("createJob", with_status(200)), "201"),
     "no-key-400": (setting(authentication, "ApiError", lambda kind: lambda _, **kw: kind("Invalid", **kw)), "401"),
     "no-message": (setting(ApiError, "document", refusal(document="wrong")), "message"),
     "no-token": (setting(documents, "job_document", without("token")), "token"),
-    "passwords-shown": (setting(documents, "_shown_options", lambda _: lambda each, **_: dict(each.options)), "download_password"),
+    "passwords-shown": (setting(documents, "_shown_options", lambda _: lambda conversion, **_: dict(conversion.options)), "download_password"),
     "one-pixel-lower": (setting(outputs, "resolve_picture", one_lower), "height"),
     "download-without-password": (setting(downloads, "_matches", lambda _: lambda *_: True), "download-password"),
     "never-refused": (setting(downloads, "_given", lambda _: lambda *_: iter(["sesame 41"])), "download-password"),
@@ -162,3 +179,32 @@ def test_the_suite_fails_on_a_wrong_server(
     assert "ContractBroken" in result.stdout
     assert word in result.stdout.partition("ContractBroken")[2]
     assert "error" not in result.stdout.splitlines()[-1]
+
+
+def failures(result: subprocess.CompletedProcess[str]) -> dict[str, str]:
+    """The tests that did not pass, each with the word that pytest has for it and the first line of the failure."""
+    rows = re.findall(r"^(FAILED|ERROR) (\S+?::.*?) - (.*)", result.stdout, re.MULTILINE)
+    return {test: f"{word} {text.split(':')[0]}" for word, test, text in rows}
+
+
+@pytest.mark.undocumented
+@pytest.mark.parametrize("name", ["created-200", "no-token", "download-without-password"])
+def test_the_same_tests_fail_in_any_order(tmp_path: Path, monkeypatch: Patch, name: str) -> None:
+    break_it, _ = WRONG[name]
+    break_it(monkeypatch)
+
+    with Server(Settings(pace="instant")) as server:
+        in_order, shuffled = (
+            run_suite(server, tmp_path, "-rfE", "--tb=no", order=order) for order in (None, 7)
+        )
+
+    assert failures(in_order) != {}
+    assert failures(shuffled) == failures(in_order)
+    assert {text for text in failures(in_order).values() if text.startswith("ERROR")} == set()
+
+
+def test_the_suite_passes_in_any_order(tmp_path: Path) -> None:
+    with Server(Settings(pace="instant")) as server:
+        result = run_suite(server, tmp_path, order=7)
+
+    assert result.returncode == 0, result.stdout
