@@ -8,7 +8,7 @@ SOURCES := $(shell git ls-files '*.py' '*.json' pyproject.toml 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo serve test strict check lint types imports coverage bench soak fuzz gallery same-bytes oldest \
-  format lock clean
+  newest resolved mutate format lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +70,10 @@ soak: $(READY) ## see that memory stays flat over 100,000 jobs and 10,000 upload
 fuzz: $(READY) ## fuzz the mock server with Schemathesis, all phases (ARGS="--max-examples 200")
 	@$(BIN)/python scripts/fuzz.py --max-examples 50 $(ARGS)
 
+mutate: $(READY) ## put small faults into the code and see which the tests notice (PATHS="mockserver/jobs" N=40 SEED=...)
+	@$(BIN)/python -m scripts.mutate $(if $(PATHS),--paths "$(PATHS)") $(if $(N),--sample $(N)) \
+	  $(if $(SEED),--seed "$(SEED)") $(ARGS)
+
 gallery: $(READY) ## draw contact sheets of the placeholder pictures into gallery/
 	@$(BIN)/python scripts/gallery.py
 
@@ -77,9 +81,16 @@ same-bytes: $(READY) ## draw the golden pictures with other Pythons, libraries a
 	@$(BIN)/python scripts/same_bytes.py
 
 oldest: $(READY) ## run the tests with the oldest versions that pyproject.toml admits
-	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-oldest
-	@$(BIN)/uv pip install --quiet --python .venv-oldest --resolution lowest-direct --group dev -e .
-	@.venv-oldest/bin/python -m pytest -q -n auto $(ARGS)
+	@$(MAKE) --no-print-directory resolved RESOLUTION=lowest-direct INTO=.venv-oldest
+
+newest: $(READY) ## run the tests with the newest versions of everything, without the lock
+	@$(MAKE) --no-print-directory resolved RESOLUTION=highest INTO=.venv-newest
+
+# Without the fuzzer: it needs newer versions of our dependencies than we do, and the lock has it.
+resolved:
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(INTO)
+	@$(BIN)/uv pip install --quiet --python $(INTO) --resolution $(RESOLUTION) --group tests -e .
+	@$(INTO)/bin/python -m pytest -q -n auto --ignore tests/test_fuzz.py $(ARGS)
 
 format: $(READY) ## format the code and sort imports
 	@$(BIN)/ruff check --fix .
@@ -90,4 +101,4 @@ lock: $(READY) ## choose the newest versions again and write requirements-dev.lo
 	  --custom-compile-command "make lock" --group dev pyproject.toml -o requirements-dev.lock
 
 clean: ## remove everything that was made
-	@rm -rf $(VENV) .venv-oldest build dist demo .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .schemathesis
+	@rm -rf $(VENV) .venv-oldest .venv-newest .mutate build dist demo .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .schemathesis

@@ -15,7 +15,7 @@ from pixelpact.mockserver.server import serving
 from pixelpact.mockserver.service import mock
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import Profile, headers
-from tests.conformance import Judged
+from tests.conformance import Findings, Judged
 from tests.loopback import FORBIDDEN, watch_sockets, watch_uvloop
 from tests.strict_store import StrictStore
 
@@ -43,7 +43,7 @@ def _stores(request: pytest.FixtureRequest) -> Iterator[None]:
 
 watch_sockets()
 
-_WRONG: list[str] = []
+_FINDINGS = Findings()
 _REACHED: set[str] = set()
 
 
@@ -67,17 +67,20 @@ def _nobody_called(_on_loopback: None) -> Iterator[None]:
 def _judged() -> Iterator[None]:
     """Puts a judge in front of every server that a test of this process starts."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(serving, "create_app", lambda mock: Judged(mock, _WRONG, _REACHED))
+        patch.setattr(serving, "create_app", lambda mock: Judged(mock, _FINDINGS, _REACHED))
         yield
+    assert _FINDINGS.take_rest() == [], (
+        "openapi.json does not allow these answers, which came after their test"
+    )
 
 
 @pytest.fixture(autouse=True)
 def _as_documented(request: pytest.FixtureRequest, _judged: None) -> Iterator[None]:
     """Fails a test during which a server answered what `openapi.json` does not allow."""
-    _WRONG.clear()
+    test = request.node.nodeid
+    _FINDINGS.begin(test, exempt=request.node.get_closest_marker("undocumented") is not None)
     yield
-    if not request.node.get_closest_marker("undocumented"):
-        assert _WRONG == [], "openapi.json does not allow these answers"
+    assert _FINDINGS.take(test) == [], "openapi.json does not allow these answers"
 
 
 @pytest.fixture(scope="session")

@@ -12,10 +12,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+import typer
 
 import pixelpact
-from pixelpact.mockserver import read_image, scenarios
-from pixelpact.schema import ledger, options_schema, violations
+from pixelpact.cli import app
+from pixelpact.mockserver import Settings, read_image, scenarios
+from pixelpact.schema import Profile, ledger, options_schema, violations
 from tests.bodies import runnable
 
 PIXELPACT = [sys.executable, "-m", "pixelpact"]
@@ -278,3 +280,97 @@ def test_scenarios_are_names_or_one_file(tmp_path: Path) -> None:
 
     assert refused.returncode == 2
     assert b"--scenario takes names, or one file; not both" in refused.stderr
+
+
+MIB = 1024 * 1024
+#: Flag of `serve`, its variable, a value that is not the default, and the argument of `Server` that it sets.
+FLAGS = [
+    ("--host", "PIXELPACT_HOST", "127.0.0.2", {"host": "127.0.0.2"}),
+    ("--port", "PIXELPACT_PORT", "8011", {"port": 8011}),
+    ("--pace", "PIXELPACT_PACE", "polls=3", {"pace": "polls=3"}),
+    ("--seed", "PIXELPACT_SEED", "7", {"seed": 7}),
+    ("--api-key", "PIXELPACT_API_KEYS", "a-key", {"api_keys": ("a-key",)}),
+    ("--profile", "PIXELPACT_PROFILE", "profile.json", {"profile": Profile({"gone-output": "410"})}),
+    (
+        "--picture-format",
+        "PIXELPACT_PICTURE_FORMAT",
+        "webp",
+        {"profile": Profile({"picture-format": "webp"})},
+    ),
+    ("--public-url", "PIXELPACT_PUBLIC_URL", "https://mock.example", {"public_url": "https://mock.example"}),
+    ("--credits", "PIXELPACT_CREDITS", "11", {"credits": 11}),
+    ("--max-concurrent", "PIXELPACT_MAX_CONCURRENT", "12", {"max_concurrent": 12}),
+    ("--scenario", "PIXELPACT_SCENARIO", "slow", {"scenarios": ("slow",)}),
+    ("--callback-secret", "PIXELPACT_CALLBACK_SECRET", "hush", {"callback_secret": "hush"}),
+    ("--callback-hosts", "PIXELPACT_CALLBACK_HOSTS", "a.example", {"callback_hosts": ("a.example",)}),
+    ("--state", "PIXELPACT_STATE", "state.json", {"state_file": Path("state.json")}),
+    ("--no-control", "PIXELPACT_CONTROL", "0", {"control": False}),
+    ("--control-hosts", "PIXELPACT_CONTROL_HOSTS", "b.example", {"control_hosts": ("b.example",)}),
+    ("--max-body", "PIXELPACT_MAX_BODY", "13", {"max_body_bytes": 13 * MIB}),
+    ("--max-upload", "PIXELPACT_MAX_UPLOAD", "14", {"max_upload_bytes": 14 * MIB}),
+    ("--max-jobs", "PIXELPACT_MAX_JOBS", "15", {"max_jobs": 15}),
+    ("--max-journal", "PIXELPACT_MAX_JOURNAL", "16", {"max_journal": 16}),
+    ("--max-cache", "PIXELPACT_MAX_CACHE", "17", {"max_cached_bytes": 17 * MIB}),
+    ("--quiet", None, None, {"log_requests": False}),
+]
+SERVE = typer.main.get_command(app).commands["serve"]  # type: ignore[attr-defined]
+
+
+class Started(Exception):
+    """Raised by `serve` instead of starting a server."""
+
+
+def started_with(monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> dict[str, object]:
+    """What `serve` starts its server with."""
+    started: dict[str, object] = {}
+
+    def start(settings: Settings, **others: object) -> None:
+        started.update(settings=settings, **others)
+        raise Started
+
+    monkeypatch.setattr("pixelpact.mockserver.Server", start)
+    with pytest.raises(Started):
+        SERVE.main(arguments, standalone_mode=False)
+    return started
+
+
+def expected_start(changed: dict[str, object]) -> dict[str, object]:
+    """What a server is started with where one thing differs from the defaults."""
+    own = {name: value for name, value in changed.items() if name not in {"host", "port", "log_requests"}}
+    others = {"host": "127.0.0.1", "port": 8010, "log_requests": True, **changed}
+    return {
+        "settings": Settings(**own),
+        **{name: value for name, value in others.items() if name not in own},
+    }
+
+
+@pytest.mark.parametrize("by_variable", [False, True], ids=["flag", "variable"])
+@pytest.mark.parametrize(("flag", "variable", "value", "changed"), FLAGS, ids=[row[0] for row in FLAGS])
+def test_each_flag_and_variable_of_serve_sets_its_own_setting_and_no_other(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    flag: str,
+    variable: str | None,
+    value: str | None,
+    changed: dict[str, object],
+    by_variable: bool,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "profile.json").write_text('{"gone-output": "410"}', encoding="utf-8")
+    if by_variable and variable is None:
+        assert all(not parameter.envvar for parameter in SERVE.params if flag in parameter.opts)
+        return
+    arguments = [] if by_variable else [flag] if flag in {"--no-control", "--quiet"} else [flag, str(value)]
+    if by_variable:
+        monkeypatch.setenv(str(variable), str(value))
+
+    assert started_with(monkeypatch, arguments) == expected_start(changed)
+
+
+def test_the_table_of_flags_is_complete() -> None:
+    known = {flag: variable for flag, variable, _, _ in FLAGS}
+
+    for parameter in SERVE.params:
+        names = [*parameter.opts, *parameter.secondary_opts]
+        assert [known.pop(name) for name in names if name in known] == [parameter.envvar], names
+    assert known == {}

@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
+from itertools import pairwise, permutations
 from pathlib import Path
 
 import pytest
@@ -67,6 +69,46 @@ def test_a_planted_violation_breaks_its_rule(tree: Path, rule: str, part: str, m
     assert result.returncode == 1
     assert f"{name} BROKEN" in result.stdout
     assert f"pixelpact.{part}.planted -> {module.partition('.')[0]}" in result.stdout
+
+
+def forbidden_imports(contract: dict) -> set[tuple[str, str]]:
+    """What no module may import by a contract on layers: from a layer the next above, and each other beside it."""
+    layers = [[name.strip() for name in layer.split("|")] for layer in contract["layers"]]
+    upward = [(low, high) for above, below in pairwise(layers) for low in below for high in above]
+    beside = [pair for layer in layers for pair in permutations(layer, 2)]
+    return {
+        (f"{container}.{importer}", f"{container}.{imported}")
+        for container in contract["containers"]
+        for importer, imported in upward + beside
+    }
+
+
+LAYERS = {
+    contract["id"]: contract
+    for contract in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
+        "importlinter"
+    ]["contracts"]
+    if contract["type"] == "layers"
+}
+
+
+@pytest.mark.parametrize("rule", LAYERS)
+def test_an_import_from_the_next_layer_or_beside_breaks_the_layers(tree: Path, rule: str) -> None:
+    forbidden = forbidden_imports(LAYERS[rule])
+    for importer, imported in forbidden:
+        place = tree.joinpath("src", *importer.split("."))
+        module = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+        with module.open("a", encoding="utf-8") as file:
+            file.write(f"\nimport {imported}\n")
+
+    result = lint(tree)
+
+    assert result.returncode == 1
+    assert f"{LAYERS[rule]['name']} BROKEN" in result.stdout
+    printed = " ".join(result.stdout.split())
+    assert forbidden
+    for importer, imported in sorted(forbidden):
+        assert f"{importer} is not allowed to import {imported}:" in printed
 
 
 def test_the_plugin_imports_nothing_but_pytest_and_the_standard_library() -> None:

@@ -14,7 +14,7 @@ from pixelpact.mockserver import Mock, Settings
 from pixelpact.mockserver.handlers import HANDLERS
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import operations
-from tests.conformance import Judged
+from tests.conformance import Findings, Judged
 
 JSON = "application/json"
 
@@ -77,7 +77,7 @@ def test_a_wrong_answer_is_found_by_the_judge(
     monkeypatch: pytest.MonkeyPatch, method: str, path: str, answer: Response, says: str | None
 ) -> None:
     monkeypatch.setattr("tests.conformance.create_app", lambda _: answer)
-    wrong: list[str] = []
+    wrong = Findings()
 
     async def ask() -> None:
         transport = httpx.ASGITransport(Judged(Mock(Settings()), wrong, set()))
