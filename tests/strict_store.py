@@ -41,7 +41,7 @@ class StrictStore:
             changed = change(before)
             if changed is before:
                 return before
-            assert changed.version == 0, "a job that has been changed has no version yet"
+            assert changed.version != before.version, "a job that has been changed has another version"
             await asyncio.sleep(0)
             if self._loses_race() or (await self._kept.get(job_id)).version != before.version:
                 continue
@@ -75,6 +75,10 @@ class StrictStore:
     async def record(self, owner: str, kind: str, key: str) -> Record | None:
         record = await between_tasks(self._kept.record(owner, kind, key))
         return None if record is None else copied_record(record)
+
+    async def find_records(self, owner: str, kind: str, keys: Sequence[str]) -> list[Record | None]:
+        found = await between_tasks(self._kept.find_records(owner, kind, keys))
+        return [None if record is None else copied_record(record) for record in found]
 
     async def records(self, owner: str, kind: str) -> Mapping[str, Record]:
         kept = await between_tasks(self._kept.records(owner, kind))

@@ -39,7 +39,10 @@ class Account(Frozen, frozen=True):
 
     def now(self) -> float:
         """The time by the account's clock, in seconds since 1970."""
-        return _shifted(self.clock.now(), self.shifts)
+        moment = self.clock.now()
+        for shift in self.shifts:
+            moment = shift.at(moment)
+        return moment
 
     @property
     def profile(self) -> Profile:
@@ -86,8 +89,8 @@ class Accounts:
 
     async def load(self, level: str) -> Account:
         """What is in force for an account, or for a level above accounts."""
-        store, startup = self._store, self.startup
-        records = [await store.record(SERVER, OVERRIDES, above) for above in levels_above(level)]
+        startup = self.startup
+        records = await self._store.find_records(SERVER, OVERRIDES, levels_above(level))
         known = self._merged.get(level)
         if known is not None and known[0] == records and known[1] is startup:
             return known[2]

@@ -44,7 +44,8 @@ class ChosenScenarios:
         self._accounts = accounts
         self._store = store
         self._file = None if settings.scenario_file is None else WatchedFile(settings.scenario_file)
-        self._follows_file = self._file is not None
+        #: Whether a file says which scenarios the server has.
+        self.follows_file = self._file is not None
         self._begin(now)
 
     def _begin(self, now: float) -> None:
@@ -60,7 +61,7 @@ class ChosenScenarios:
         """
         await self._put(level, choices)
         if level == SERVER:
-            self._follows_file = False
+            self.follows_file = False
 
     async def choose_by_key(self, scenario: str, account: str) -> None:
         """Choose the scenario that an API key names, unless a choice was made for its account before."""
@@ -74,7 +75,7 @@ class ChosenScenarios:
 
     async def follow_file(self) -> None:
         """Take over what the file of scenarios says, if it has changed."""
-        if self._file is not None and self._follows_file:
+        if self._file is not None and self.follows_file:
             choices = self._file.changed()
             if choices is not None:
                 await self._put(SERVER, choices)
@@ -114,7 +115,7 @@ class ChosenScenarios:
         last.
         """
         if level == SERVER:
-            self._follows_file = self._file is not None
+            self.follows_file = self._file is not None
             if self._file is not None:
                 self._file.changed()
             self._begin((await self._accounts.load(SERVER)).now())
@@ -129,7 +130,7 @@ class ChosenScenarios:
         Where the state says the same, its counts go on.
         """
         rules = self._accounts.startup.scenarios or ()
-        if self._follows_file or (at_startup and rules and self._file is None):
+        if self.follows_file or (at_startup and rules and self._file is None):
             restored = (await self._accounts.overrides(SERVER)).scenarios or ()
             if _documents(restored) != _documents(rules):
                 await self._put(SERVER, _documents(rules))

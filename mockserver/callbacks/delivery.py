@@ -137,12 +137,14 @@ class CallbackSender:
 
     async def schedule(self, job: Job) -> None:
         """Schedule the next callback of a job that has changed: a new one, another one, or none."""
-        if not job.callback and job.id not in self._deliveries:
-            return
         account = await self._source.account(job.account)
         known = self._deliveries.get(job.id)
         if known is None or not (known.is_under_way or known.attempt > 1 or known.version > job.version):
             self._schedule_next(job, account)
+
+    def has_next(self, job_id: str) -> bool:
+        """Whether a callback of the job is scheduled or under way."""
+        return job_id in self._deliveries
 
     async def reschedule(self, level: str) -> None:
         """Start what has come due, after a clock of that level was set."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
@@ -25,7 +24,8 @@ from pixelpact.mockserver.jobs.documents import (
 )
 from pixelpact.mockserver.jobs.ids import derive_id, derive_token, payload_digest
 from pixelpact.mockserver.jobs.lifecycle import JobState, state_of
-from pixelpact.mockserver.jobs.records import Job
+from pixelpact.mockserver.jobs.records import Frozen, Job
+from pixelpact.mockserver.jobs.versions import next_version
 from pixelpact.mockserver.service.call import Call
 from pixelpact.mockserver.stores.base import Record
 from pixelpact.mockserver.web.bodies import checked, invalid, parse_json, read_body
@@ -41,27 +41,17 @@ from pixelpact.schema import as_object, headers, success_status
 _FLAGS = ("process", "fail_on_input_error", "fail_on_conversion_error", "notify_status", "callback")
 
 
-@dataclass(frozen=True, slots=True)
-class _NewJob:
+class _NewJob(Frozen, frozen=True):
     """The body of a request for a new job, with all that was looked up for it."""
 
     body: Mapping[str, Any]
     payload: str
     key: str
+    conversions: Sequence[Mapping[str, Any]]
     presets: Mapping[str, Record]
-    references: Sequence[Reference] = ()
-
-    @property
-    def conversions(self) -> Sequence[Mapping[str, Any]]:
-        """The conversions that it asks for."""
-        conversions: Sequence[Mapping[str, Any]] = self.body.get("conversion", ())
-        return conversions
-
-    @property
-    def inputs(self) -> Sequence[Mapping[str, Any]]:
-        """The descriptors of its inputs."""
-        inputs: Sequence[Mapping[str, Any]] = self.body.get("input", ())
-        return inputs
+    inputs: Sequence[Mapping[str, Any]]
+    references: Sequence[Reference]
+    has_quota: bool
 
 
 async def create_job(call: Call) -> Response:
@@ -94,20 +84,22 @@ async def _resolve(call: Call, body: Mapping[str, Any], *, payload: str, key: st
     """The request for a new job, checked, with its presets and references looked up.
 
     Raises:
-        ApiError: Invalid for what the schema can't judge; TooManyRequests or PaymentRequired, if the account
-            can create no more jobs.
+        ApiError: Invalid for what the schema can't express; TooManyRequests or PaymentRequired, if the
+            account can create no more jobs.
     """
-    presets = await presets_by_id(body.get("conversion", ()), account=call.account.id, store=call.store)
-    new = _NewJob(body, payload, key, presets)
-    faults = conversion_faults(new.conversions, presets=presets, profile=call.profile, path=("conversion",))
-    faults += descriptor_faults(new.inputs, path=("input",))
+    account, store = call.account, call.store
+    conversions, inputs = body.get("conversion", ()), body.get("input", ())
+    presets = await presets_by_id(conversions, account=account.id, store=store)
+    faults = conversion_faults(conversions, presets=presets, profile=account.profile, path=("conversion",))
+    faults += descriptor_faults(inputs, path=("input",))
     if faults:
-        raise invalid(faults, profile=call.profile)
-    await call.retention.make_room(call.account)
-    if has_quota(call.account):
-        await admit(call.account, store=call.store)
-    found = await references(new.inputs, call=call)
-    return _NewJob(body, payload, key, presets, found)
+        raise invalid(faults, profile=account.profile)
+    await call.retention.make_room(account)
+    is_bounded = has_quota(account)
+    if is_bounded:
+        await admit(account, store=store)
+    found = await references(inputs, call=call)
+    return _NewJob(body, payload, key, conversions, presets, inputs, found, is_bounded)
 
 
 async def _commit(call: Call, new: _NewJob) -> Job:
@@ -117,8 +109,8 @@ async def _commit(call: Call, new: _NewJob) -> Job:
         ApiError: PaymentRequired or TooManyRequests, if it would start and may not.
     """
     number, repetition = await call.store.count(call.account.id, "jobs", new.payload)
-    job = _build(call, new, number=number, repetition=repetition, now=call.now())
-    if job.start and has_quota(call.account):
+    job = _build(call, new, number=number, repetition=repetition, now=call.account.now())
+    if new.has_quota and job.start:
         await admit(call.account, store=call.store, starting=job)
     job = await call.store.add(job)
     if job.callback:
@@ -130,7 +122,8 @@ async def _commit(call: Call, new: _NewJob) -> Job:
 
 def _build(call: Call, new: _NewJob, *, number: int, repetition: int, now: float) -> Job:
     """The record of a new job: the account's job number `number`, the `repetition`-th with this payload."""
-    seed, account = call.settings.seed, call.account.id
+    settings, account = call.account.settings, call.account.id
+    seed = settings.seed
     job_id = derive_id(seed, account, "job", number)
     conversions = [
         new_conversion(
@@ -159,8 +152,8 @@ def _build(call: Call, new: _NewJob, *, number: int, repetition: int, now: float
         idempotency_key=new.key,
         created_at=now,
         modified_at=now,
-        pace=call.settings.pace,
-        profile=call.profile,
+        pace=settings.pace,
+        profile=settings.profile,
         faults=call.faults,
         origin=call.origin,
         limits=as_object(new.body["limits"]) if "limits" in new.body else None,
@@ -168,6 +161,7 @@ def _build(call: Call, new: _NewJob, *, number: int, repetition: int, now: float
         inputs=tuple(inputs),
         parts_added=len(conversions) + len(inputs),
         events=(next_event(is_complete=is_complete, process=process, new_inputs=inputs, at=now),),
+        version=next_version(),
         **flags,
     )
 

@@ -9,11 +9,12 @@ from msgspec.structs import replace
 
 from pixelpact.mockserver.jobs.lifecycle import state_of
 from pixelpact.mockserver.jobs.records import Conversion, Event, Input, Job
+from pixelpact.mockserver.jobs.versions import next_version
 
 
 def with_fields(job: Job, **fields: Any) -> Job:
-    """The job with other fields and version 0, because no store keeps it yet."""
-    return replace(job, version=0, **fields)
+    """The job with other fields, and so with another version."""
+    return replace(job, version=next_version(), **fields)
 
 
 def next_event(*, is_complete: bool, process: bool, new_inputs: Iterable[Input], at: float) -> Event:

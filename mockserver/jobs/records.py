@@ -151,8 +151,8 @@ NO_FAULTS = InjectedFaults()
 class Job(Frozen, frozen=True, kw_only=True):
     """A job: everything the client asked for and everything that has happened; its status follows from that.
 
-    `version` is given by the store that keeps the job, 0 before: whatever is computed from a job is cached by
-    its id and version (see `versions`).
+    No two jobs with other contents have the same `version`, unless it is 0 (unknown): whatever is computed
+    from a job is cached by its id and version (see `versions`).
 
     `number` counts the account's jobs from 1, `repetition` those with the same `payload_digest`,
     `parts_added` the inputs and conversions ever added to this one, `callbacks_done` the callbacks that were

@@ -24,35 +24,36 @@ _versions = count(1)
 def next_version() -> int:
     """A number that no other job of this process has as its version.
 
-    One counter serves all stores, because the caches do too: ids alone repeat, between servers with the
-    same seed and after a reset.
+    One counter serves all stores, because the caches do too: ids alone repeat, between servers with the same
+    seed and after a reset. A store that several processes share must number the jobs that it keeps itself.
     """
     return next(_versions)
 
 
 def stored(job: Job) -> Job:
-    """The job with a version of its own, for a store to keep: the caches then know it, decoded or not."""
-    return replace(job, version=next_version())
+    """The job for a store to keep: with a version, if it has none yet."""
+    return job if job.version else replace(job, version=next_version())
 
 
 def remembered(compute: Callable[[Job, *_Others], _Result]) -> Callable[[Job, *_Others], _Result]:
-    """`compute` with a cache, by the id and version of the job and by the other arguments.
+    """`compute` with a cache by the id and version of the job and by the other arguments.
 
-    A job that is not stored (version 0) is never cached. The oldest result is dropped first.
+    The results of a job without a version are not kept. The oldest result is dropped first.
     """
     results: dict[tuple[object, ...], _Result] = {}
     lock = Lock()  # outputs are drawn in threads
 
     @wraps(compute)
     def recall(job: Job, *others: *_Others) -> _Result:
-        try:
-            return results[job.id, job.version, others]
-        except KeyError:
-            result = compute(job, *others)
+        key = (job.id, job.version, others)
+        known = results.get(key)
+        if known is not None:
+            return known
+        result = compute(job, *others)
         if job.version:
-            with lock:
-                results[job.id, job.version, others] = result
-                if len(results) > REMEMBERED:
+            results[key] = result
+            if len(results) > REMEMBERED:
+                with lock:
                     del results[next(iter(results))]
         return result
 

@@ -49,7 +49,8 @@ class Api:
         mock = self._mock
         methods, scope["path_params"] = self._routes.find(scope["path"]) or ({}, {})
         operation, handler = methods.get(scope["method"]) or ("", _refusing(methods))
-        account = await self._account(scope, sent_headers(scope))
+        sent = sent_headers(scope)
+        account = await self._account(scope, sent)
         entry = mock.journal.record_request(
             account=account.id,
             at=account.now(),
@@ -57,7 +58,7 @@ class Api:
             path=scope["path"],
             query=scope["query_string"],
             operation=operation,
-            headers=sent_headers(scope).redacted,
+            headers=sent.redacted,
         )
         ids = mock.request_ids if account.profile["request-ids"] == "sent" else None
         connection = _JournaledConnection(mock.journal, entry, receive, send, request_ids=ids)
@@ -75,7 +76,8 @@ class Api:
     async def _account(self, scope: Scope, sent: SentHeaders) -> Account:
         """The account that a request is about, with the scenarios that its key or a changed file chooses."""
         mock = self._mock
-        await mock.scenarios.follow_file()
+        if mock.scenarios.follows_file:
+            await mock.scenarios.follow_file()
         account_id = mock.accounts.id_of(sent) or await account_of_job(
             sent, scope["path_params"].get("job_id"), store=mock.store
         )

@@ -11,18 +11,17 @@ from pixelpact.mockserver.jobs.changes import with_fields
 from pixelpact.mockserver.jobs.documents import job_document
 from pixelpact.mockserver.jobs.lifecycle import JobState
 from pixelpact.mockserver.jobs.records import Job
-from pixelpact.mockserver.service.output_cache import OutputCache
-from pixelpact.mockserver.service.rendering import render_outputs
+from pixelpact.mockserver.service.rendering import Renderer
 from pixelpact.mockserver.stores.base import Store
 
 
 class CallbackSource:
     """Answers `callbacks.delivery` from the store; see `JobSource` there."""
 
-    def __init__(self, *, accounts: Accounts, store: Store, outputs: OutputCache) -> None:
+    def __init__(self, *, accounts: Accounts, store: Store, renderer: Renderer) -> None:
         self._accounts = accounts
         self._store = store
-        self._outputs = outputs
+        self._renderer = renderer
 
     async def account(self, account_id: str) -> Account:
         """An account as it is now."""
@@ -45,5 +44,5 @@ class CallbackSource:
     async def callback_body(self, state: JobState) -> bytes:
         """The job as `GET /jobs/{id}` showed it in that state."""
         now = (await self._accounts.load(state.job.account)).now()
-        job = await render_outputs(state.job, now=now, store=self._store, outputs=self._outputs)
+        job = await self._renderer.render(state.job, now=now)
         return orjson.dumps(job_document(replace(state, job=job), origin=job.origin))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from pixelpact.mockserver.accounts.accounts import Account
 from pixelpact.mockserver.accounts.admission import admit, has_quota
@@ -12,8 +12,7 @@ from pixelpact.mockserver.jobs.changes import with_inputs, with_read
 from pixelpact.mockserver.jobs.lifecycle import state_of
 from pixelpact.mockserver.jobs.pace import parse_pace
 from pixelpact.mockserver.jobs.records import Input, Job
-from pixelpact.mockserver.service.output_cache import OutputCache
-from pixelpact.mockserver.service.rendering import render_outputs
+from pixelpact.mockserver.service.rendering import Renderer
 from pixelpact.mockserver.service.uploads import PartialUploads
 from pixelpact.mockserver.stores.base import Store
 
@@ -22,10 +21,10 @@ class Jobs:
     """The jobs of a server. `account` is the one that a job belongs to, as the request at hand sees it."""
 
     def __init__(
-        self, store: Store, *, outputs: OutputCache, uploads: PartialUploads, callbacks: CallbackSender
+        self, store: Store, *, renderer: Renderer, uploads: PartialUploads, callbacks: CallbackSender
     ) -> None:
         self._store = store
-        self._outputs = outputs
+        self._renderer = renderer
         self._uploads = uploads
         self._callbacks = callbacks
 
@@ -38,7 +37,8 @@ class Jobs:
         changed = await self._store.update(job_id, change)
         if changed.is_closed:
             self._uploads.forget(job_id)
-        await self.schedule_callbacks(changed, account)
+        if changed.callback or self._callbacks.has_next(job_id):
+            await self.schedule_callbacks(changed, account)
         return changed
 
     async def change_or_start(self, job: Job, change: Callable[[Job], Job], account: Account) -> Job:
@@ -97,7 +97,8 @@ class Jobs:
         Raises:
             JobNotFound: the job is gone.
         """
-        return await self.render(await self.record_read(job, account), account)
+        job = await self.record_read(job, account)
+        return await self._renderer.render(job, now=account.now())
 
     async def record_read(self, job: Job, account: Account) -> Job:
         """The job after one more read, at a pace that counts reads.
@@ -110,13 +111,13 @@ class Jobs:
             return job
         return await self.change(job.id, lambda kept: with_read(kept, now=now), account)
 
-    async def render(self, job: Job, account: Account) -> Job:
+    def render(self, job: Job, account: Account) -> Awaitable[Job]:
         """The job with the sizes and checksums of all its outputs, if it is completed.
 
         Raises:
             JobNotFound: the job is gone.
         """
-        return await render_outputs(job, now=account.now(), store=self._store, outputs=self._outputs)
+        return self._renderer.render(job, now=account.now())
 
     async def schedule_callbacks(self, job: Job, account: Account) -> None:
         """Schedule the job's callbacks; a job whose first read completes it needs no reader for that.

@@ -15,6 +15,7 @@ from pixelpact.mockserver.service.call import Call
 from pixelpact.mockserver.service.callback_source import CallbackSource
 from pixelpact.mockserver.service.jobs import Jobs
 from pixelpact.mockserver.service.output_cache import OutputCache
+from pixelpact.mockserver.service.rendering import Renderer
 from pixelpact.mockserver.service.retention import Retention
 from pixelpact.mockserver.service.uploads import PartialUploads
 from pixelpact.mockserver.settings import Settings
@@ -53,25 +54,18 @@ class Mock:
             uploads=self.uploads,
             idempotency=self.idempotency,
         )
+        renderer = Renderer(self.store, self.outputs)
         self.callbacks = CallbackSender(
-            CallbackSource(accounts=self.accounts, store=self.store, outputs=self.outputs),
+            CallbackSource(accounts=self.accounts, store=self.store, renderer=renderer),
             journal=self.journal,
             allowed_hosts=settings.callback_hosts,
         )
-        self.jobs = Jobs(self.store, outputs=self.outputs, uploads=self.uploads, callbacks=self.callbacks)
+        self.jobs = Jobs(self.store, renderer=renderer, uploads=self.uploads, callbacks=self.callbacks)
+        self._parts = (self.jobs, self.store, self.outputs, self.uploads, self.retention, self.idempotency)
 
     def call(self, request: Request, account: Account) -> Call:
         """A request of an account, with the parts of the server that answer it."""
-        return Call(
-            request,
-            account,
-            self.jobs,
-            self.store,
-            self.outputs,
-            self.uploads,
-            self.retention,
-            self.idempotency,
-        )
+        return Call(request, account, *self._parts)
 
     async def reset(self, parts: Collection[str], level: str) -> None:
         """Reset the `jobs`, `journal`, `scenarios`, `clock` or `profile` of a level and of all below it."""
@@ -88,7 +82,8 @@ class Mock:
     async def resume_callbacks(self) -> None:
         """Schedule the callbacks of all jobs that were restored; needs a running event loop."""
         for job in (await self.store.contents()).jobs:
-            await self.callbacks.schedule(job)
+            if job.callback:
+                await self.callbacks.schedule(job)
 
     async def _forget_jobs(self, level: str) -> None:
         self.callbacks.forget(level)

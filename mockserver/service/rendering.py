@@ -13,18 +13,25 @@ from pixelpact.mockserver.service.output_cache import OutputCache
 from pixelpact.mockserver.stores.base import Store
 
 
-async def render_outputs(job: Job, *, now: float, store: Store, outputs: OutputCache) -> Job:
-    """The job with the sizes and checksums of all its outputs, if it is completed.
+class Renderer:
+    """Renders the outputs of the jobs of a store."""
 
-    Raises:
-        JobNotFound: the job is gone.
-    """
-    known = {}
-    for file in finished_files(state_of(job, now=now)):
-        if file.id not in job.drawn:
-            content = await outputs.content(file)
-            # In a thread: hashing 26 MB takes 40 ms, in which no other request would be answered.
-            known[file.id] = await asyncio.to_thread(measured, content, profile=job.profile)
-    if not known:
-        return job
-    return await store.update(job.id, lambda kept: with_fields(kept, drawn={**kept.drawn, **known}))
+    def __init__(self, store: Store, outputs: OutputCache) -> None:
+        self._store = store
+        self._outputs = outputs
+
+    async def render(self, job: Job, *, now: float) -> Job:
+        """The job with the sizes and checksums of all its outputs, if it is completed.
+
+        Raises:
+            JobNotFound: the job is gone.
+        """
+        known = {}
+        for file in finished_files(state_of(job, now=now)):
+            if file.id not in job.drawn:
+                content = await self._outputs.content(file)
+                # In a thread: hashing 26 MB takes 40 ms, in which no other request would be answered.
+                known[file.id] = await asyncio.to_thread(measured, content, profile=job.profile)
+        if not known:
+            return job
+        return await self._store.update(job.id, lambda kept: with_fields(kept, drawn={**kept.drawn, **known}))

@@ -91,6 +91,10 @@ class Store(Protocol):
         """A record, if there is one."""
         ...
 
+    async def find_records(self, owner: str, kind: str, keys: Sequence[str]) -> list[Record | None]:
+        """The records with these keys, in their order; `None` where there is none."""
+        ...
+
     async def records(self, owner: str, kind: str) -> Mapping[str, Record]:
         """All records of a kind by their keys, oldest first."""
         ...

@@ -47,7 +47,7 @@ class MemoryStore:
         job = await self.get(job_id)
         changed = change(job)
         if changed is not job:
-            self._jobs[job_id] = job = stored(changed)
+            self._jobs[job_id] = job = changed
         return job
 
     async def remove(self, job_id: str) -> None:
@@ -93,6 +93,11 @@ class MemoryStore:
         """A record, if there is one."""
         kept = self._records.get((owner, kind))
         return None if kept is None else kept.get(key)
+
+    async def find_records(self, owner: str, kind: str, keys: Sequence[str]) -> list[Record | None]:
+        """The records with these keys, in their order; `None` where there is none."""
+        kept = self._records.get((owner, kind))
+        return [kept.get(key) for key in keys] if kept else [None] * len(keys)
 
     async def records(self, owner: str, kind: str) -> Mapping[str, Record]:
         """All records of a kind by their keys, oldest first."""

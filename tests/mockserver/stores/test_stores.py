@@ -195,6 +195,16 @@ def test_records_are_kept_changed_and_dropped(run: Callable[[Scenario], Any]) ->
     assert run(scenario) == ({"n": 1, "m": 0}, None, {"first": {"n": 1, "m": 0}}, None, {})
 
 
+def test_records_are_found_in_the_order_of_their_keys(run: Callable[[Scenario], Any]) -> None:
+    async def scenario(store: Store) -> Any:
+        none = await store.find_records("a", "kind", ["x", "y"])
+        for key in ("x", "y"):
+            await store.put_record("a", "kind", key, {"is": key})
+        return none, await store.find_records("a", "kind", ["y", "z", "x"])
+
+    assert run(scenario) == ([None, None], [{"is": "y"}, None, {"is": "x"}])
+
+
 def test_records_are_listed_oldest_first(run: Callable[[Scenario], Any]) -> None:
     async def scenario(store: Store) -> Any:
         for key in ("c", "a", "b"):
