@@ -68,7 +68,8 @@ def _report(root: Path, trials: list[Trial], options: argparse.Namespace) -> int
         tests = f"{len(trial.tests)} of {trial.reaching} tests" if trial.reaching else "no test reaches it"
         print(f"\n{trial.mutation.id}  ({tests})\n  - {_cut(before)}\n  + {_cut(after)}")
     if survivors and not options.only:
-        print(f'\nSee one again: make mutate ARGS="--only {survivors[0].mutation.id}"')
+        tests = f" --tests '{options.tests}'" if options.tests else ""
+        print(f'\nSee one again: make mutate ARGS="--only {survivors[0].mutation.id}{tests}"')
     killed = len(trials) - len(survivors)
     percent = 100 * killed / len(trials)
     share = f"killed {killed} of {len(trials)} ({percent:.0f} %)"
