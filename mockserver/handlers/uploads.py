@@ -54,7 +54,7 @@ async def upload_base64(call: Call) -> Response:
     ]
     if faults:
         raise invalid(faults, profile=call.profile)
-    if any(len(row["content"]) * 3 // 4 - 2 > call.settings.max_upload_bytes for row in rows):
+    if any(_decoded_size(row["content"]) > call.settings.max_upload_bytes for row in rows):
         raise too_large(call.settings.max_upload_bytes)
     receipts = await _receipts(call, job, [_decoded(call, row) for row in rows])
     status = call.profile.value("upload-status")
@@ -72,6 +72,11 @@ def _assembled(call: Call, job: Job, chunk: Upload) -> Upload | None:
         raise _refusal(call, names[0], "is required with a chunk, the same for all chunks of a file")
     whole = call.uploads.add(job.id, upload_uuid, span, chunk.content)
     return None if whole is None else replace(chunk, content=whole)
+
+
+def _decoded_size(text: str) -> int:
+    """The number of bytes that a valid base64 text stands for."""
+    return len(text) // 4 * 3 - text[-2:].count("=")
 
 
 def _decoded(call: Call, row: Mapping[str, Any]) -> Upload:

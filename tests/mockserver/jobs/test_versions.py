@@ -48,8 +48,10 @@ def decoded(job: Job) -> Job:
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
-def test_a_changed_job_is_not_stored(change: Callable[[Job], Job]) -> None:
-    assert change(stored(new_job(REMOTE))).version == 0
+def test_a_changed_job_has_another_version(change: Callable[[Job], Job]) -> None:
+    job = stored(new_job(REMOTE))
+
+    assert len({0, job.version, change(job).version, change(job).version}) == 4
 
 
 @pytest.mark.parametrize("compute", CACHED, ids=lambda compute: compute.__name__)
