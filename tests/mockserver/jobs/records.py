@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from pixelpact.mockserver.jobs.changes import with_next_status
 from pixelpact.mockserver.jobs.records import Conversion, Input, Job
 from pixelpact.schema import Profile
@@ -31,4 +33,4 @@ def new_job(
         inputs=inputs,
         **{"conversions": (DRAWING,), **fields},
     )
-    return with_next_status(job, at=0.0, new_inputs=inputs)
+    return replace(with_next_status(job, at=0.0, new_inputs=inputs), version=0)
