@@ -24,10 +24,11 @@ from pixelpact.mockserver.callbacks.plan import (
     timeout_s,
 )
 from pixelpact.mockserver.errors import DestinationRefused, JobNotFound
+from pixelpact.mockserver.jobs.documents import MASK
 from pixelpact.mockserver.jobs.lifecycle import JobState
 from pixelpact.mockserver.jobs.records import Job
 from pixelpact.mockserver.journal.journal import Entry, Journal
-from pixelpact.mockserver.journal.redaction import MASK, redacted_headers
+from pixelpact.mockserver.journal.redaction import redacted_headers
 from pixelpact.mockserver.levels import is_within
 from pixelpact.mockserver.settings import Settings
 from pixelpact.schema import Profile, callback_rules, headers
@@ -276,7 +277,7 @@ class CallbackSender:
             account=job.account,
             at=at,
             method="POST",
-            path=_without_secrets(url),
+            path=_shown_url(url),
             query=MASK.encode()
             if url.query
             else b"",  # whatever its parameters are called, they may be secrets
@@ -383,7 +384,7 @@ def _parsed(callback: str) -> SplitResult:
         return urlsplit("")
 
 
-def _without_secrets(url: SplitResult) -> str:
+def _shown_url(url: SplitResult) -> str:
     """A URL without user, password and query."""
     try:
         port = f":{url.port}" if url.port else ""

@@ -8,8 +8,10 @@ FileError (ValueError)
 
 from __future__ import annotations
 
+from pixelpact.mockserver.errors import MockServerError
 
-class FileError(ValueError):
+
+class FileError(MockServerError, ValueError):
     """Base of this part's errors."""
 
 

@@ -10,8 +10,10 @@ ImageError (ValueError)
 
 from __future__ import annotations
 
+from pixelpact.mockserver.errors import MockServerError
 
-class ImageError(ValueError):
+
+class ImageError(MockServerError, ValueError):
     """Base of this part's errors."""
 
 

@@ -18,7 +18,8 @@ from pixelpact.mockserver.jobs.usage import spent
 from pixelpact.mockserver.jobs.versions import remembered
 from pixelpact.schema import TEXT_TO_IMAGE, Profile, find_conversion, operations, statuses
 
-_MASK = "********"
+#: Stands in place of a secret, in responses and in the journal.
+MASK = "********"
 #: Fields of an input that are shown only if they are known.
 _OPTIONAL_FIELDS = ("source", "engine", "filename", "size", "checksum", "content_type")
 
@@ -72,7 +73,7 @@ def job_document(state: JobState, *, origin: str) -> dict[str, Any]:
         "spent": spent(state),
         "created_at": (created := _time(job.created_at, job.profile)),
         "modified_at": created if modified == job.created_at else _time(modified, job.profile),
-        "download_passwords": [_MASK] * len(job.download_passwords),
+        "download_passwords": [MASK] * len(job.download_passwords),
     }
 
 
@@ -209,7 +210,7 @@ def _shown_options(conversion: Conversion, *, profile: Profile) -> Mapping[str, 
     if secrets.isdisjoint(conversion.options):
         return conversion.options
     if profile["secret-options"] == "masked":
-        return {name: _MASK if name in secrets else value for name, value in conversion.options.items()}
+        return {name: MASK if name in secrets else value for name, value in conversion.options.items()}
     return {name: value for name, value in conversion.options.items() if name not in secrets}
 
 

@@ -13,9 +13,9 @@ from typing import Any, NewType
 
 import orjson
 
+from pixelpact.mockserver.jobs.documents import MASK
 from pixelpact.schema import headers
 
-MASK = "********"
 #: No client needs more headers, or longer ones, and the journal keeps those of ten thousand requests.
 _MOST_HEADERS, _LONGEST_HEADER, _LONGEST_PATH = 100, 4096, 4096
 #: A field holds secrets if its name contains one of these words, or is one of these names.
