@@ -66,6 +66,23 @@ def from_the_second(change: Change) -> Change:
     return later
 
 
+def only_first(change: Change) -> Change:
+    """Change the first answer, and let all others pass."""
+    passed: list[Traffic] = []
+
+    def first(answer: Traffic) -> None:
+        if not passed:
+            change(answer)
+        passed.append(answer)
+
+    return first
+
+
+def without(name: str) -> Change:
+    """Leave a field out of an answer."""
+    return with_json(lambda body: {key: value for key, value in body.items() if key != name})
+
+
 def first_again(*, only: str) -> Change:
     """Show the document of the first answer again."""
     first: list[Any] = []
