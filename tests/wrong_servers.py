@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import pytest
-from starlette.responses import Response
 
-from pixelpact.mockserver.handlers import HANDLERS
 from pixelpact.mockserver.server import serving
 from pixelpact.schema import find_operation
 
@@ -18,32 +16,12 @@ Patch: TypeAlias = pytest.MonkeyPatch
 
 
 def setting(owner: object, name: str, change: Callable[[Any], Any]) -> Callable[[Patch], None]:
+    """A server with another attribute in one of its modules or classes, computed from the right one."""
+
     def apply(patch: Patch) -> None:
         patch.setattr(owner, name, change(getattr(owner, name)))
 
     return apply
-
-
-def answering(operation: str, change: Callable[[Response], Response]) -> Callable[[Patch], None]:
-    """A server whose answers to one operation are changed."""
-
-    def apply(patch: Patch) -> None:
-        handler = HANDLERS[operation]
-
-        async def changed(call: Any) -> Response:
-            return change(await handler(call))
-
-        patch.setattr("pixelpact.mockserver.server.api.HANDLERS", {**HANDLERS, operation: changed})
-
-    return apply
-
-
-def with_status(code: int) -> Callable[[Response], Response]:
-    def change(response: Response) -> Response:
-        response.status_code = code
-        return response
-
-    return change
 
 
 @dataclass

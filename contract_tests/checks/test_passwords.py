@@ -7,27 +7,36 @@ from typing import TypeAlias
 
 import pytest
 
-from pixelpact.contract_tests.checks.once import once
+from pixelpact.contract_tests.checks.steps import once, only_output
 from pixelpact.contract_tests.client.client import ApiClient
 from pixelpact.schema import Profile, headers
 
 _SOURCE = "text-to-image option table and SDK contract"
 _PASSWORD = "sesame 41"  # noqa: S105  # a password of the tests' own jobs
 _STATUS = Profile().value("download-password-refused")
-
-
 _SIZE = {"width": 64, "height": 64}
+
 _Uri: TypeAlias = Callable[[], str]
+
+
+def protected_by_conversion(api: ApiClient) -> str:
+    """The `uri` of an output with a password that its conversion sets."""
+    job = api.convert("A locked door", {**_SIZE, "download_password": _PASSWORD})
+    return str(only_output(job)["uri"])
+
+
+def protected_by_job(api: ApiClient) -> str:
+    """The `uri` of an output with a password that its job sets, beside another one."""
+    job = api.convert("A locked door", _SIZE, download_passwords=["other", _PASSWORD])
+    return str(only_output(job)["uri"])
 
 
 @pytest.fixture(scope="session")
 def uris(api: ApiClient) -> dict[str, _Uri]:
-    """Steps that give the `uri` of an output with a password, which its conversion or its job sets."""
-    by_conversion = once(lambda: api.convert("A locked door", {**_SIZE, "download_password": _PASSWORD}))
-    by_job = once(lambda: api.convert("A locked door", _SIZE, download_passwords=["other", _PASSWORD]))
+    """Steps that give the `uri` of an output with a password, by what sets the password."""
     return {
-        "conversion": lambda: by_conversion()["output"][0]["uri"],
-        "job": lambda: by_job()["output"][0]["uri"],
+        "conversion": once(lambda: protected_by_conversion(api)),
+        "job": once(lambda: protected_by_job(api)),
     }
 
 

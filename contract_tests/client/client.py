@@ -69,11 +69,10 @@ class ApiClient:
             ContractBroken: the job is not created as documented.
         """
         created = self.stage(options, **job).expect(201, rule="a job is created", source=_OAS)
-        document: dict[str, Any] = created.expect_schema("Job", rule="fields of a job").response.json()
-        return document
+        return _job(created)
 
-    def convert(self, prompt: str, options: Mapping[str, Any] | None = None, **job: Any) -> dict[str, Any]:
-        """The document of a job that has drawn `prompt`: staged, uploaded to, started and polled as SDKs do.
+    def convert(self, prompt: str, options: Mapping[str, Any] | None = None, **job: Any) -> Exchange:
+        """The last read of a job that has drawn `prompt`: staged, uploaded to, started and polled as SDKs do.
 
         Raises:
             ContractBroken: a step is not answered as documented.
@@ -101,29 +100,34 @@ class ApiClient:
         """The answer to the start of a staged job."""
         return self.call("updateJob", path={"job_id": job_id}, json={"process": True})
 
-    def wait(self, job_id: str) -> list[dict[str, Any]]:
-        """The documents of a job that is read until it has ended, oldest first.
+    def wait(self, job_id: str) -> list[Exchange]:
+        """The reads of a job until it has ended, oldest first.
 
         Raises:
-            ContractBroken: a read is refused, or the job has not ended after five minutes.
+            ContractBroken: a read is not answered as documented, or the job has not ended after five minutes.
         """
-        documents: list[dict[str, Any]] = []
+        reads: list[Exchange] = []
         pause, waited = _FIRST_PAUSE_S, 0.0
         while True:
             read = self.call("getJob", path={"job_id": job_id})
-            read.expect(200, rule="a job can be read", source=_OAS)
-            documents.append(read.response.json())
-            known = statuses().get(documents[-1]["status"]["code"])
+            reads.append(read.expect(200, rule="a job can be read", source=_OAS))
+            code = _job(read)["status"]["code"]
+            known = statuses().get(code)
             if known and known.terminal:
-                return documents
+                return reads
             if waited > _PATIENCE_S:
                 raise read.broken(
-                    f"must reach a terminal status, is still {documents[-1]['status']['code']}",
+                    f"must reach a terminal status, is still {code}",
                     rule="every started job ends completed, failed or canceled",
                     source="SDK contract",
                 )
             time.sleep(pause)  # the server under test has its own clock
             waited, pause = waited + pause, min(_LONGEST_PAUSE_S, pause * 1.5)
+
+
+def _job(answer: Exchange) -> dict[str, Any]:
+    document: dict[str, Any] = answer.document("Job", rule="a job has all its documented fields")
+    return document
 
 
 @cache

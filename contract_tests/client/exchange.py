@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from pixelpact.contract_tests.client.curl import curl, masked_text
 from pixelpact.contract_tests.client.findings import ContractBroken, Finding, RedactedExchange
 from pixelpact.schema import (
     Operation,
+    Violation,
     component_validator,
     find_violations,
     follows_component,
@@ -38,31 +40,35 @@ class Exchange:
             )
         return self
 
-    def expect_schema(self, component: str, *, rule: str, source: str = "vendor OpenAPI 2.0.1") -> Exchange:
-        """This exchange, if its answer follows a schema of `openapi.json`.
+    def document(
+        self,
+        component: str,
+        *,
+        rule: str,
+        source: str = "vendor OpenAPI 2.0.1",
+        rows: bool = False,
+        allows: Callable[[Violation], bool] = lambda _: False,
+    ) -> Any:
+        """The body of the answer, if it follows a schema of `openapi.json`, or if each of its `rows` does.
+
+        Violations that `allows` accepts do not count.
 
         Raises:
-            ContractBroken: it does not, or is not JSON.
+            ContractBroken: it does not, or is not JSON, or has no rows.
         """
         __tracebackhide__ = True
-        self.expect_component(self.json(rule=rule, source=source), component, rule=rule, source=source)
-        return self
-
-    def expect_component(
-        self, value: object, component: str, *, rule: str, source: str = "vendor OpenAPI 2.0.1"
-    ) -> None:
-        """Check that `value`, a part of this answer, follows a schema of `openapi.json`.
-
-        Raises:
-            ContractBroken: it does not.
-        """
-        __tracebackhide__ = True
-        if follows_component(component, value):
-            return
-        violations = find_violations(component_validator(component), value)
-        fields = ", ".join(required_fields(component))
-        what = f"must answer with the fields {fields} of {component}: {'; '.join(map(str, violations))}"
-        raise self.broken(what, rule=rule, source=source)
+        body = self.json(rule=rule, source=source)
+        if rows and not isinstance(body, list):
+            raise self.broken("must answer with a JSON array", rule=rule, source=source)
+        for value in body if rows else [body]:
+            if follows_component(component, value):
+                continue
+            found = [one for one in find_violations(component_validator(component), value) if not allows(one)]
+            if found:
+                fields = ", ".join(required_fields(component))
+                what = f"must answer with the fields {fields} of {component}: {'; '.join(map(str, found))}"
+                raise self.broken(what, rule=rule, source=source)
+        return body
 
     def expect_error(self, status: int, *, naming: str | None = None, rule: str, source: str) -> Exchange:
         """This exchange, if it was refused with `status`, the API's error body, and the name `naming` in it.
@@ -71,15 +77,14 @@ class Exchange:
             ContractBroken: it was not.
         """
         __tracebackhide__ = True
-        self.expect(status, rule=rule, source=source).expect_schema("Error", rule=rule)
-        body = self.json(rule=rule, source=source)
+        body = self.expect(status, rule=rule, source=source).document("Error", rule=rule)
         if naming is not None and naming not in body["errors"]:
             raise self.broken(f"must name {naming!r} in `errors`", rule=rule, source=source)
         if not body["message"]:
             raise self.broken("must say in `message` what was wrong", rule=rule, source=source)
         return self
 
-    def json(self, *, rule: str, source: str) -> dict[str, Any]:
+    def json(self, *, rule: str, source: str) -> Any:
         """The body of the answer as JSON.
 
         Raises:
@@ -87,10 +92,9 @@ class Exchange:
         """
         __tracebackhide__ = True
         try:
-            value: dict[str, Any] = self.response.json()
-        except ValueError:
+            return self.response.json()
+        except (ValueError, RecursionError):
             raise self.broken("must answer with JSON", rule=rule, source=source) from None
-        return value
 
     def broken(self, what: str, *, rule: str, source: str) -> ContractBroken:
         """The failure that says `what` is wrong with this exchange."""

@@ -156,7 +156,7 @@ class JobRules(Steps):
             return
         if not known.closed:
             known = owned.account.remember(_changed(known, body))
-        owned.account.expect_job(answer, known, rule="a changed job is as asked for")
+        owned.account.expect_job(answer, known, rule="a changed job is as requested")
 
     @rule(job=JOBS)
     def cancel(self, job: str) -> None:
@@ -174,7 +174,10 @@ class JobRules(Steps):
         if known.started and ended == done:
             # Where canceling a job that has ended changes nothing, only a read shows which of both it was.
             read = owned.account.ask("getJob", *self.readable, job=known, rule="a job can be read")
-            if read.response.status_code == 200 and read.response.json()["status"]["code"] != "canceled":
+            if read.response.status_code != 200:
+                return
+            document = owned.account.document(read, "Job", rule="a job can be read")
+            if document["status"]["code"] != "canceled":
                 job_ended = owned.account.remember(replace(known, ended=True))
                 owned.account.expect_job(read, job_ended, rule="it has ended")
 

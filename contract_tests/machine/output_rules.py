@@ -24,8 +24,8 @@ _MOSTLY_LAUNCHED = LAUNCHED | JOBS
 _NUMBERS = st.integers(0, 3)
 #: A password that no output has.
 _WRONG = "none of these"
-_SHOWN = "an output stays as it was, but for what was asked since"
-_DOWNLOADED = "a download gives what the output tells, to those who know its password"
+_SHOWN = "an output stays as it was, except for requested changes"
+_DOWNLOADED = "a download has the documented size and checksum, and needs the password"
 
 
 class OutputRules(Steps):
@@ -176,17 +176,21 @@ class OutputRules(Steps):
         answer = owned.account.api.download(output.document["uri"], headers=sent)
         expected = self._download_statuses(owned, output, presented)
         owned.account.expect(answer, *expected, rule=_DOWNLOADED)
-        if answer.response.status_code != success_status("downloadOutput"):
-            return output
+        counted = replace(output, downloads=output.downloads + 1)
+        status = answer.response.status_code
+        if status != success_status("downloadOutput"):
+            is_counted = self.profile["counted-downloads"] == "refused"
+            is_refused = status == self.profile.value("download-password-refused")
+            return _remember(owned, counted) if is_counted and is_refused else output
         content = answer.response.content
         digest = hashlib.new(self.profile["checksum"], content, usedforsecurity=False).hexdigest()
         announced = {name: output.document[name] for name in ("size", "checksum")}
         got = {"size": len(content), "checksum": digest}
         mismatches = (
-            [] if announced == got else [f"must be as its size and checksum tell, {announced}, is {got}"]
+            [] if announced == got else [f"must have the announced size and checksum {announced}, has {got}"]
         )
         owned.account.check(answer, mismatches, rule=_DOWNLOADED)
-        return _remember(owned, replace(output, downloads=output.downloads + 1))
+        return _remember(owned, counted)
 
 
 def _remember(owned: OwnedJob, output: Output) -> Output:

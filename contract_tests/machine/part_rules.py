@@ -32,7 +32,7 @@ _Part = TypeVar("_Part", Input, Conversion)
 _MOSTLY_STAGED = STAGED | JOBS
 _NUMBERS = st.integers(0, 3)
 _OPEN = "parts can be changed until the job starts"
-_SHOWN = "a part is shown as it was asked for"
+_SHOWN = "a part is shown as it was sent"
 
 
 class PartRules(Steps):
@@ -93,9 +93,10 @@ class PartRules(Steps):
         )
         if owned.job.closed:
             return
-        receipt = answer.response.json()["id"]
-        input_id = receipt["input"] if self.profile["upload-answer"] == "receipt" else receipt
-        source = Input(id=input_id, type="upload", empty=not text.strip())
+        with_receipt = self.profile["upload-answer"] == "receipt"
+        component = "UploadReceipt" if with_receipt else "InputFile"
+        shown = owned.account.document(answer, component, rule=_SHOWN)["id"]
+        source = Input(id=shown["input"] if with_receipt else shown, type="upload", empty=not text.strip())
         _remember(owned, inputs=(*owned.job.inputs, source))
 
     @rule(job=_MOSTLY_STAGED, number=_NUMBERS)

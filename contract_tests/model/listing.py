@@ -39,8 +39,10 @@ def earlier_jobs(account: Account) -> Iterator[str]:
     rows: list[JSONObject] | None = None
     while rows is None or len(rows) == page_size():
         page += 1
-        answer = account.ask(_OPERATION, _SUCCESS, _NO_CONTENT, params={"page": page}, rule="jobs are listed")
-        rows = answer.response.json() if answer.response.content else []
+        answer = account.ask(_OPERATION, _SUCCESS, _NO_CONTENT, params={"page": page}, rule=_RULE)
+        rows = []
+        if answer.response.status_code == _SUCCESS:
+            rows = account.document(answer, "Job", rule=_RULE, rows=True)
         yield from (row["id"] for row in rows)
 
 

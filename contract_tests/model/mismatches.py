@@ -43,7 +43,7 @@ def job_mismatches(job: Job, document: JSONObject, profile: Profile) -> Iterator
     result = outcome(job, profile) if code in _RUN else Outcome()
     id_field = profile.value("message-source-field")
     for name, expected in (("errors", result.errors), ("warnings", result.warnings)):
-        found = Counter((message["source"], message[id_field]) for message in document[name])
+        found = Counter((message["source"], str(message.get(id_field))) for message in document[name])
         yield from _different(name, sorted(expected), sorted(found.elements()))
     yield from _different(
         "spent", len(result.results) if profile["spent"] == "per-output" else 0, document["spent"]
@@ -88,7 +88,7 @@ def output_mismatches(output: Output, document: JSONObject, profile: Profile) ->
         "downloads_counter": output.downloads,
     }
     for name, value in {**output.document, **changed}.items():
-        yield from _different(f"{name} of an output", value, document[name])
+        yield from _different(f"{name} of an output", value, document.get(name))
 
 
 def input_mismatches(source: Input, document: JSONObject, *, ran: bool) -> Iterator[str]:
@@ -96,20 +96,20 @@ def input_mismatches(source: Input, document: JSONObject, *, ran: bool) -> Itera
     for name in ("id", "type"):
         yield from _different(f"{name} of an input", getattr(source, name), document[name])
     for name in ("options", "parameters"):
-        yield from _different(f"{name} of an input", dict(getattr(source, name)), document[name] or {})
+        yield from _different(f"{name} of an input", dict(getattr(source, name)), document.get(name) or {})
     if source.source is not None:
-        yield from _different("source of an input", source.source, document["source"])
+        yield from _different("source of an input", source.source, document.get("source"))
     if ran:
         status = "failed" if source.unavailable else "ready"
         yield from _different("status of an input", status, document["status"])
-    if document["credentials"]:
+    if document.get("credentials"):
         yield "must not show credentials of an input"
 
 
 def conversion_mismatches(conversion: Conversion, document: JSONObject, profile: Profile) -> Iterator[str]:
     """Where `document` differs from a conversion; the profile says how it hides secret options."""
     for name in ("id", "target", "category"):
-        yield from _different(f"{name} of a conversion", getattr(conversion, name), document[name])
+        yield from _different(f"{name} of a conversion", getattr(conversion, name), document.get(name))
     entry = find_conversion(conversion.target, conversion.category)
     secrets = entry.secrets if entry else frozenset()
     shown = dict(document["options"] or {})

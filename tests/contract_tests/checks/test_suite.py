@@ -7,19 +7,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from pixelpact.mockserver import Server, Settings
-from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.handlers import downloads
-from pixelpact.mockserver.jobs import documents, outputs
-from pixelpact.mockserver.web import authentication, bodies, leniency
-from pixelpact.schema import Violation
-from tests.wrong_servers import Patch, answering, setting, with_status
+from tests.changes import with_status, without
+from tests.wrong_servers import Patch, rewriting
 
 #: A plugin that orders tests as pytest-randomly may, which users have.
 SHUFFLED = """
@@ -63,98 +57,12 @@ def run_suite(
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
 
 
-def lenient(forgives: Callable[[Violation, Any], bool]) -> Callable[[Patch], None]:
-    """A server that takes what `forgives` says of a violation and the options' value."""
-
-    def apply(patch: Patch) -> None:
-        find = bodies.find_violations
-
-        def found(validator: Any, value: Any) -> list[Violation]:
-            return [violation for violation in find(validator, value) if not forgives(violation, value)]
-
-        patch.setattr(bodies, "find_violations", found)
-
-    return apply
-
-
-def option(name: str, keyword: str, holds: Callable[[Any], bool]) -> Callable[[Patch], None]:
-    """A server that forgives one option the breach of one keyword for some values."""
-
-    def forgives(violation: Violation, value: Any) -> bool:
-        path = violation.path
-        return path[-1:] == (name,) and violation.keyword == keyword and holds(leniency._at(value, path))
-
-    return lenient(forgives)
-
-
-def strict(name: str, refuses: Callable[[Any], bool]) -> Callable[[Patch], None]:
-    """A server that refuses some valid values of an option."""
-
-    def apply(patch: Patch) -> None:
-        find = bodies.find_violations
-
-        def found(validator: Any, value: Any) -> list[Violation]:
-            extra = []
-            for number, row in enumerate(value.get("conversion", []) if isinstance(value, dict) else []):
-                options = row.get("options") if isinstance(row, dict) else None
-                if isinstance(options, dict) and name in options and refuses(options[name]):
-                    extra.append(Violation(("conversion", number, "options", name), "type", "is refused"))
-            return [*find(validator, value), *extra]
-
-        patch.setattr(bodies, "find_violations", found)
-        patch.setattr(bodies, "follows_component", lambda *_: False)
-
-    return apply
-
-
-def refusal(**changed: Any) -> Callable[[type[ApiError]], Any]:
-    """A server whose refusals have other attributes where the status is 400."""
-
-    def change(document: Any) -> Any:
-        def new(error: ApiError) -> dict[str, object]:
-            return changed.get("document", document(error)) if error.status == 400 else document(error)
-
-        return new
-
-    return change
-
-
-def without(name: str) -> Callable[[Any], Any]:
-    def change(document: Callable[..., dict[str, Any]]) -> Any:
-        return lambda *args, **kwargs: {
-            key: value for key, value in document(*args, **kwargs).items() if key != name
-        }
-
-    return change
-
-
-def one_lower(resolve: Callable[..., Any]) -> Any:
-    def resolved(**asked: Any) -> Any:
-        picture = resolve(**asked)
-        return replace(picture, height_px=max(64, picture.height_px - 1))
-
-    return resolved
-
-
+#: Wrong servers, and a word of what the suite then says.
 WRONG = {
-    "cfg-scale-31": (option("cfg_scale", "maximum", lambda value: value <= 31), "cfg_scale"),
-    "steps-60-refused": (strict("num_inference_steps", lambda value: value == 60), "num_inference_steps"),
-    "width-63": (option("width", "minimum", lambda value: value > 0), "width"),
-    "seed-true": (option("seed", "type", lambda value: value is True), "seed"),
-    "numeric-strings": (option("height", "type", lambda value: isinstance(value, str)), "height"),
-    "seed-whole-float": (strict("seed", lambda value: isinstance(value, float)), "seed"),
-    "style-case": (option("style", "enum", lambda value: value.lower() == "anime"), "style"),
-    "trailing-newline": (option("download_password", "pattern", lambda value: value.endswith("\n")), "download_password"),
-    "unknown-dropped": (lenient(lambda violation, _: violation.keyword == "additionalProperties"), "additional"),
-    "created-200": (answering("createJob", with_status(200)), "201"),
-    "no-key-400": (setting(authentication, "ApiError", lambda kind: lambda _, **kw: kind("Invalid", **kw)), "401"),
-    "no-message": (setting(ApiError, "document", refusal(document="wrong")), "message"),
-    "no-token": (setting(documents, "job_document", without("token")), "token"),
-    "passwords-shown": (setting(documents, "_shown_options", lambda _: lambda conversion, **_: dict(conversion.options)), "download_password"),
-    "one-pixel-lower": (setting(outputs, "resolve_picture", one_lower), "height"),
-    "download-without-password": (setting(downloads, "_matches", lambda _: lambda *_: True), "download-password"),
-    "never-refused": (setting(downloads, "_given", lambda _: lambda *_: iter(["sesame 41"])), "download-password"),
-}  # fmt: skip
+    "created-200": (rewriting("createJob", answer=with_status(200)), "201"),
+    "no-token": (rewriting("createJob", answer=without("token")), "token"),
+    "download-without-password": (rewriting("downloadOutput", answer=with_status(200)), "download-password"),
+}
 
 
 def test_the_suite_passes_on_the_mock_server(tmp_path: Path) -> None:
@@ -167,7 +75,7 @@ def test_the_suite_passes_on_the_mock_server(tmp_path: Path) -> None:
 
 
 @pytest.mark.undocumented
-@pytest.mark.parametrize(("break_it", "word"), WRONG.values(), ids=WRONG.keys())
+@pytest.mark.parametrize(("break_it", "word"), WRONG.values(), ids=WRONG)
 def test_the_suite_fails_on_a_wrong_server(
     tmp_path: Path, monkeypatch: Patch, break_it: Callable[[Patch], None], word: str
 ) -> None:
@@ -188,9 +96,10 @@ def failures(result: subprocess.CompletedProcess[str]) -> dict[str, str]:
 
 
 @pytest.mark.undocumented
-@pytest.mark.parametrize("name", ["created-200", "no-token", "download-without-password"])
-def test_the_same_tests_fail_in_any_order(tmp_path: Path, monkeypatch: Patch, name: str) -> None:
-    break_it, _ = WRONG[name]
+@pytest.mark.parametrize("break_it", [wrong for wrong, _ in WRONG.values()], ids=WRONG)
+def test_the_same_tests_fail_in_any_order(
+    tmp_path: Path, monkeypatch: Patch, break_it: Callable[[Patch], None]
+) -> None:
     break_it(monkeypatch)
 
     with Server(Settings(pace="instant")) as server:

@@ -76,7 +76,7 @@ def test_what_is_not_json_breaks_the_contract() -> None:
     answer = Exchange(operations()["getJob"], httpx.Response(200, content=b"<html>", request=sent))
 
     with pytest.raises(ContractBroken, match="must answer with JSON"):
-        answer.expect_schema("Job", rule="r")
+        answer.document("Job", rule="r")
 
 
 def test_what_is_right_passes() -> None:

@@ -22,7 +22,8 @@ from pixelpact.mockserver.jobs import outputs as files
 from pixelpact.mockserver.stores.memory import MemoryStore
 from pixelpact.mockserver.web import authentication
 from pixelpact.schema import Profile, ledger
-from tests.wrong_servers import Patch, answering, setting, with_status
+from tests.changes import with_status
+from tests.wrong_servers import Patch, rewriting, setting
 
 #: How often each rule was given a job in each state: open, running or ended.
 Met: TypeAlias = Counter[tuple[str, str]]
@@ -182,7 +183,7 @@ WRONG = {
     "changes-ignored": (setting(jobs, "_updated", lambda _: lambda job, *_, **__: job), "updateJob"),
     "passwords-shown": (setting(documents, "_shown_options", lambda _: lambda conversion, **_: conversion.options), "hidden options"),
     "edits-ignored": (setting(outputs, "_with_edit", lambda _: lambda job, *_, **__: job), "output"),
-    "created-with-422": (answering("createJob", with_status(422)), "createJob must answer 201"),
+    "created-with-422": (rewriting("createJob", answer=with_status(422)), "createJob must answer 201"),
 }  # fmt: skip
 
 
