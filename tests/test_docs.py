@@ -1,4 +1,4 @@
-"""The examples of the docs run, and what they say of the command line is true."""
+"""The examples of the docs run, and what they say about the command line and the code is true."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import doctest
 import importlib
 import pkgutil
 import re
+import tomllib
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,18 @@ from pixelpact.mockserver import Server, Settings
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLES = dict(re.findall(r"<!-- example: (\w+) -->\n```python\n(.*?)```", README, re.DOTALL))
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+#: Folders that paths in ARCHITECTURE.md are relative to.
+BASES = [ROOT, *(ROOT / part for part in ("schema", "strategies", "mockserver", "contract_tests"))]
+PATHS = sorted(set(re.findall(r"`([\w-][\w./-]*(?:/|\.(?:py|json|toml|md)))`", ARCHITECTURE)))
 
 
 def modules() -> list[str]:
     found = pkgutil.walk_packages(pixelpact.__path__, "pixelpact.")
     return [
-        each.name for each in found if not re.search(r"__main__|contract_tests\.(test_|conftest)", each.name)
+        module.name
+        for module in found
+        if not re.search(r"__main__|contract_tests\.(test_|conftest)", module.name)
     ]
 
 
@@ -51,7 +58,7 @@ def test_first_example_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_examples_for_tests_pass_as_tests(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    # A busy machine is no fault of the examples.
+    # Deadlines would fail on a busy machine.
     pytester.makeconftest(
         "from hypothesis import settings\nsettings.register_profile('patient', deadline=None)"
     )
@@ -94,6 +101,47 @@ def test_links_to_files_lead_somewhere(document: str) -> None:
 
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
         assert (ROOT / target).exists(), target
+
+
+def rooms(part: str) -> list[str]:
+    """The rooms of a part: the packages directly in its folder."""
+    return sorted(file.parent.name for file in (ROOT / part).glob("*/__init__.py"))
+
+
+def layers(part: str) -> list[set[str]]:
+    """The layers of a part, highest first, as import-linter has them."""
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    (contract,) = (
+        contract
+        for contract in tools["importlinter"]["contracts"]
+        if contract.get("containers") == [f"pixelpact.{part}"]
+    )
+    return [set(layer.split(" | ")) for layer in contract["layers"]]
+
+
+@pytest.mark.parametrize("part", ["mockserver", "contract_tests"])
+def test_the_architecture_has_one_line_for_each_room_in_the_order_of_the_layers(part: str) -> None:
+    _, _, text = ARCHITECTURE.partition(f"\nThe rooms of `{part}/`, highest layer first")
+    table, _, _ = text.partition("\n#")
+    named = re.findall(r"^\| `(\w+)(?:/|\.py)` \| \w", table, re.M)
+    depths = {name: depth for depth, layer in enumerate(layers(part)) for name in layer}
+
+    assert rooms(part)
+    assert set(rooms(part)) <= set(named)
+    assert sorted(named) == sorted(depths)
+    assert [depths[name] for name in named] == sorted(depths.values())
+
+
+@pytest.mark.parametrize("part", ["mockserver", "contract_tests"])
+def test_the_readme_has_one_line_for_each_room(part: str) -> None:
+    named = re.findall(rf"^\| \[`{part}/(\w+)/`\]\({part}/(\w+)\) \| \w", README, re.M)
+
+    assert sorted(named) == [(room, room) for room in rooms(part)]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_paths_in_the_architecture_exist(path: str) -> None:
+    assert any((base / path).exists() for base in BASES)
 
 
 def test_make_targets_of_the_docs_exist() -> None:
