@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pixelpact.mockserver import Controller, ManualClock, Mock, Server, Settings
-from pixelpact.mockserver.accounts.overrides import Overrides, overrides_from
-from pixelpact.mockserver.clock import Shift
-from pixelpact.mockserver.errors import SettingsError
-from pixelpact.mockserver.levels import SERVER
-from pixelpact.mockserver.scenarios.rules import make_rules
+from pixelpact.mockserver.errors import ClockError, SettingsError
 from pixelpact.mockserver.settings import OVERRIDABLE
 from pixelpact.schema import Profile, headers
 from tests.bodies import runnable
+from tests.mockserver.accounts.steps import LEVELS, advance, freeze, on, set_profile
 
 KEY = headers().api_key[0]
-LEVELS = [SERVER, "tests/*", "tests/a"]
 
 
 @pytest.fixture
@@ -35,31 +29,6 @@ def server() -> Iterator[Server]:
 
 def client(server: Server, key: str = "k") -> httpx.Client:
     return httpx.Client(base_url=server.base_url, headers={KEY: key}, verify=False)
-
-
-def on(mock: Mock, *steps: Callable[[Mock], Awaitable[Any]]) -> list[Any]:
-    """What some steps come to, one after the other."""
-
-    async def run() -> list[Any]:
-        return [await step(mock) for step in steps]
-
-    return asyncio.run(run())
-
-
-async def set_profile(mock: Mock, *, level: str, answers: dict[str, str]) -> None:
-    await mock.accounts.set_profile(level, Profile(answers))
-
-
-async def advance(mock: Mock, *, level: str, seconds: float) -> None:
-    await mock.accounts.set_clock(level, lambda shift, base: shift.advance(seconds, base=base))
-
-
-async def freeze(mock: Mock, *, level: str) -> None:
-    await mock.accounts.set_clock(level, lambda shift, base: shift.freeze(base=base))
-
-
-async def choose(mock: Mock, *, level: str, scenario: str) -> None:
-    await mock.scenarios.choose(level, [scenario])
 
 
 def test_accounts_of_two_namespaces_with_one_key_never_meet(server: Server) -> None:
@@ -202,31 +171,106 @@ def test_credits_of_one_account_are_its_own(server: Server) -> None:
         assert [each.post("/jobs", json=runnable()).status_code for each in (http, other)] == [402, 201]
 
 
-def test_a_reset_of_a_namespace_leaves_the_others(server: Server) -> None:
-    mock = server.mock
-    for level in ("tests/*", "tests/a", "others/*", "a"):
-        on(mock, partial(choose, level=level, scenario="stuck"), partial(freeze, level=level))
+def test_what_is_in_force_is_merged_once_as_long_as_nothing_changes() -> None:
+    async def run() -> list[bool]:
+        mock = Mock(Settings(), ManualClock())
+        first = await mock.accounts.load("tests/a")
+        again = await mock.accounts.load("tests/a")
+        seen = [again is first]
+        for level in LEVELS:
+            await mock.accounts.set_profile(level, Profile({"spent": "nothing"}))
+            changed = await mock.accounts.load("tests/a")
+            seen.append(changed is first)
+            first = changed
+        await mock.accounts.set_settings("others/*", credits=0)
+        return [*seen, await mock.accounts.load("tests/a") is first]
 
-    on(mock, lambda mock: mock.reset(["scenarios", "clock", "jobs", "journal", "profile"], "tests/*"))
-
-    records = on(mock, lambda mock: mock.store.contents())[0].records
-    assert sorted(key for _, kind, key, _ in records if kind == "overrides") == ["a", "others/*"]
+    assert asyncio.run(run()) == [True, False, False, False, True]
 
 
-@given(
-    st.builds(
-        Overrides,
-        clock=st.builds(Shift, st.floats(0, 1e9), st.none() | st.floats(0, 1e9)),
-        profile=st.none() | st.just(Profile({"spent": "nothing"})),
-        scenarios=st.none()
-        | st.lists(st.sampled_from(["slow", "stuck"]), max_size=2).map(
-            lambda names: make_rules(names, at=7, ids="r")
-        ),
-        settings=st.dictionaries(st.sampled_from(["credits", "seed"]), st.integers(0, 9), max_size=2),
+def test_accounts_that_come_and_go_are_not_remembered_forever() -> None:
+    async def run() -> int:
+        mock = Mock(Settings(), ManualClock())
+        for number in range(3000):
+            await mock.accounts.load(f"{number}")
+        return len(mock.accounts._merged)
+
+    assert asyncio.run(run()) <= 1024
+
+
+def test_a_request_without_a_key_opens_no_account_in_any_namespace() -> None:
+    mock = Mock(Settings())
+    mock.accounts.namespace = "tests"
+
+    assert mock.accounts.id_of(_sent("")) == ""
+    assert mock.accounts.id_of(_sent("k")).startswith("tests/")
+
+
+def test_settings_for_one_request_leave_the_account_as_it_is() -> None:
+    mock = Mock(Settings(credits=5, scenarios=("slow",)), ManualClock(1000.0))
+    on(mock, partial(advance, level="a", seconds=7))
+    (account,) = on(mock, lambda mock: mock.accounts.load("a"))
+
+    limited = account.limited({"credits": 0})
+
+    assert (limited.settings.credits, account.settings.credits) == (0, 5)
+    assert (limited.id, limited.now(), limited.rules) == ("a", 1007.0, account.rules)
+    assert limited.rules
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_clock_that_cannot_be_set_stays_as_it_was(level: str) -> None:
+    mock = Mock(Settings(), ManualClock(1000.0))
+    on(mock, partial(advance, level=level, seconds=7))
+
+    with pytest.raises(ClockError, match="can't go back"):
+        on(
+            mock,
+            lambda mock: mock.accounts.set_clock(level, lambda shift, base: shift.freeze(1000, base=base)),
+        )
+
+    (account,) = on(mock, lambda mock: mock.accounts.load(level))
+    assert (account.now(), account.has_frozen_clock) == (1007.0, False)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_clock_is_frozen_and_resumed_by_the_time_of_the_level_above(level: str) -> None:
+    mock = Mock(Settings(), base := ManualClock(1000.0))
+    for each in LEVELS:
+        on(mock, partial(advance, level=each, seconds=100))
+    (before,) = on(mock, lambda mock: mock.accounts.load(level))
+    began = before.now()
+
+    (frozen,) = on(mock, lambda mock: mock.accounts.set_clock(level, lambda s, base: s.freeze(base=base)))
+    base.advance(50)
+    (resumed,) = on(mock, lambda mock: mock.accounts.set_clock(level, lambda s, base: s.resume(base=base)))
+
+    assert (frozen.now(), frozen.has_frozen_clock) == (began, True)
+    assert (resumed.now(), resumed.has_frozen_clock) == (began, False)
+    base.advance(1)
+    assert resumed.now() == began + 1
+
+
+def test_settings_take_the_place_of_those_that_were_overridden_before() -> None:
+    mock = Mock(Settings(credits=5))
+    on(mock, lambda mock: mock.accounts.set_settings("a", credits=1, seed=9))
+    on(mock, lambda mock: mock.accounts.set_settings("a", seed=10))
+
+    (account,) = on(mock, lambda mock: mock.accounts.load("a"))
+    assert (account.settings.credits, account.settings.seed) == (5, 10)
+
+
+def test_settings_of_a_level_go_before_its_profile_and_after_those_below() -> None:
+    mock = Mock(Settings())
+    on(mock, lambda mock: mock.accounts.set_settings("tests/*", picture_format="webp", credits=1))
+    on(mock, partial(set_profile, level="tests/*", answers={"picture-format": "jpg", "spent": "nothing"}))
+    on(mock, lambda mock: mock.accounts.set_settings("tests/a", credits=2))
+
+    account, other = on(
+        mock, *[lambda mock, name=name: mock.accounts.load(name) for name in ("tests/a", "b")]
     )
-)
-def test_overrides_come_back_from_their_record(overrides: Overrides) -> None:
-    assert overrides_from(overrides.record()) == overrides
+    assert (account.profile["picture-format"], account.profile["spent"]) == ("webp", "nothing")
+    assert (account.settings.credits, other.settings.credits) == (2, None)
 
 
 def _sent(key: str) -> Any:

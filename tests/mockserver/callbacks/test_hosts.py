@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -12,6 +15,7 @@ from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import callback_rules, headers
 from tests.bodies import runnable
 from tests.receivers import Receiver
+from tests.servers import PATIENCE_S
 
 FAILURES, PAUSE_S = callback_rules().host_failures, callback_rules().host_pause_s
 
@@ -150,3 +154,28 @@ def test_a_callback_is_not_signed_without_a_secret(serve: Callable[..., httpx.Cl
         sent += [headers().signature.lower() in received.headers for received in receiver.received]
 
     assert sent == [False, False, True]
+
+
+def test_only_the_head_of_an_answer_is_waited_for_then_the_connection_is_closed(
+    http: httpx.Client, control: Controller
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor(1) as executor:
+        listening.settimeout(PATIENCE_S)
+
+        def answer() -> bytes:
+            """Read a callback, promise more than is ever sent, and read on to the end."""
+            connection, _ = listening.accept()
+            with connection:
+                connection.settimeout(PATIENCE_S)
+                connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx")
+                with suppress(ConnectionResetError):
+                    while connection.recv(65536):
+                        pass
+            return b"closed"
+
+        answered = executor.submit(answer)
+        call_back(http, control, f"http://127.0.0.1:{listening.getsockname()[1]}/")
+
+        assert answered.result(PATIENCE_S) == b"closed"
+    assert [entry.status for entry in control.journal(kind="callback")] == [200]
