@@ -8,13 +8,11 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import SplitResult, urlsplit
+from typing import Protocol
+from urllib.parse import SplitResult
 
 from msgspec.structs import replace
 
-from pixelpact.mockserver.callbacks.destinations import resolve
 from pixelpact.mockserver.callbacks.plan import (
     Callback,
     callbacks,
@@ -23,6 +21,7 @@ from pixelpact.mockserver.callbacks.plan import (
     signature,
     timeout_s,
 )
+from pixelpact.mockserver.callbacks.transport import CallbackTransport, parsed_url, shown_url
 from pixelpact.mockserver.errors import DestinationRefused, JobNotFound
 from pixelpact.mockserver.jobs.documents import MASK
 from pixelpact.mockserver.jobs.lifecycle import JobState
@@ -33,11 +32,7 @@ from pixelpact.mockserver.levels import is_within
 from pixelpact.mockserver.settings import Settings
 from pixelpact.schema import Profile, callback_rules, headers
 
-if TYPE_CHECKING:
-    import httpx
-
 _LOG = logging.getLogger("pixelpact.mockserver")
-_PORTS = {"http": 80, "https": 443}
 _SUCCESS = range(200, 300)
 
 
@@ -129,12 +124,11 @@ class CallbackSender:
     def __init__(self, source: JobSource, *, journal: Journal, allowed_hosts: tuple[str, ...]) -> None:
         self._source = source
         self._journal = journal
-        self._allowed_hosts = allowed_hosts
+        self._transport = CallbackTransport(allowed_hosts)
         self._deliveries: dict[str, _Delivery] = {}
         self._hosts: defaultdict[tuple[str, str], _Host] = defaultdict(_Host)
         self._tasks: set[asyncio.Task[None]] = set()
         self._progress = asyncio.Event()
-        self._clients: dict[str, httpx.AsyncClient] = {}
 
     async def schedule(self, job: Job) -> None:
         """Schedule the next callback of a job that has changed: a new one, another one, or none."""
@@ -171,8 +165,7 @@ class CallbackSender:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for client in self._clients.values():
-            await client.aclose()
+        await self._transport.close()
 
     def _within(self, level: str) -> list[_Delivery]:
         return [delivery for delivery in self._deliveries.values() if is_within(delivery.account_id, level)]
@@ -188,7 +181,7 @@ class CallbackSender:
         coming = callbacks(job)[job.callbacks_done :]
         if coming:
             due = max(not_before, coming[0].due)
-            host = self._hosts[job.account, _parsed(job.callback).netloc.rpartition("@")[2].lower()]
+            host = self._hosts[job.account, parsed_url(job.callback).netloc.rpartition("@")[2].lower()]
             delivery = _Delivery(job.id, job.version, job.account, account, coming[0], host, due)
             self._deliveries[job.id] = delivery
             self._start_or_wait(delivery)
@@ -249,7 +242,7 @@ class CallbackSender:
         body = await self._source.callback_body(replace(delivery.callback.state, job=job))
         secret = delivery.account.settings.callback_secret
         sent = {**_headers(), **_signed(body, secret=secret, profile=job.profile)}
-        url = _parsed(job.callback)
+        url = parsed_url(job.callback)
         entry = self._record(job, url, body, sent, at=delivery.due)
         injected = job.faults.callbacks
         if injected and injected.kind == "failing" and delivery.attempt <= (injected.attempts or math.inf):
@@ -257,7 +250,7 @@ class CallbackSender:
             return None
         try:
             async with asyncio.timeout(timeout_s(delivery.attempt)):
-                status = await self._post(url, body, sent)
+                status = await self._transport.post(url, body, sent)
         except TimeoutError:
             self._journal.record_response(
                 entry, None, error=f"no answer within {timeout_s(delivery.attempt)} s"
@@ -277,7 +270,7 @@ class CallbackSender:
             account=job.account,
             at=at,
             method="POST",
-            path=_shown_url(url),
+            path=shown_url(url),
             query=MASK.encode()
             if url.query
             else b"",  # whatever its parameters are called, they may be secrets
@@ -286,82 +279,6 @@ class CallbackSender:
         )
         self._journal.record_body(entry, body, size_bytes=len(body))
         return entry
-
-    async def _post(self, url: SplitResult, body: bytes, sent: Mapping[str, str]) -> int:
-        """The status that a POST is answered with.
-
-        Raises:
-            DestinationRefused: callbacks don't go there, or the URL can't be called.
-            OSError: there was no response.
-        """
-        import httpx
-
-        host, port = _host_and_port(url)
-        addresses = await resolve(host, port, allowed=self._allowed_hosts)
-        client, error = self._client(url.scheme), "no address"
-        for address in addresses:  # `localhost` may have two, and the app listens on one
-            try:
-                response = await client.send(_request(client, url, address, body, sent), stream=True)
-                await response.aclose()
-                return response.status_code
-            except httpx.ConnectError as refused:
-                error = str(refused) or type(refused).__name__
-            except httpx.HTTPError as broken:
-                error = str(broken) or type(broken).__name__
-                break
-        raise OSError(f"no answer: {error}")
-
-    def _client(self, scheme: str) -> httpx.AsyncClient:
-        import httpx
-
-        if scheme not in self._clients:
-            # No proxy, redirection or cookie may lead elsewhere, and no delivery waits for another's
-            # response.
-            self._clients[scheme] = httpx.AsyncClient(
-                trust_env=False,
-                verify=scheme == "https",  # certificates take long to load
-                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-                limits=httpx.Limits(max_connections=None),
-            )
-        return self._clients[scheme]
-
-
-def _request(
-    client: httpx.AsyncClient, url: SplitResult, address: str, body: bytes, sent: Mapping[str, str]
-) -> Any:
-    """A POST to the address that the host of the URL was resolved to, under the host's own name.
-
-    Raises:
-        DestinationRefused: the URL can't be called.
-    """
-    import httpx
-
-    try:
-        named = httpx.URL(url.geturl())
-        return client.build_request(
-            "POST",
-            named.copy_with(host=address, userinfo=b""),
-            headers={**sent, "host": named.netloc.decode()},
-            content=body,
-            timeout=None,
-            extensions={"sni_hostname": named.raw_host.decode()},
-        )
-    except (httpx.InvalidURL, ValueError) as error:  # of what a client wrote, whatever it was
-        raise DestinationRefused(str(error)) from None
-
-
-def _host_and_port(url: SplitResult) -> tuple[str, int]:
-    """Where a URL leads to.
-
-    Raises:
-        DestinationRefused: it is not an http or https URL, or has an impossible port.
-    """
-    if url.scheme not in _PORTS or not url.hostname:
-        raise DestinationRefused("The callback is not an http or https URL")
-    try:
-        return url.hostname, url.port or _PORTS[url.scheme]
-    except ValueError as error:
-        raise DestinationRefused(str(error)) from None
 
 
 def _headers() -> dict[str, str]:
@@ -374,21 +291,3 @@ def _signed(body: bytes, *, secret: str | None, profile: Profile) -> dict[str, s
         return {}
     names = (headers().signature, *profile.value("signature-aliases"))
     return {name.lower(): signature(body, secret=secret) for name in names}
-
-
-def _parsed(callback: str) -> SplitResult:
-    """The parts of a URL; empty ones of a text that is not a URL."""
-    try:
-        return urlsplit(callback)
-    except ValueError:
-        return urlsplit("")
-
-
-def _shown_url(url: SplitResult) -> str:
-    """A URL without user, password and query."""
-    try:
-        port = f":{url.port}" if url.port else ""
-    except ValueError:
-        port = ""
-    host = f"[{url.hostname}]" if ":" in (url.hostname or "") else url.hostname
-    return f"{url.scheme}://{host}{port}{url.path}"

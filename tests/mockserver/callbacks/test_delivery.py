@@ -13,7 +13,7 @@ import pytest
 from api2convert import Api2Convert
 
 from pixelpact.mockserver import Controller, Server, Settings
-from pixelpact.mockserver.callbacks import delivery
+from pixelpact.mockserver.callbacks import delivery, transport
 from pixelpact.mockserver.callbacks.plan import pause_s, signature, timeout_s
 from pixelpact.mockserver.control import client
 from pixelpact.pytest_plugin import MockApi
@@ -352,7 +352,7 @@ def test_a_name_of_two_addresses_is_called_where_somebody_listens(monkeypatch: p
     async def resolved(*_: object, **__: object) -> list[str]:
         return ["127.0.0.2", "127.0.0.1"]
 
-    monkeypatch.setattr(delivery, "resolve", resolved)
+    monkeypatch.setattr(transport, "resolve", resolved)
     with (
         Receiver() as receiver,
         Server(Settings(pace="instant")) as server,

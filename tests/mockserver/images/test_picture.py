@@ -6,16 +6,16 @@ import pickle
 
 import pytest
 
-from pixelpact.mockserver.images import (
+from pixelpact.mockserver.images.errors import (
     DamagedPng,
     ForeignPng,
     ImageError,
     NotAPng,
     PictureError,
     UnknownFormat,
-    canonical_options,
-    transcoded,
 )
+from pixelpact.mockserver.images.formats import transcoded
+from pixelpact.mockserver.images.picture import canonical_options
 from pixelpact.schema import options_schema
 
 
