@@ -30,7 +30,7 @@ class Overrides:
     clock: Shift = NO_SHIFT
     profile: Profile | None = None
     scenarios: tuple[Rule, ...] | None = None
-    settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
     def record(self) -> dict[str, Any]:
         """The overrides as JSON data."""

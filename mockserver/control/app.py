@@ -158,8 +158,7 @@ async def _wait_for_entry(call: _Call) -> Response:
 
 def _entry_filter(call: _Call) -> EntryFilter:
     names = ("kind", "method", "path", "operation", "status", "after")
-    account = None if call.level == SERVER else call.level
-    return EntryFilter(account=account, **{name: call.query[name] for name in names if name in call.query})
+    return EntryFilter(account=call.level, **{name: call.query[name] for name in names if name in call.query})
 
 
 _HANDLERS: Mapping[str, Callable[[_Call], Awaitable[Response]]] = {

@@ -63,7 +63,8 @@ class Entry(Struct, gc=False):
 class EntryFilter:
     """Which entries to look for; `None` matches anything.
 
-    `path` may have wildcards (`/v2/jobs/*`), `after` is the number of the last entry that is known already.
+    `account` may be any level (see `levels`), `path` may have wildcards (`/v2/jobs/*`), `after` is the number
+    of the last entry that is known already.
     """
 
     account: str | None = None
@@ -78,7 +79,7 @@ class EntryFilter:
         """Whether an entry is one of those."""
         return (
             entry.number > self.after
-            and self.account in (None, entry.account)
+            and (self.account is None or is_within(entry.account, self.account))
             and self.kind in (None, entry.kind)
             and self.method in (None, entry.method)
             and (self.path is None or fnmatchcase(entry.path, self.path))

@@ -277,3 +277,24 @@ def _sent(key: str) -> Any:
     from pixelpact.mockserver.web.requests import SentHeaders
 
     return SentHeaders([(KEY.lower().encode(), key.encode())])
+
+
+def test_a_secret_is_not_shown_with_the_overrides() -> None:
+    mock = Mock(Settings())
+    on(mock, lambda mock: mock.accounts.set_settings("a", callback_secret="s3cret"))
+
+    overrides, account = on(
+        mock, lambda mock: mock.accounts.overrides("a"), lambda mock: mock.accounts.load("a")
+    )
+    assert "s3cret" not in f"{overrides!r} {account!r} {account.settings!r}"
+
+
+def test_the_journal_of_a_namespace_is_that_of_its_accounts(server: Server) -> None:
+    for namespace in ("tests", "others"):
+        server.mock.accounts.namespace = namespace
+        with client(server) as http, client(server, "other") as other:
+            http.get("/statuses"), other.get("/statuses")
+
+    found = server.mock.journal.entries(EntryFilter(account="tests/*"))
+    assert {entry.account.partition("/")[0] for entry in found} == {"tests"}
+    assert len({entry.account for entry in found}) == len(found) == 2
