@@ -1,7 +1,7 @@
-"""The pytest plugin: a mock server for tests, and what a test needs to talk to it.
+"""The pytest plugin: a fixture with a mock server, and the options of the contract tests.
 
-Every pytest run in every project that has pixelpact installed imports this module, so it imports nothing but
-pytest and the standard library; everything else is imported by the fixture that needs it.
+Every pytest run imports this module in every project that has pixelpact installed, so it imports only pytest
+and the standard library; the fixture imports everything else when it is used.
 """
 
 from __future__ import annotations
@@ -14,28 +14,28 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from pixelpact.mockserver import Controller, Picture, Server
+    from pixelpact.mockserver import ControlClient, Picture, Server
 
 _PACE_INI = "pixelpact_pace"
-#: As long as the API's own keys.
+#: The length of the API's own keys, in characters.
 _KEY_LENGTH = 32
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Options of the contract tests and settings of the fixture."""
+    """Add the options of the contract tests and the settings of the fixture."""
     group = parser.getgroup("pixelpact", "pixelpact: contract tests and mock server of API2Convert")
     group.addoption(
         "--pixelpact-base-url",
         metavar="URL",
         default=os.environ.get("PIXELPACT_BASE_URL"),
-        help="API that the contract tests are run against, such as http://127.0.0.1:8010/v2 "
+        help="API that the contract tests run against, such as http://127.0.0.1:8010/v2 "
         "(also PIXELPACT_BASE_URL)",
     )
     group.addoption(
         "--pixelpact-api-key-env",
         metavar="NAME",
         default="API2CONVERT_API_KEY",
-        help="environment variable that holds the API key for the contract tests; a key never stands on a "
+        help="environment variable that holds the API key for the contract tests, so that no key is on a "
         "command line (default: API2CONVERT_API_KEY)",
     )
     parser.addini(
@@ -44,50 +44,50 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 class MockApi:
-    """What the fixture `pixelpact` is: a running mock server, and what a test needs to talk to it."""
+    """The value of the fixture `pixelpact`: a running mock server, with the key and control of each test."""
 
     def __init__(self, server: Server) -> None:
         #: The server itself, with its clock and settings.
         self.server = server
-        self._control: tuple[str, Controller] | None = None
+        self._control: tuple[str, ControlClient] | None = None
 
     def __repr__(self) -> str:
         return f"<pixelpact mock API at {self.base_url}>"
 
     @property
     def base_url(self) -> str:
-        """What a client takes as the API's base URL: `Api2Convert(key, base_url=pixelpact.base_url)`."""
+        """The base URL of the API: `Api2Convert(key, base_url=pixelpact.base_url)`."""
         return self.server.base_url
 
     @property
     def api_key(self) -> str:
-        """A key of the running test alone: it opens an account that no other test sees."""
+        """The API key of the running test; it opens an account that no other test uses."""
         test, _, _ = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")
-        # Hashed, since a test may be called test_invalid_..., and a key with that word is refused.
+        # Hashed, because a test may be called test_invalid_..., and a key with that word is refused.
         return hashlib.sha256(test.encode()).hexdigest()[:_KEY_LENGTH]
 
     @property
-    def control(self) -> Controller:
-        """What the running test tells the server, about its own account alone: scenarios, clock, journal."""
-        from pixelpact.mockserver import Controller
+    def control(self) -> ControlClient:
+        """Controls the account of the running test: its scenarios, clock and journal."""
+        from pixelpact.mockserver import ControlClient
 
         key = self.api_key
         if self._control is None or self._control[0] != key:
             self.close()
-            self._control = key, Controller(self.server.url, api_key=key)
+            self._control = key, ControlClient(self.server.url, api_key=key)
         return self._control[1]
 
     def close(self) -> None:
-        """Close the connection for control."""
+        """Close the connection to the control API."""
         if self._control is not None:
             self._control[1].close()
 
     @staticmethod
     def read_image(content: bytes) -> Picture:
-        """The picture that the bytes of a placeholder image show, with the options that were asked for.
+        """The picture that the bytes of a placeholder image show, with the options of its request.
 
         Raises:
-            ImageError: the bytes are no placeholder image, or damaged.
+            ImageError: the bytes are not a placeholder image, or damaged.
         """
         from pixelpact.mockserver import read_image
 
@@ -96,9 +96,9 @@ class MockApi:
 
 @pytest.fixture(scope="session")
 def pixelpact(request: pytest.FixtureRequest) -> Iterator[MockApi]:
-    """A mock server of API2Convert in a thread, on a free port of 127.0.0.1; it accepts connections.
+    """A mock server of API2Convert in a thread, on a free port of 127.0.0.1.
 
-    One server serves all tests of a process; each test has an account of its own by `pixelpact.api_key`.
+    One server serves all tests of a process; each test has its own account, by `pixelpact.api_key`.
     """
     from pixelpact.mockserver import Server, Settings
 
