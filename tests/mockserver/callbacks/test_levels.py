@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from pixelpact.mockserver import Controller, ManualClock, Server, Settings
+from pixelpact.mockserver.service import callback_source
 from pixelpact.schema import headers
 from tests.bodies import runnable
 from tests.mockserver.accounts.steps import on
@@ -118,3 +119,20 @@ def test_callbacks_are_signed_with_the_secret_of_their_account(callers: Callers)
     }
     assert signed.pop(account) is True
     assert list(signed.values()) == [False]
+
+
+def test_a_defect_is_logged_and_holds_back_nobody(
+    callers: Callers, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("a defect")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(callback_source, "job_document", broken)
+        callers.controls["a"].advance(100)
+    callers.everybody.advance(100)
+
+    assert callers.called_back() == ["b"]
+    assert [record.getMessage() for record in caplog.records] == [
+        f"Internal error in the mock server: the callback of job {callers.jobs['a']}"
+    ]

@@ -107,3 +107,12 @@ def test_a_reset_takes_back_all_unless_told_what(server: Server) -> None:
         (1005, [], "nothing", 2041),
         (1005, chosen, usual, 2001),
     ]
+
+
+@pytest.mark.parametrize(("levels", "is_refused_for_that"), [(128, False), (129, True)])
+def test_a_body_may_be_nested_so_deep(server: Server, levels: int, is_refused_for_that: bool) -> None:
+    body = b"[" * levels + b"]" * levels
+    answer = httpx.put(f"{server.url}/_pixelpact/scenarios", content=body, verify=False)
+
+    assert answer.status_code == 400
+    assert ("nested more than 128 levels deep" in answer.json()["message"]) is is_refused_for_that

@@ -10,6 +10,7 @@ import pytest
 from pixelpact.mockserver import Controller, ManualClock, Server, Settings
 from pixelpact.schema import headers
 from tests.bodies import finished, runnable
+from tests.receivers import Receiver
 
 KEY = headers().api_key[0]
 DAY_S = 24 * 3600
@@ -119,3 +120,19 @@ def test_chunks_of_a_job_that_made_room_are_forgotten(full: Full) -> None:
     full.a.post("/jobs", json={})
 
     assert full.server.mock.uploads._files == {}
+
+
+@pytest.mark.parametrize("is_followed_by_others", [True, False])
+def test_a_callback_of_a_job_that_made_room_is_never_sent(full: Full, is_followed_by_others: bool) -> None:
+    """And nobody waits for it: a clock that is set waits for all that are due."""
+    with Receiver() as receiver, Controller(full.server.url) as control:
+        control.choose({"scenario": "callback-late", "late_s": 2 * DAY_S})
+        for _ in range(2):
+            finished(full.a, runnable(callback=receiver.url))
+        control.advance(DAY_S)
+        for _ in range(is_followed_by_others):
+            full.b.post("/jobs", json={})
+        control.advance(2 * DAY_S)
+        control.advance(0)
+
+    assert len(receiver.received) == (0 if is_followed_by_others else 2)
