@@ -1,6 +1,6 @@
 """Accounts and what stands above them: the server, its namespaces, and the accounts of each namespace.
 
-A server has one namespace, the unnamed one, unless it is told otherwise. A level is written as text: `*` is
+A server has one namespace, the unnamed one, unless it is given others. A level is written as text: `*` is
 the server, `tests/*` the namespace `tests`, `tests/4f1c...` an account of it, `4f1c...` one of the unnamed
 namespace.
 """

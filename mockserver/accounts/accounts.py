@@ -23,26 +23,42 @@ _MERGED_ACCOUNTS = 1024
 _FIELDS = {"clock": ("clock",), "profile": ("profile", "settings"), "scenarios": ("scenarios",)}
 
 
+class LevelClock:
+    """The clock of a level: `shifts` lead to it from the server's own clock, one for each level that has one.
+
+    The one part of an account that changes while a request is answered: time goes on, and a clock that is set
+    by the control API is set for the requests under way too.
+    """
+
+    __slots__ = ("base", "shifts")
+
+    def __init__(self, base: Clock, shifts: tuple[Shift, ...]) -> None:
+        self.base = base
+        self.shifts = shifts
+
+    def now(self) -> float:
+        """The time of the level, in seconds since 1970."""
+        moment = self.base.now()
+        for shift in self.shifts:
+            moment = shift.at(moment)
+        return moment
+
+
 class Account(Frozen, frozen=True):
     """What is in force for an account, or for a level above accounts, while one request is answered.
 
-    `shifts` lead from the server's own `clock` to that of the account, one for each level that has one.
-    `rules` are the scenarios in force, the account's own first, each with the shifts of the level that it was
-    chosen for: its duration counts by the clock of that level.
+    `rules` are the scenarios in force, the account's own first, each with the shifts that lead to the clock
+    of the level that it was chosen for: its duration counts by that clock.
     """
 
     id: str
     settings: Settings
-    clock: Clock
-    shifts: tuple[Shift, ...] = ()
+    clock: LevelClock
     rules: tuple[tuple[Rule, tuple[Shift, ...]], ...] = ()
 
     def now(self) -> float:
         """The time by the account's clock, in seconds since 1970."""
-        moment = self.clock.now()
-        for shift in self.shifts:
-            moment = shift.at(moment)
-        return moment
+        return self.clock.now()
 
     @property
     def profile(self) -> Profile:
@@ -52,11 +68,11 @@ class Account(Frozen, frozen=True):
     @property
     def has_frozen_clock(self) -> bool:
         """Whether its clock stands still, itself or because one above it does."""
-        return any(shift.frozen_at is not None for shift in self.shifts)
+        return any(shift.frozen_at is not None for shift in self.clock.shifts)
 
     def rules_about(self, operation: str, *, method: str, path: str) -> list[Rule]:
         """The rules that are about a request which arrives now."""
-        now = self.clock.now()
+        now = self.clock.base.now()
         return [
             rule
             for rule, shifts in self.rules
@@ -65,7 +81,7 @@ class Account(Frozen, frozen=True):
 
     def limited(self, changes: Mapping[str, Any]) -> Account:
         """The account with other settings, for one request."""
-        return Account(self.id, self.settings.override(changes), self.clock, self.shifts, self.rules)
+        return Account(self.id, self.settings.override(changes), self.clock, self.rules)
 
 
 class Accounts:
@@ -94,7 +110,7 @@ class Accounts:
         known = self._merged.get(level)
         if known is not None and known[0] == records and known[1] is startup:
             return known[2]
-        account = self._merge(level, records)
+        account = self._merge(level, records, known[2].clock if known else None)
         if len(self._merged) >= _MERGED_ACCOUNTS:
             self._merged.clear()
         self._merged[level] = (records, startup, account)
@@ -126,7 +142,14 @@ class Accounts:
             return replace(overrides, clock=change(overrides.clock, base))
 
         await self.update(level, changed)
+        await self.refresh(level)
         return await self.load(level)
+
+    async def refresh(self, level: str) -> None:
+        """Set the clocks of all accounts of a level that requests under way may still go by."""
+        for known in list(self._merged):
+            if level in levels_above(known):
+                await self.load(known)
 
     async def set_profile(self, level: str, profile: Profile) -> None:
         """Answer the ledger's questions differently; levels below with a profile of their own keep it."""
@@ -150,6 +173,7 @@ class Accounts:
                 await self.update(
                     known, partial(replace, **{name: getattr(initial, name) for name in fields})
                 )
+        await self.refresh(level)
 
     def _initial(self, level: str) -> Overrides:
         return self.startup if level == SERVER else NO_OVERRIDES
@@ -157,7 +181,7 @@ class Accounts:
     def _overrides(self, level: str, record: Record | None) -> Overrides:
         return self._initial(level) if record is None else overrides_from(record)
 
-    def _merge(self, level: str, records: list[Record | None]) -> Account:
+    def _merge(self, level: str, records: list[Record | None], clock: LevelClock | None) -> Account:
         settings = self._settings
         shifts: tuple[Shift, ...] = ()
         rules: tuple[tuple[Rule, tuple[Shift, ...]], ...] = ()
@@ -167,7 +191,9 @@ class Accounts:
             settings = settings.override(own.settings)
             shifts = shifts if own.clock == Shift() else (*shifts, own.clock)
             rules = (*((rule, shifts) for rule in own.scenarios or ()), *rules)
-        return Account(level, settings, self._clock, shifts, rules)
+        clock = clock or LevelClock(self._clock, shifts)
+        clock.shifts = shifts
+        return Account(level, settings, clock, rules)
 
 
 def _shifted(moment: float, shifts: tuple[Shift, ...]) -> float:

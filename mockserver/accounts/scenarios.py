@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from pixelpact.mockserver.accounts.accounts import Account, Accounts
+from pixelpact.mockserver.accounts.overrides import Overrides
 from pixelpact.mockserver.levels import SERVER, is_within
 from pixelpact.mockserver.scenarios.catalogue import scenarios
 from pixelpact.mockserver.scenarios.file import WatchedFile
@@ -59,14 +60,16 @@ class ChosenScenarios:
         Raises:
             ScenarioError: one of the choices can't be followed; nothing has changed then.
         """
-        await self._put(level, choices)
+        choices = list(choices)
+        make_rules(choices, at=0.0, ids="")  # an error before anything changes
         if level == SERVER:
             self.follows_file = False
+        await self._put(level, choices)
 
     async def choose_by_key(self, scenario: str, account: str) -> None:
         """Choose the scenario that an API key names, unless a choice was made for its account before."""
         if scenario in scenarios() and (await self._accounts.overrides(account)).scenarios is None:
-            await self._put(account, [scenario])
+            await self._put(account, [scenario], unless_chosen=True)
 
     async def chosen(self, level: str) -> Sequence[Rule]:
         """The rules that were chosen for a level."""
@@ -129,17 +132,24 @@ class ChosenScenarios:
 
         Where the state says the same, its counts go on.
         """
-        rules = self._accounts.startup.scenarios or ()
-        if self.follows_file or (at_startup and rules and self._file is None):
+        given: Sequence[Any] = self._settings.scenarios if at_startup else ()
+        if self._file is not None:
+            given = self._file.choices if self.follows_file else ()
+        if given or self.follows_file:
             restored = (await self._accounts.overrides(SERVER)).scenarios or ()
-            if _documents(restored) != _documents(rules):
-                await self._put(SERVER, _documents(rules))
+            if _documents(restored) != _documents(make_rules(given, at=0.0, ids="")):
+                await self._put(SERVER, given)
 
-    async def _put(self, level: str, choices: Iterable[Any]) -> None:
+    async def _put(self, level: str, choices: Iterable[Any], *, unless_chosen: bool = False) -> None:
         now = (await self._accounts.load(level)).now()
         (number,) = await self._store.count(SERVER, _RULES)
         rules = make_rules(choices, at=now, ids=str(number))
-        await self._accounts.update(level, lambda overrides: replace(overrides, scenarios=rules))
+
+        def change(overrides: Overrides) -> Overrides:
+            keeps = unless_chosen and overrides.scenarios is not None
+            return overrides if keeps else replace(overrides, scenarios=rules)
+
+        await self._accounts.update(level, change)
 
 
 def _documents(rules: Iterable[Rule]) -> list[dict[str, Any]]:

@@ -223,9 +223,9 @@ class CallbackSender:
             status, attempt=delivery.attempt, profile=job.profile
         )
         # Under way until it is known what comes next, so that nothing else starts it in between.
+        account = await self._source.account(delivery.account_id)
         if not is_repeated and self._deliveries.get(delivery.job_id) is delivery:
             job = await self._source.count_callback(delivery.job_id, delivery.callback)
-        account = await self._source.account(delivery.account_id)
         delivery.is_under_way = False
         if self._deliveries.get(delivery.job_id) is not delivery:  # forgotten
             return

@@ -20,7 +20,14 @@ from starlette.types import Receive, Scope, Send
 
 from pixelpact.mockserver.accounts.accounts import Account
 from pixelpact.mockserver.clock import Shift, timestamp
-from pixelpact.mockserver.errors import ApiError, ClockError, Forbidden, ScenarioError, SnapshotError
+from pixelpact.mockserver.errors import (
+    ApiError,
+    ClockError,
+    Forbidden,
+    ScenarioError,
+    SettingsError,
+    SnapshotError,
+)
 from pixelpact.mockserver.journal.journal import EntryFilter
 from pixelpact.mockserver.levels import SERVER
 from pixelpact.mockserver.scenarios.catalogue import scenarios
@@ -195,7 +202,7 @@ class ControlApi:
             response = await self._answer(request)
         except ApiError as error:
             response = error_response(error, profile=_PROFILE)
-        except (ClockError, ProfileError, ScenarioError, SnapshotError) as error:
+        except (ClockError, ProfileError, ScenarioError, SettingsError, SnapshotError) as error:
             response = error_response(ApiError("Invalid", message=str(error)), profile=_PROFILE)
         except ClientDisconnect:
             return

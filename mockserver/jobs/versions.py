@@ -41,7 +41,7 @@ def remembered(compute: Callable[[Job, *_Others], _Result]) -> Callable[[Job, *_
     The results of a job without a version are not kept. The oldest result is dropped first.
     """
     results: dict[tuple[object, ...], _Result] = {}
-    lock = Lock()  # outputs are drawn in threads
+    lock = Lock()  # a process may run several servers, each in a thread of its own
 
     @wraps(compute)
     def recall(job: Job, *others: *_Others) -> _Result:
@@ -51,9 +51,9 @@ def remembered(compute: Callable[[Job, *_Others], _Result]) -> Callable[[Job, *_
             return known
         result = compute(job, *others)
         if job.version:
-            results[key] = result
-            if len(results) > REMEMBERED:
-                with lock:
+            with lock:
+                results[key] = result
+                if len(results) > REMEMBERED:
                     del results[next(iter(results))]
         return result
 

@@ -1,4 +1,4 @@
-"""Scenarios: what the server can be told to do wrong, and how a choice of them is written."""
+"""Scenarios: the failures that the server can produce on request, and how a choice of them is written."""
 
 from __future__ import annotations
 

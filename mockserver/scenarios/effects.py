@@ -16,7 +16,7 @@ _CALLBACK_PARAMETERS = ("attempts", "copies", "late_s")
 
 
 def refusal(rules: Iterable[AppliedRule]) -> ApiError | None:
-    """The refusal that the rules demand, if any."""
+    """The refusal among the rules, if there is one."""
     for rule in rules:
         if rule.effect == "refuse":
             scenario, wait_s = rule.rule.scenario, rule.parameters.get("retry_after")

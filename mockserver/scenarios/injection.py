@@ -21,7 +21,8 @@ async def inject(
 ) -> tuple[AppliedRule, ...]:
     """Have `answer` answer a request, and delay or damage its response as the rules say.
 
-    Returns the rules that were applied; a rule is not, if it damages downloads and the response is none.
+    Returns the rules that were applied; a rule that damages downloads is not, if the response is not a
+    download.
     """
     for rule in rules:
         if rule.effect == "delay":

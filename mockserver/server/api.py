@@ -24,7 +24,7 @@ from pixelpact.mockserver.web.request_ids import RequestIds
 from pixelpact.mockserver.web.requests import Request, SentHeaders, sent_headers
 from pixelpact.mockserver.web.responses import error_response
 from pixelpact.mockserver.web.routing import Routes
-from pixelpact.schema import headers, operations
+from pixelpact.schema import Profile, headers, operations
 
 _LOG = logging.getLogger("pixelpact.mockserver")
 _REQUEST_ID = headers().request_id.lower().encode()
@@ -50,7 +50,11 @@ class Api:
         methods, scope["path_params"] = self._routes.find(scope["path"]) or ({}, {})
         operation, handler = methods.get(scope["method"]) or ("", _refusing(methods))
         sent = sent_headers(scope)
-        account = await self._account(scope, sent)
+        try:
+            account = await self._account(scope, sent)
+        except Exception:
+            await _internal_error(scope, Profile())(scope, receive, send)
+            return
         entry = mock.journal.record_request(
             account=account.id,
             at=account.now(),
@@ -179,8 +183,13 @@ async def _answer(call: Call, handler: Handler, connection: _JournaledConnection
     except ClientDisconnect:
         return None
     except Exception:
-        _LOG.exception("Internal error in the mock server: %s %s", call.request.method, call.request.url.path)
-        return error_response(ApiError("ServerError"), profile=call.profile)
+        return _internal_error(call.request.scope, call.profile)
+
+
+def _internal_error(scope: Scope, profile: Profile) -> Response:
+    """The response to a request that a bug of the mock server keeps from being answered; logs the bug."""
+    _LOG.exception("Internal error in the mock server: %s %s", scope["method"], scope["path"])
+    return error_response(ApiError("ServerError"), profile=profile)
 
 
 def _raising(error: ApiError) -> Handler:

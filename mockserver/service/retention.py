@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 
 from pixelpact.mockserver.accounts.accounts import Account, Accounts
 from pixelpact.mockserver.accounts.idempotency import Idempotency
-from pixelpact.mockserver.errors import ApiError
+from pixelpact.mockserver.errors import ApiError, JobNotFound
 from pixelpact.mockserver.jobs.lifecycle import state_of
 from pixelpact.mockserver.jobs.records import Job
 from pixelpact.mockserver.service.output_cache import OutputCache
@@ -66,9 +67,10 @@ class Retention:
         self._uploads.forget(job.id)
         for file_id in job.drawn:
             self._outputs.forget(file_id)
-        await self._store.remove(job.id)
-        await self._store.drop_count(job.account, job.payload_digest, at=job.repetition)
         await self._idempotency.forget(job)
+        with suppress(JobNotFound):  # another request has evicted it meanwhile
+            await self._store.remove(job.id)
+            await self._store.drop_count(job.account, job.payload_digest, at=job.repetition)
 
 
 def _has_expired(job: Job, *, now: float) -> bool:

@@ -18,6 +18,7 @@ from pixelpact.mockserver.accounts.scenarios import RULE_COUNTS
 from pixelpact.mockserver.errors import ScenarioError, SnapshotError
 from pixelpact.mockserver.levels import SERVER
 from pixelpact.mockserver.service.mock import Mock
+from pixelpact.mockserver.settings import Settings
 from pixelpact.mockserver.stores.base import Contents
 from pixelpact.mockserver.stores.codec import decode, encode
 
@@ -65,6 +66,7 @@ async def restore(mock: Mock, state: State, *, at_startup: bool = False) -> None
     mock.outputs.clear()
     mock.uploads.clear()
     await mock.store.fill(state.contents)
+    await mock.accounts.refresh(SERVER)
     mock.request_ids.count = state.requests
     await mock.scenarios.reapply(at_startup=at_startup)
     if at_startup and mock.settings.profile.answers:
@@ -101,7 +103,8 @@ def read_state(file: Path) -> State | None:
     """The state in a file; `None` if there is no such file yet.
 
     Raises:
-        SnapshotError: the file can't be read or holds no state, or there is no folder to write it to later.
+        SnapshotError: the file can't be read, does not hold a state, or can't be written later because its
+            folder is missing.
     """
     if not file.parent.is_dir():
         raise SnapshotError(
@@ -135,6 +138,6 @@ def _check_records(records: Iterable[tuple[str, str, str, dict[str, Any]]]) -> N
     """Raise an error, if the server could not use one of its own records later."""
     for owner, kind, _, record in records:
         if (owner, kind) == (SERVER, OVERRIDES):
-            overrides_from(record)
+            Settings().override(overrides_from(record).settings)
         elif (owner, kind) == (SERVER, RULE_COUNTS):
             msgspec.convert(record, type=dict[str, tuple[int, int]])

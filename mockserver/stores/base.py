@@ -102,7 +102,7 @@ class Store(Protocol):
     async def update_record(
         self, owner: str, kind: str, key: str, change: Callable[[Record | None], Record | None]
     ) -> Record | None:
-        """The record as the pure function `change` makes it of the kept one; `None` is no record."""
+        """The record as the pure function `change` makes it of the kept one; `None` removes it."""
         ...
 
     async def drop_record(self, owner: str, kind: str, key: str) -> None:

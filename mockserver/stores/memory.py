@@ -106,7 +106,7 @@ class MemoryStore:
     async def update_record(
         self, owner: str, kind: str, key: str, change: Callable[[Record | None], Record | None]
     ) -> Record | None:
-        """The record as `change` makes it of the kept one; `None` is no record."""
+        """The record as `change` makes it of the kept one; `None` removes it."""
         changed = change(await self.record(owner, kind, key))
         if changed is None:
             await self.drop_record(owner, kind, key)

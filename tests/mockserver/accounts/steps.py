@@ -35,5 +35,10 @@ async def freeze(mock: Mock, *, level: str) -> None:
     await mock.accounts.set_clock(level, lambda shift, base: shift.freeze(base=base))
 
 
+async def read_clock(mock: Mock, *, level: str) -> tuple[float, bool]:
+    account = await mock.accounts.load(level)
+    return account.now(), account.has_frozen_clock
+
+
 async def choose(mock: Mock, *, level: str, scenario: str) -> None:
     await mock.scenarios.choose(level, [scenario])

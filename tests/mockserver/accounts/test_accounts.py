@@ -12,6 +12,8 @@ import pytest
 
 from pixelpact.mockserver import Controller, ManualClock, Mock, Server, Settings
 from pixelpact.mockserver.errors import ClockError, SettingsError
+from pixelpact.mockserver.journal.journal import EntryFilter
+from pixelpact.mockserver.levels import SERVER
 from pixelpact.mockserver.settings import OVERRIDABLE
 from pixelpact.schema import Profile, headers
 from tests.bodies import runnable
@@ -243,10 +245,11 @@ def test_a_clock_is_frozen_and_resumed_by_the_time_of_the_level_above(level: str
 
     (frozen,) = on(mock, lambda mock: mock.accounts.set_clock(level, lambda s, base: s.freeze(base=base)))
     base.advance(50)
+    seen = [(frozen.now(), frozen.has_frozen_clock)]
     (resumed,) = on(mock, lambda mock: mock.accounts.set_clock(level, lambda s, base: s.resume(base=base)))
+    seen.append((resumed.now(), resumed.has_frozen_clock))
 
-    assert (frozen.now(), frozen.has_frozen_clock) == (began, True)
-    assert (resumed.now(), resumed.has_frozen_clock) == (began, False)
+    assert seen == [(began, True), (began, False)]
     base.advance(1)
     assert resumed.now() == began + 1
 
@@ -298,3 +301,15 @@ def test_the_journal_of_a_namespace_is_that_of_its_accounts(server: Server) -> N
     found = server.mock.journal.entries(EntryFilter(account="tests/*"))
     assert {entry.account.partition("/")[0] for entry in found} == {"tests"}
     assert len({entry.account for entry in found}) == len(found) == 2
+
+
+def test_a_clock_that_is_set_is_set_for_requests_under_way() -> None:
+    mock = Mock(Settings(), ManualClock(1000.0))
+    under_way = on(mock, *[lambda mock, level=level: mock.accounts.load(level) for level in LEVELS])
+
+    on(mock, partial(advance, level="tests/*", seconds=50))
+    seen = [account.now() for account in under_way]
+    on(mock, lambda mock: mock.accounts.reset(SERVER, ["clock"]))
+
+    assert seen == [1000.0, 1050.0, 1050.0]
+    assert [account.now() for account in under_way] == [1000.0] * 3

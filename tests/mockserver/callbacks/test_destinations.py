@@ -19,7 +19,7 @@ from pixelpact.mockserver.callbacks.destinations import (
 from pixelpact.mockserver.errors import DestinationRefused
 
 
-def test_they_go_to_this_machine_only_unless_a_host_is_alloweded() -> None:
+def test_they_go_to_this_machine_only_unless_a_host_is_allowed() -> None:
     async def looked_up(host: str, *opened: str) -> str:
         return " ".join(await resolve(host, 80, allowed=opened))
 
@@ -33,7 +33,7 @@ def test_they_go_to_this_machine_only_unless_a_host_is_alloweded() -> None:
         asyncio.run(looked_up("169.254.169.254", "*"))
 
 
-def test_a_name_is_effective_address_by_all_that_it_leads_to(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_is_decided_by_all_that_it_leads_to(monkeypatch: pytest.MonkeyPatch) -> None:
     async def look_up() -> str:
         loop = asyncio.get_running_loop()
 

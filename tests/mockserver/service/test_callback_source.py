@@ -15,11 +15,13 @@ from pixelpact.mockserver.errors import JobNotFound
 from pixelpact.mockserver.jobs.changes import with_fields
 from pixelpact.mockserver.jobs.records import Job
 from pixelpact.mockserver.service.callback_source import CallbackSource
+from pixelpact.mockserver.service.rendering import Renderer
 from tests.mockserver.jobs.records import REMOTE, new_job
 
 
 def source_of(mock: Mock) -> CallbackSource:
-    return CallbackSource(accounts=mock.accounts, store=mock.store, outputs=mock.outputs)
+    renderer = Renderer(mock.store, mock.outputs)
+    return CallbackSource(accounts=mock.accounts, store=mock.store, renderer=renderer)
 
 
 async def kept(mock: Mock, **fields: Any) -> Job:
