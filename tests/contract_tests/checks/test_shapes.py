@@ -74,7 +74,7 @@ def unexpected_errors(damage: Damage, take: Callable[[], object]) -> list[str]:
 WIDTH = next(valid for valid in boundaries() if valid.option == "width")
 
 CHECKS: dict[str, Check] = {
-    "createJob": lambda api: test_creation.test_valid_options_are_taken_and_shown(api, WIDTH),
+    "createJob": lambda api: test_creation.test_valid_options_are_accepted_and_shown(api, WIDTH),
     "uploadFile": test_creation.test_created_job_can_be_uploaded_to,
     "updateJob": test_lifecycle.test_status_never_goes_back,
     "getJob": lambda api: test_lifecycle.test_picture_has_the_requested_size(
