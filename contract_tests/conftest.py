@@ -10,13 +10,13 @@ import pytest
 
 from pixelpact.contract_tests.client.client import ApiClient
 
-#: Any key will do for a mock server on this machine.
+#: On this machine, a mock server accepts any key.
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _LOOPBACK_KEY = "pixelpact-contract-tests"
 
 
 def pytest_collection_modifyitems(config: pytest.Config) -> None:
-    """Say in one line what is missing, instead of one error for each test."""
+    """Report a missing URL or key in one line, instead of as an error of every test."""
     _base_url(config)
     _api_key(config)
 

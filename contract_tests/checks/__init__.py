@@ -1,1 +1,1 @@
-"""The contract tests: what any server with the API's URL must do."""
+"""The contract tests: documented facts that hold for any server of the API."""

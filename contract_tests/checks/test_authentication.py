@@ -1,4 +1,4 @@
-"""Keys and tokens: who may do what."""
+"""Authentication: requests without a key, with a wrong key, and with job tokens."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_token_opens_its_own_job(api: ApiClient, name: str) -> None:
 
     answer = api.call("getJob", path={"job_id": job["id"]}, credentials={name: job["token"]})
 
-    answer.expect(200, rule="a job token stands in for the key", source=_OAS)
+    answer.expect(200, rule="a job token replaces the key", source=_OAS)
 
 
 def test_a_token_opens_no_other_job(api: ApiClient) -> None:
@@ -54,7 +54,7 @@ def test_a_token_creates_no_job(api: ApiClient) -> None:
 
     answer = api.call("createJob", credentials={headers().job_token[0]: job["token"]}, json=staged_job({}))
 
-    answer.expect_error(_STATUS, rule="a job token is no API key", source=_OAS)
+    answer.expect_error(_STATUS, rule="a job token is not an API key", source=_OAS)
 
 
 @pytest.mark.parametrize("operation", ["listStatuses", "listConversions"])

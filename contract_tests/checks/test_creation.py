@@ -49,7 +49,7 @@ def test_two_jobs_are_two(api: ApiClient) -> None:
 
 
 @pytest.mark.parametrize("valid", boundaries(), ids=lambda valid: valid.id)
-def test_valid_options_are_taken_and_shown(api: ApiClient, valid: Valid) -> None:
+def test_valid_options_are_accepted_and_shown(api: ApiClient, valid: Valid) -> None:
     created = api.stage(valid.payload).expect(201, rule=f"valid options: {valid.id}", source=_TABLE)
 
     conversions = created.document("Job", rule="options are kept")["conversion"]
@@ -60,7 +60,7 @@ def test_valid_options_are_taken_and_shown(api: ApiClient, valid: Valid) -> None
     shown = conversions[0]["options"] or {}
     for name, value in valid.payload.items():
         if name not in _SECRETS and shown.get(name) != value:
-            raise created.broken(f"must show {name} as it was given", rule="options are kept", source=_OAS)
+            raise created.broken(f"must show {name} as it was sent", rule="options are kept", source=_OAS)
 
 
 def test_passwords_are_not_shown_in_clear(api: ApiClient) -> None:

@@ -12,7 +12,7 @@ from pixelpact.contract_tests.client.client import ApiClient
 from pixelpact.schema import Profile, headers
 
 _SOURCE = "text-to-image option table and SDK contract"
-_PASSWORD = "sesame 41"  # noqa: S105  # a password of the tests' own jobs
+_PASSWORD = "sesame 41"  # noqa: S105  # protects outputs of these tests only
 _STATUS = Profile().value("download-password-refused")
 _SIZE = {"width": 64, "height": 64}
 
@@ -33,7 +33,7 @@ def protected_by_job(api: ApiClient) -> str:
 
 @pytest.fixture(scope="session")
 def uris(api: ApiClient) -> dict[str, _Uri]:
-    """Steps that give the `uri` of an output with a password, by what sets the password."""
+    """Steps that give the `uri` of a protected output, by the part of the request with the password."""
     return {
         "conversion": once(lambda: protected_by_conversion(api)),
         "job": once(lambda: protected_by_job(api)),
@@ -60,7 +60,7 @@ def test_download_needs_the_password(api: ApiClient, protected: _Uri, given: str
 def test_password_opens_the_download(api: ApiClient, protected: _Uri, name: str, value: str) -> None:
     answer = api.download(protected(), headers={name: value})
 
-    answer.expect(200, rule="download-password: any match of the list unlocks", source=_SOURCE)
+    answer.expect(200, rule="download-password: any password of the list unlocks", source=_SOURCE)
 
 
 def test_password_as_a_cookie_opens_the_download(api: ApiClient, protected: _Uri) -> None:

@@ -1,4 +1,4 @@
-"""Invalid requests: refused with exactly the documented status, naming what is wrong."""
+"""Invalid requests: refused with exactly the documented status, naming the invalid field."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ def test_invalid_options_are_refused(api: ApiClient, invalid: Invalid) -> None:
 
 
 def _in_a_job(options: str) -> str:
-    """The text of a staged job whose options have that text."""
+    """The JSON of a staged job, with `options` as the text of its options."""
     before, after = json.dumps(staged_job("@")).split('"@"')
     return f"{before}{options}{after}"
 
 
 @pytest.mark.parametrize(
     "raw",
-    # What becomes of the others is open: the ledger asks.
+    # The others are open questions of the ledger.
     [raw for raw in raw_faults(wrap=_in_a_job) if raw.ledger is None and raw.body.strip()],
     ids=lambda raw: raw.id,
 )
-def test_what_json_can_not_say_is_refused(api: ApiClient, raw: RawFault) -> None:
+def test_a_body_that_is_not_json_is_refused(api: ApiClient, raw: RawFault) -> None:
     answer = api.call("createJob", content=raw.body, headers={"Content-Type": "application/json"})
 
     answer.expect_error(_STATUS, rule=f"a body must be JSON: {raw.id}", source="RFC 8259")
@@ -65,4 +65,6 @@ def test_an_unknown_job_is_not_found(api: ApiClient, operation: str) -> None:
 
     answer = api.call(operation, path={"job_id": "00000000-0000-4000-8000-000000000000"}, json=body)
 
-    answer.expect_error(error_answers()["NotFound"].status, rule="no such job", source="vendor OpenAPI 2.0.1")
+    answer.expect_error(
+        error_answers()["NotFound"].status, rule="the job does not exist", source="vendor OpenAPI 2.0.1"
+    )

@@ -79,7 +79,7 @@ class ApiClient:
         """
         document = self.staged(options, **job)
         self.upload(document, prompt).expect(
-            200, rule="an upload is taken", source="assumed: ledger upload-status"
+            200, rule="an upload is accepted", source="assumed: ledger upload-status"
         )
         self.start(document["id"]).expect(
             200, rule="a staged job is started", source="vendor guide job-lifecycle"

@@ -18,7 +18,7 @@ _PLACEHOLDERS = {
     "authorization": "$AUTHORIZATION",
     "cookie": "$COOKIE",
 }
-#: Headers that curl sends anyway or that tell the reader nothing.
+#: Headers that curl adds itself or that do not matter to the reader.
 _UNINTERESTING = {"host", "accept", "accept-encoding", "connection", "user-agent", "content-length"}
 _SECRET_FIELDS = {"token", "download_password", "download_passwords", "credentials"}
 _MASK = "***"
@@ -58,14 +58,14 @@ def masked_text(content: bytes) -> str:
 
 
 def excerpt(text: str) -> str:
-    """The text, cut where it is longer than a reader wants to see, with its full length."""
+    """The text, cut after 600 characters; a cut text ends with its full length."""
     if len(text) <= _EXCERPT_CHARACTERS:
         return text
     return f"{text[:_EXCERPT_CHARACTERS]}... ({len(text)} characters)"
 
 
 def _without_userinfo(url: httpx.URL) -> str:
-    """The URL without a user and a password, which may stand before its host."""
+    """The URL without the user and password before its host."""
     return str(url.copy_with(userinfo=b"") if url.userinfo else url)
 
 

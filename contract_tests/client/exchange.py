@@ -1,4 +1,4 @@
-"""A request and its answer, and what a contract test may expect of them."""
+"""A request and its answer, and the expectations that a contract test may check."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Exchange:
         if naming is not None and naming not in body["errors"]:
             raise self.broken(f"must name {naming!r} in `errors`", rule=rule, source=source)
         if not body["message"]:
-            raise self.broken("must say in `message` what was wrong", rule=rule, source=source)
+            raise self.broken("must describe the error in `message`", rule=rule, source=source)
         return self
 
     def json(self, *, rule: str, source: str) -> Any:

@@ -1,4 +1,4 @@
-"""Statuses of jobs and of answers, as `openapi.json` has them."""
+"""Statuses of jobs and of answers, from `openapi.json`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pixelpact.schema import error_answers, operations, statuses
 
 CONFLICT = error_answers()["Conflict"].status
 NOT_FOUND = error_answers()["NotFound"].status
-#: How far along a job is in each status; a job never goes back.
+#: Progress of a job by status; a job never goes back.
 RANK = {code: rank for rank, code in enumerate(statuses())}
 
 

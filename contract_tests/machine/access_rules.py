@@ -17,7 +17,7 @@ from pixelpact.schema import TEXT_TO_IMAGE, JSONObject, error_answers, headers
 
 _ACCOUNTS = st.integers(0, ACCOUNTS - 1)
 _NUMBERS = st.integers(0, 3)
-#: Operations on a job, each with a body that is valid.
+#: Operations on a job, with valid bodies.
 _ON_A_JOB: dict[str, dict[str, Any]] = {
     "getJob": {},
     "updateJob": {"json": {"notify_status": True}},
@@ -104,7 +104,7 @@ class AccessRules(Steps):
             self.profile.value("invalid-key"),
             credentials={headers().job_token[0]: owned.job.token},
             json=staged_job({}),
-            rule="a job token is no key",
+            rule="a job token is not a key",
         )
 
     @initialize(options=st.tuples(*[pictures()] * ACCOUNTS))

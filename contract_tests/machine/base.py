@@ -1,4 +1,4 @@
-"""The base of the machine: its accounts, their jobs, and what its rules share."""
+"""The base of the machine: its accounts, their jobs, and helper methods of its rules."""
 
 from __future__ import annotations
 
@@ -82,10 +82,6 @@ class Steps(RuleBasedStateMachine):
         account = next(account for account in self.accounts if job_id in account.jobs)
         return OwnedJob(account, account.jobs[job_id])
 
-    def chosen(self, job_id: str) -> OwnedJob:
-        """The old name of `find`."""
-        return self.find(job_id)
-
     @property
     def readable(self) -> tuple[int, ...]:
         """The statuses that answer a read of a job that may be canceled."""
@@ -104,7 +100,7 @@ class Steps(RuleBasedStateMachine):
     ) -> tuple[Exchange, Job]:
         """The answer to an operation whose status depends on the job's, and the job after it.
 
-        A running job may have ended since it was last read: then either status may answer, and tells which.
+        A running job may have ended since it was last read: the status of the answer shows whether it has.
         """
         account, job = owned.account, owned.job
         if job.over:

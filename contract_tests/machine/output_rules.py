@@ -63,7 +63,7 @@ class OutputRules(Steps):
     def read_unknown_output(self, job: str) -> None:
         """Read, change and delete an output that does not exist."""
         owned = self.find(job)
-        ids, why = {"job_id": owned.job.id, "output_id": UNKNOWN_ID}, "there is no such output"
+        ids, why = {"job_id": owned.job.id, "output_id": UNKNOWN_ID}, "the output does not exist"
         owned.account.ask("getOutput", NOT_FOUND, path=ids, rule=why)
         owned.account.ask("updateOutput", NOT_FOUND, path=ids, json={"filename": "x"}, rule=why)
         owned.account.ask("removeOutput", NOT_FOUND, path=ids, rule=why)
@@ -194,7 +194,7 @@ class OutputRules(Steps):
 
 
 def _remember(owned: OwnedJob, output: Output) -> Output:
-    """The output, which replaces what the model had under its id."""
+    """The output, after it has replaced the one with its id in the model."""
     outputs = tuple(output if known.id == output.id else known for known in owned.job.outputs)
     owned.account.remember(replace(owned.job, outputs=outputs))
     return output

@@ -60,7 +60,7 @@ class PartRules(Steps):
         document = owned.account.document(answer, "InputFile", rule=_SHOWN, rows=as_array)
         rows: list[JSONObject] = document if as_array else [document]
         if len(rows) != len(requests):
-            what = f"must answer with each new input, {len(requests)}, answers with {len(rows)}"
+            what = f"must answer with all {len(requests)} new inputs, answers with {len(rows)}"
             raise owned.account.broken(answer, what, rule=_SHOWN)
         inputs = with_ids([source for _, source in requests], rows)
         _remember(owned, inputs=(*owned.job.inputs, *inputs))

@@ -22,7 +22,7 @@ from pixelpact.contract_tests.model.job import Conversion, Input, Job, started_i
 from pixelpact.contract_tests.model.mismatches import FLAGS, job_mismatches
 from pixelpact.schema import JSONObject, Profile, error_answers, load_document
 
-#: Where the model's rules are from; the profile answers what these documents leave open.
+#: Source of the model's rules; the profile answers the questions that these documents leave open.
 SOURCE = "vendor OpenAPI 2.0.1 and guides; open points as the profile answers them"
 #: An id that no job and no part has.
 UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
@@ -33,7 +33,7 @@ _REQUEST = load_document("openapi")["components"]["schemas"]["JobRequest"]["anyO
 
 @dataclass(frozen=True, slots=True)
 class JobRequest:
-    """A draft as an account sends it: the body, and what the model knows of its parts besides their ids.
+    """A draft as an account sends it: the body, and the model of its parts, still without ids.
 
     `refused` names the options for which the profile refuses the request.
     """
@@ -122,7 +122,7 @@ class Account:
         """
         if self.profile["error-fields"] == "message":
             return
-        rule = "a refusal names what is wrong"
+        rule = "a refusal names the invalid option"
         named = self.document(answer, "Error", rule=rule)["errors"]
         if not any(name == option or name.endswith(f".{option}") for name in named for option in options):
             raise self.broken(answer, f"must name {' or '.join(options)} in `errors`", rule=rule)
@@ -142,7 +142,7 @@ class Account:
         return self.remember(with_document(job, document, self.profile))
 
     def expect_job(self, answer: Exchange, job: Job, *, rule: str) -> Job:
-        """The job with what an answer shows of it, which must be the document of `job`.
+        """The job updated from an answer, which must be the document of `job`.
 
         Raises:
             ContractBroken: it shows another job, or differs from the model.
@@ -175,12 +175,12 @@ class Account:
         return self.observe(answer, document, rule=rule)
 
     def remember(self, job: Job) -> Job:
-        """The job, which replaces what the model had under its id."""
+        """The job, after it has replaced the one with its id in the model."""
         self.jobs[job.id] = job
         return job
 
     def private(self) -> Iterator[tuple[str, str]]:
-        """Ids and tokens that no other account may see, each with the name of its kind."""
+        """Pairs of a kind and an id or token that no other account may see."""
         for job in self.jobs.values():
             yield from (("a job", job.id), ("a token", job.token))
             yield from (("an input", source.id) for source in job.inputs)
@@ -211,7 +211,7 @@ class Account:
         return [*refused_options(body, self.profile, preset_known=conversion.preset is not None)]
 
     def input_requests(self, drafts: Sequence[InputDraft]) -> list[tuple[JSONObject, Input]]:
-        """Descriptors of inputs, each with its model; an input of another account is unavailable."""
+        """Descriptors of inputs with their models; an input of another account is unavailable."""
         own = [source for job in self.jobs.values() for source in job.inputs]
         foreign = [
             source for other in self.neighbours for job in other.jobs.values() for source in job.inputs
@@ -250,14 +250,14 @@ class Account:
         )
 
     def _expect_secrecy(self, answer: Exchange) -> None:
-        """Check that an answer repeats neither the key nor what belongs to another account."""
+        """Check that an answer repeats neither the key nor an id or token of another account."""
         text = answer.response.text
         if self._key in text or any(self._key in value for value in answer.response.headers.values()):
             raise self.broken(answer, "must not repeat the key", rule="keys are secret")
         for neighbour in self.neighbours:
             for kind, word in neighbour.private():
                 if word in text and word not in self.disclosed:
-                    what = f"must not tell of another account, names {kind} of one"
+                    what = f"must not disclose another account, names {kind} of one"
                     raise self.broken(answer, what, rule="an account sees its own")
 
 

@@ -26,7 +26,7 @@ from pixelpact.schema import (
 )
 from pixelpact.strategies import Invalid, boundaries, valid_options
 
-#: Passwords to set and to present: ordinary ones, and the boundaries of what the schema allows.
+#: Passwords to set and to present: ordinary ones, and the longest and shortest that the schema allows.
 PASSWORDS: tuple[str, ...] = (
     "sesame 41",
     "a, comma",

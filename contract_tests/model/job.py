@@ -1,4 +1,4 @@
-"""A plain model of a job: what was sent to the API, and what must come of it.
+"""A plain model of a job: the requests sent to the API, and their expected results.
 
 It assumes no pace: a started job may have any status on its way, never goes back, and keeps the status it
 ends with. Where the vendor's documents leave a question open, a profile answers it.
@@ -24,7 +24,7 @@ Origin: TypeAlias = tuple[str, tuple[str, ...]]
 class Input:
     """An input: a text, `empty` or not; `unavailable` where the server can't fetch it.
 
-    `source` is what its descriptor named, if answers show that.
+    `source` is the source in its descriptor, if answers show it.
     """
 
     id: str
@@ -73,7 +73,7 @@ class Output:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A job: what was sent, and what answers have shown of it so far.
+    """A job as requested, with its state as answers have shown it so far.
 
     `observed` holds the statuses that answers have shown, in order; `ended` says whether an answer implied
     that the job has ended; `history` is its history when that was last read; `outputs` are those that it
@@ -136,7 +136,7 @@ def started_if_complete(job: Job) -> Job:
 
 
 def outcome(job: Job, profile: Profile) -> Outcome:
-    """The outcome of the job: a result for each conversion and prompt, several of them in one archive."""
+    """The outcome of the job: one result per conversion and prompt; several results form one archive."""
     input_errors = [("input", source.id) for source in job.inputs if source.unavailable]
     results, conversion_errors = _results(job, profile)
     unknown_presets = [
@@ -198,7 +198,7 @@ def named_status(code: str, profile: Profile) -> str:
 
 
 def with_document(job: Job, document: JSONObject, profile: Profile) -> Job:
-    """The job with what `document` shows: its status, and its outputs once it has some."""
+    """The job with the status of `document`, and with its outputs once it has some."""
     job = with_status(job, status_of(document, profile))
     return job if job.outputs else with_outputs(job, document["output"])
 

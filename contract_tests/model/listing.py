@@ -108,7 +108,7 @@ def _ask(account: Account, expected: _Expectation) -> Exchange:
 def _mismatches(
     account: Account, expected: _Expectation, rows: Sequence[JSONObject], count: str | None
 ) -> Iterator[str]:
-    """Where the rows, or their `count` in the header, differ from what is expected."""
+    """Where the rows, or their `count` in the header, differ from the expectation."""
     ids = [row["id"] for row in rows if row["id"] not in account.earlier]
     yield from (f"must list only the account's jobs, lists {job}" for job in ids if job not in account.jobs)
     if expected.is_past_end and rows:
@@ -130,6 +130,6 @@ def _mismatches(
 
 
 def _observe(account: Account, answer: Exchange, rows: Sequence[JSONObject]) -> None:
-    """Check each row against its job, and take over what it shows."""
+    """Check each row against its job, and update the job from it."""
     for row in rows:
         account.observe(answer, row, rule=_RULE)

@@ -65,7 +65,7 @@ def status_mismatches(job: Job, code: str, profile: Profile) -> Iterator[str]:
 def outputs_mismatches(
     job: Job, documents: Sequence[JSONObject], profile: Profile, *, files: Sequence[Origin]
 ) -> Iterator[str]:
-    """Where the outputs of the job are not `files`, or differ from what answers showed before."""
+    """Where the outputs of the job are not `files`, or differ from earlier answers."""
     origins = [origin_of(document) for document in documents]
     yield from _different("outputs (conversion, inputs)", sorted(files), sorted(origins))
     uris = [document["uri"] for document in documents]
@@ -79,7 +79,7 @@ def outputs_mismatches(
 
 
 def output_mismatches(output: Output, document: JSONObject, profile: Profile) -> Iterator[str]:
-    """Where an output differs from what answers showed before and what has been changed since."""
+    """Where an output differs from earlier answers and the changes made since."""
     limit = profile.value("download-limit")
     used_up = limit is not None and output.downloads >= limit
     gone = "overuse" if profile["gone-status"] == "named" else "disabled"

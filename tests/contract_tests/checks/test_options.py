@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pixelpact.contract_tests import ContractBroken
-from pixelpact.contract_tests.checks.test_creation import test_valid_options_are_taken_and_shown as accept
+from pixelpact.contract_tests.checks.test_creation import test_valid_options_are_accepted_and_shown as accept
 from pixelpact.contract_tests.checks.test_refusals import test_invalid_options_are_refused as refuse
 from pixelpact.contract_tests.client.client import ApiClient
 from pixelpact.mockserver import Server, Settings

@@ -56,7 +56,11 @@ def test_no_secret_is_shown() -> None:
     ("status", "body", "words"),
     [
         (400, {"code": 400, "message": "m", "errors": {}}, "must name 'seed' in `errors`"),
-        (400, {"code": 400, "message": "", "errors": {"seed": ["x"]}}, "must say in `message`"),
+        (
+            400,
+            {"code": 400, "message": "", "errors": {"seed": ["x"]}},
+            "must describe the error in `message`",
+        ),
         (
             400,
             {"message": "m"},

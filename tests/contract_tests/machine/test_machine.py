@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -174,15 +175,15 @@ def one_unit(come_to: Any) -> Any:
 
 #: Servers that a random search finds wrong, and words of what the machine says; `test_checks.py` has more.
 WRONG = {
-    "foreign-jobs-open": (setting(authentication, "job_for", foreign_jobs_open), "an account sees its own jobs only"),
-    "jobs-of-everybody-listed": (setting(MemoryStore, "of_account", all_accounts), "listJobs"),
-    "presets-of-everybody": (setting(presets, "_account", always("everybody")), "preset"),
+    "foreign-jobs-open": (setting(authentication, "job_for", foreign_jobs_open), r"^\w+ must answer 404, got 20\d$"),
+    "jobs-of-everybody-listed": (setting(MemoryStore, "of_account", all_accounts), "^listJobs must not disclose another account, names a job of one$"),
+    "presets-of-everybody": (setting(presets, "_account", always("everybody")), r"^\w+Presets? must"),
     "one-result": (setting(files, "outcome", one_unit), r"outputs \(conversion, inputs\)"),
-    "nothing-is-spent": (setting(documents, "spent", always(0)), "spent"),
-    "canceled-goes-on": (setting(jobs, "canceled", lambda _: lambda job, **_: job), "canceled"),
-    "changes-ignored": (setting(jobs, "_updated", lambda _: lambda job, *_, **__: job), "updateJob"),
+    "nothing-is-spent": (setting(documents, "spent", always(0)), r"must have spent \d+, has 0"),
+    "canceled-goes-on": (setting(jobs, "canceled", lambda _: lambda job, **_: job), "^cancelJob must answer 409, got 204|must have the status canceled"),
+    "changes-ignored": (setting(jobs, "_updated", lambda _: lambda job, *_, **__: job), "^updateJob must"),
     "passwords-shown": (setting(documents, "_shown_options", lambda _: lambda conversion, **_: conversion.options), "hidden options"),
-    "edits-ignored": (setting(outputs, "_with_edit", lambda _: lambda job, *_, **__: job), "output"),
+    "edits-ignored": (setting(outputs, "_with_edit", lambda _: lambda job, *_, **__: job), "of an output|^updateOutput must"),
     "created-with-422": (rewriting("createJob", answer=with_status(422)), "createJob must answer 201"),
 }  # fmt: skip
 
@@ -194,5 +195,8 @@ def test_the_machine_says_what_is_wrong_with_a_server(
 ) -> None:
     break_it(monkeypatch)
 
-    with Server(Settings(pace="polls=2")) as server, pytest.raises(ContractBroken, match=words):
+    with Server(Settings(pace="polls=2")) as server, pytest.raises(ContractBroken) as caught:
         run(machine_for(server.base_url), runs=200)
+
+    finding = caught.value.finding
+    assert re.search(words, f"{finding.operation} {finding.what}")

@@ -21,7 +21,7 @@ from tests.wrong_servers import rewriting
 
 PARTS = {
     "input-added-wrongly": Wrong(rewriting("addInput", answer=put("type", to="remote")), on(STAGED, lambda machine, job: machine.add_inputs(job, [text()], False)), "must have type of an input"),
-    "second-input-lost": Wrong(rewriting("addInput", answer=with_json(lambda rows: rows[:1])), on(STAGED, lambda machine, job: machine.add_inputs(job, [text(), text()], True)), "must answer with each new input, 2, answers with 1"),
+    "second-input-lost": Wrong(rewriting("addInput", answer=with_json(lambda rows: rows[:1])), on(STAGED, lambda machine, job: machine.add_inputs(job, [text(), text()], True)), "must answer with all 2 new inputs, answers with 1"),
     "late-input-added": Wrong(rewriting("addInput", answer=with_status(201)), on(RUN, lambda machine, job: machine.add_inputs(job, [text()], False)), "addInput must answer 409, got 201"),
     "invalid-input-added": Wrong(rewriting("addInput", request=replaced({"type": "base64", "source": "QQ=="})), on(STAGED, lambda machine, job: machine.add_invalid_input(job, [7])), "addInput must answer 400, got 201"),
     "late-upload-taken": Wrong(rewriting("uploadFile", answer=with_status(200)), on(RUN, lambda machine, job: machine.upload(job, "A fox", True)), "uploadFile must answer 409, got 200"),
