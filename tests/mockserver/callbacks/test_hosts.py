@@ -36,7 +36,7 @@ def test_user_and_password_of_a_callback_stay_here(http: httpx.Client, control: 
     assert received.path == "/hook?t=sesame"
     assert received.headers["host"] == httpx.URL(receiver.url).netloc.decode()
     assert "authorization" not in received.headers
-    assert (entry.status, entry.path, entry.query) == (204, receiver.url, "********")
+    assert (entry.method, entry.status, entry.path, entry.query) == ("POST", 204, receiver.url, "********")
     assert "sesame" not in repr(entry)
 
 
