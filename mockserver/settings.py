@@ -9,7 +9,7 @@ from typing import Any
 
 from pixelpact.mockserver.errors import SettingsError
 from pixelpact.mockserver.jobs.pace import parse_pace
-from pixelpact.schema import Profile
+from pixelpact.schema import Profile, ProfileError
 
 #: The settings that a namespace or an account may have differently from its server.
 OVERRIDABLE = frozenset(
@@ -83,7 +83,10 @@ class Settings:
         direct = {name: value for name, value in changes.items() if name != "picture_format"}
         if "picture_format" in changes:
             answers = {**self.profile.answers, "picture-format": changes["picture_format"]}
-            direct["profile"] = Profile(answers)
+            try:
+                direct["profile"] = Profile(answers)
+            except ProfileError as error:
+                raise SettingsError(str(error)) from None
         return replace(self, **direct) if direct else self
 
     def with_profile(self, profile: Profile) -> Settings:

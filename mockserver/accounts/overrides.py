@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypedDict
 
 from pixelpact.mockserver.clock import NO_SHIFT, Shift
 from pixelpact.mockserver.scenarios.catalogue import checked_choice
@@ -71,12 +71,23 @@ class _RuleRecord:
     chosen_at: float
 
 
+class _SettingsRecord(TypedDict, total=False):
+    pace: str
+    seed: int
+    credits: int | None
+    max_concurrent: int | None
+    max_body_bytes: int
+    max_upload_bytes: int
+    callback_secret: str | None
+    picture_format: str
+
+
 @dataclass(frozen=True, slots=True)
 class _Record:
     clock: Shift
     profile: dict[str, str] | None
     scenarios: list[_RuleRecord] | None
-    settings: dict[str, Any]
+    settings: _SettingsRecord
 
 
 def _rule_record(rule: Rule) -> dict[str, Any]:

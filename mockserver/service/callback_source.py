@@ -43,6 +43,5 @@ class CallbackSource:
 
     async def callback_body(self, state: JobState) -> bytes:
         """The job as `GET /jobs/{id}` showed it in that state."""
-        now = (await self._accounts.load(state.job.account)).now()
-        job = await self._renderer.render(state.job, now=now)
+        job = await self._renderer.render(state.job, now=state.now)
         return orjson.dumps(job_document(replace(state, job=job), origin=job.origin))

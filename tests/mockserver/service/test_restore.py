@@ -147,7 +147,14 @@ def test_a_state_is_read_from_where_it_was_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "settings",
-    [{"max_jobs": 1}, {"seed": -1}, {"pace": "fast"}, {"picture_format": "bmp"}],
+    [
+        {"max_jobs": 1},
+        {"seed": -1},
+        {"seed": "x"},
+        {"credits": "x"},
+        {"pace": "fast"},
+        {"picture_format": "bmp"},
+    ],
     ids=str,
 )
 def test_settings_that_make_no_sense_are_refused_with_their_state(
