@@ -60,7 +60,7 @@ def overrides_from(record: Record) -> Overrides:
         clock=kept.clock,
         profile=None if kept.profile is None else shared_profile(tuple(kept.profile.items())),
         scenarios=None if kept.scenarios is None else tuple(map(_rule_from, kept.scenarios)),
-        settings=MappingProxyType(kept.settings),
+        settings=MappingProxyType(dict(record["settings"])),
     )
 
 
