@@ -6,7 +6,7 @@ from types import MappingProxyType
 from starlette.responses import Response
 
 from pixelpact.mockserver.handlers import (
-    account,
+    contracts,
     conversions,
     downloads,
     information,
@@ -14,6 +14,7 @@ from pixelpact.mockserver.handlers import (
     jobs,
     outputs,
     presets,
+    stats,
     uploads,
 )
 from pixelpact.mockserver.service.call import Call
@@ -52,10 +53,10 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "getPreset": presets.get_preset,
         "updatePreset": presets.update_preset,
         "removePreset": presets.remove_preset,
-        "getContracts": account.get_contracts,
-        "getDayStats": account.get_day_stats,
-        "getMonthStats": account.get_month_stats,
-        "getYearStats": account.get_year_stats,
+        "getContracts": contracts.get_contracts,
+        "getDayStats": stats.get_day_stats,
+        "getMonthStats": stats.get_month_stats,
+        "getYearStats": stats.get_year_stats,
         "uploadFile": uploads.upload_file,
         "uploadBase64": uploads.upload_base64,
         "downloadOutput": downloads.download_output,

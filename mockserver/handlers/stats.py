@@ -1,4 +1,4 @@
-"""The account: its contracts and statistics."""
+"""The statistics of an account: by day, month and year."""
 
 from __future__ import annotations
 
@@ -6,29 +6,14 @@ from datetime import datetime
 
 from starlette.responses import Response
 
-from pixelpact.mockserver.accounts.admission import credits_remaining
 from pixelpact.mockserver.errors import ApiError
-from pixelpact.mockserver.jobs.usage import contracts_document, usage
+from pixelpact.mockserver.jobs.usage import usage
 from pixelpact.mockserver.service.call import Call
 from pixelpact.mockserver.web.responses import json_response
 from pixelpact.schema import load_document
 
 #: The form of each period's date, and the number of characters of a date that its rows have.
 _PERIODS = {"day": ("%Y-%m-%d", 10), "month": ("%Y-%m", 10), "year": ("%Y", 7)}
-
-
-async def get_contracts(call: Call) -> Response:
-    """The contract of the account, or nothing if it has none."""
-    call.require_key()
-    if call.settings.credits is not None:
-        remaining = await credits_remaining(call.account, store=call.store)
-        return json_response(
-            contracts_document(remaining, bought=call.settings.credits, profile=call.profile)
-        )
-    unlimited = call.profile.value("unlimited-credits")
-    if unlimited is None:
-        return Response(status_code=204)
-    return json_response(contracts_document(None, bought=unlimited["credits_bought"], profile=call.profile))
 
 
 async def get_day_stats(call: Call) -> Response:
