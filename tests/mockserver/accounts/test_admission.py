@@ -11,6 +11,24 @@ from pixelpact.mockserver import ManualClock
 from pixelpact.schema import headers
 from tests.bodies import PROMPT, finished, runnable
 
+
+def start(http: httpx.Client, job: httpx.Response) -> httpx.Response:
+    return http.patch(f"/jobs/{job.json()['id']}", json={"process": True})
+
+
+def last_input(http: httpx.Client, job: httpx.Response) -> httpx.Response:
+    return http.post(f"/jobs/{job.json()['id']}/input", json=PROMPT)
+
+
+def last_conversion(http: httpx.Client, job: httpx.Response) -> httpx.Response:
+    return http.post(f"/jobs/{job.json()['id']}/conversions", json={"target": "png"})
+
+
+def last_upload(http: httpx.Client, job: httpx.Response) -> httpx.Response:
+    url = f"{job.json()['server']}/upload-base64/{job.json()['id']}"
+    return http.post(url, json={"content": "QQ==", "filename": "a.txt"})
+
+
 STARTS = pytest.mark.parametrize(
     ("begun", "begin"),
     [

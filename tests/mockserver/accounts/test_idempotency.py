@@ -6,23 +6,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
-import pytest
 
 from pixelpact.mockserver import ManualClock
 from pixelpact.pytest_plugin import MockApi
 from pixelpact.schema import headers
-from tests.bodies import PROMPT, runnable
-
-STARTS = pytest.mark.parametrize(
-    ("begun", "begin"),
-    [
-        (runnable(process=False), start),
-        ({"conversion": [{"target": "png"}]}, last_input),
-        ({"input": [PROMPT]}, last_conversion),
-        ({"conversion": [{"target": "png"}]}, last_upload),
-    ],
-    ids=["patch", "input", "conversion", "upload"],
-)
 
 
 def test_the_same_key_and_body_give_the_first_job(http: httpx.Client) -> None:

@@ -10,17 +10,6 @@ import pytest
 from pixelpact.mockserver import ManualClock
 from tests.bodies import PROMPT, finished, json_text, runnable
 
-STARTS = pytest.mark.parametrize(
-    ("begun", "begin"),
-    [
-        (runnable(process=False), start),
-        ({"conversion": [{"target": "png"}]}, last_input),
-        ({"input": [PROMPT]}, last_conversion),
-        ({"conversion": [{"target": "png"}]}, last_upload),
-    ],
-    ids=["patch", "input", "conversion", "upload"],
-)
-
 
 def test_statistics_tell_what_happened(serve: Callable[..., httpx.Client]) -> None:
     http = serve(clock=ManualClock(1_700_000_000.0))
