@@ -32,11 +32,11 @@ serve: $(READY) ## run the mock server for the browser and other programs (ARGS=
 
 test: $(READY) ## run the tests, in parallel (ARGS="-k seed")
 	@$(BIN)/python -m coverage erase
-	@$(BIN)/python -m coverage run -m pytest -q -n auto $(ARGS)
+	@$(BIN)/python -m coverage run -m pytest -q -n auto --dist worksteal $(ARGS)
 	@$(BIN)/python -m coverage combine --quiet
 
 strict: $(READY) ## run the tests of the mock server on a store that decodes each read and loses races
-	@$(BIN)/python -m pytest -q -n auto --strict-store tests/mockserver tests/contract_tests tests/test_plugin.py $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal --strict-store tests/mockserver tests/contract_tests tests/test_plugin.py $(ARGS)
 
 check: lint types imports coverage ## lint, format, types, import rules, coverage floor
 

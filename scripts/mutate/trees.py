@@ -45,9 +45,13 @@ def copy_tree(root: Path, target: Path) -> Path:
 
 
 def environment(tree: Path, **more: str) -> dict[str, str]:
-    """The environment in which Python imports the copy instead of the tree that is installed."""
+    """The environment in which Python imports the copy instead of the tree that is installed.
+
+    A coverage measurement of the caller's own does not go on in it.
+    """
     path = os.pathsep.join(map(str, (tree / "src", tree, _TOOL)))
-    return {**os.environ, "PYTHONPATH": path, **more}
+    own = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+    return {**own, "PYTHONPATH": path, **more}
 
 
 def _git(folder: Path, *arguments: str) -> str:

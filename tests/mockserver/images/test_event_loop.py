@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import threading
 
-from pixelpact.mockserver.service import mock
-from pixelpact.mockserver.service import output_cache as gallery
+from pixelpact.mockserver.service import output_cache, rendering
 from tests.bodies import runnable
 
 # How long the loop stands still is measured by `bench/event_loop.py`, which fails past 20 ms.
 
 
 def test_pictures_are_drawn_in_a_thread_of_their_own(serve, monkeypatch):
-    threads, draw = [], gallery.draw
+    threads, draw = [], output_cache.draw
 
     def watched(file):
         threads.append(threading.current_thread().name)
         return draw(file)
 
-    monkeypatch.setattr(gallery, "draw", watched)
+    monkeypatch.setattr(output_cache, "draw", watched)
     http = serve()
     job = http.post("/jobs", json=runnable()).json()
 
@@ -29,13 +28,13 @@ def test_pictures_are_drawn_in_a_thread_of_their_own(serve, monkeypatch):
 
 
 def test_checksums_are_taken_in_a_thread_of_their_own(serve, monkeypatch):
-    threads, measured = [], mock.measured
+    threads, measured = [], rendering.measured
 
     def watched(*content, **profile):
         threads.append(threading.current_thread().name)
         return measured(*content, **profile)
 
-    monkeypatch.setattr(mock, "measured", watched)
+    monkeypatch.setattr(rendering, "measured", watched)
     http = serve()
     job = http.post("/jobs", json=runnable()).json()
 
