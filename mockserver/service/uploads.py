@@ -72,8 +72,7 @@ class PartialUploads:
         """
         if len(content) != span.last - span.first + 1:
             raise _refusal(f"says {span.last - span.first + 1} bytes, but the chunk has {len(content)}")
-        files = self._files.setdefault(job_id, {})
-        file = files.get(upload_uuid) or _PartialFile(span.total)
+        file = self._files.get(job_id, {}).get(upload_uuid) or _PartialFile(span.total)
         if file.total != span.total:
             raise _refusal(f"says a total of {span.total} bytes, the chunks before said {file.total}")
         if file.overlaps(span):
@@ -83,6 +82,7 @@ class PartialUploads:
         if span.total > self._max_bytes or held + more > self._max_bytes:
             raise ApiError("TooLarge", message=f"At most {self._max_bytes} bytes of chunks are taken")
         file.parts[span.first] = content
+        files = self._files.setdefault(job_id, {})
         files[upload_uuid] = file
         if file.size != span.total:
             return None
