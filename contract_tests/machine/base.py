@@ -133,5 +133,5 @@ class Steps(RuleBasedStateMachine):
 
 
 def pick(parts: Sequence[_Part], number: int) -> _Part | None:
-    """The part with a number, which wraps around; `None` if there are no parts."""
+    """The part with a number, which wraps around; `None` without parts."""
     return parts[number % len(parts)] if parts else None
