@@ -101,7 +101,7 @@ class Accounts:
 
     def id_of(self, sent: SentHeaders) -> str:
         """The account that the key of a request opens in the current namespace; `""` without a key."""
-        return account_in(self.namespace, sent.account) if sent.account else ""
+        return account_in(self.namespace, sent.account) if sent.account and self.namespace else sent.account
 
     async def load(self, level: str) -> Account:
         """What is in force for an account, or for a level above accounts."""

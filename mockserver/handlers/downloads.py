@@ -6,6 +6,7 @@ import asyncio
 import base64
 import hmac
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from urllib.parse import quote
 
 from starlette.responses import Response
@@ -14,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from pixelpact.mockserver.errors import ApiError, JobNotFound
 from pixelpact.mockserver.jobs.changes import with_fields
 from pixelpact.mockserver.jobs.documents import finished_files, output_status
+from pixelpact.mockserver.jobs.lifecycle import JobState
 from pixelpact.mockserver.jobs.outputs import OutputFile
 from pixelpact.mockserver.jobs.records import Job, OutputEdit
 from pixelpact.mockserver.service.call import Call
@@ -26,13 +28,13 @@ _BASE64_BYTES = 3 << 17
 
 async def download_output(call: Call) -> Response:
     """The bytes of an output, or with `encoding=base64` their base64 text; counts as a download."""
-    job, file = await _unlocked(call)
+    state, file = await _unlocked(call)
     encoding = call.request.query_params.get("encoding")
     if encoding not in (None, "base64") and call.profile["unknown-encoding"] == "refuse":
         message = f"must be base64, got {encoding[:32]!r}"
         raise ApiError("Invalid", message=f"encoding {message}", errors={"encoding": [message]})
     content = await call.outputs.content(file)
-    await call.change(job, lambda kept: _counted(kept, file.id))
+    await call.change(state.job, lambda kept: _counted(kept, file.id))
     if encoding == "base64":
         return _Base64(content, headers=_headers(file))
     return Response(content, headers=_headers(file), media_type=file.content_type)
@@ -40,10 +42,10 @@ async def download_output(call: Call) -> Response:
 
 async def head_output(call: Call) -> Response:
     """The headers of a download, without its bytes and without counting."""
-    job, file = await _unlocked(call)
-    size = (await call.jobs.render(job, call.account)).drawn[file.id].size
+    state, file = await _unlocked(call)
+    size = (await call.jobs.render(state)).job.drawn[file.id].size
     if call.profile["counted-downloads"] == "head":
-        await call.change(job, lambda kept: _counted(kept, file.id))
+        await call.change(state.job, lambda kept: _counted(kept, file.id))
     return Response(
         status_code=success_status("headOutput"),
         headers={**_headers(file), "Content-Length": str(size)},
@@ -70,15 +72,18 @@ class _Base64(Response):
         await send({"type": "http.response.body"})
 
 
-async def _unlocked(call: Call) -> tuple[Job, OutputFile]:
-    """The file that a request names, if the request may have it.
+async def _unlocked(call: Call) -> tuple[JobState, OutputFile]:
+    """The file that a request names, if the request may have it, and its job as it is now.
 
     Raises:
         ApiError: NotFound, if there is no such file (yet, or any longer); PasswordRequired (with the status
             that the profile says), if it is protected and no password given matches.
     """
-    job, file = await _find_file(call)
-    _check_available(call, job, file)
+    state, file = await _find_file(call)
+    job, status = state.job, output_status(file, state)
+    if status != "enabled":
+        message = f"The file {file.name[:64]!r} can no longer be downloaded: {status}"
+        raise ApiError("NotFound", message=message, status=job.profile.value("gone-output"))
     passwords = _passwords(job, file)
     if passwords and not any(
         _matches(given, passwords) for given in _given(call.request, profile=job.profile)
@@ -91,28 +96,18 @@ async def _unlocked(call: Call) -> tuple[Job, OutputFile]:
             message=answer.message.format(header=headers().download_password[0]),
             status=job.profile.value("download-password-refused"),
         )
-    return job, file
+    return state, file
 
 
-async def _find_file(call: Call) -> tuple[Job, OutputFile]:
-    """The finished file with the name in the path, and its job."""
-    name, job_id = call.request.path_params["file_name"], call.request.path_params["job_id"]
-    missing = ApiError("NotFound", message=f"There is no file {name[:64]!r} to download")
-    try:
-        job = await call.store.get(job_id)
-    except JobNotFound:
-        raise missing from None
-    file = next((file for file in finished_files(call.state_of(job)) if file.name == name), None)
-    if file is None:
-        raise missing
-    return job, file
-
-
-def _check_available(call: Call, job: Job, file: OutputFile) -> None:
-    status = output_status(file, call.state_of(job))
-    if status != "enabled":
-        message = f"The file {file.name[:64]!r} can no longer be downloaded: {status}"
-        raise ApiError("NotFound", message=message, status=job.profile.value("gone-output"))
+async def _find_file(call: Call) -> tuple[JobState, OutputFile]:
+    """The finished file with the name in the path, and its job as it is now."""
+    name = call.request.path_params["file_name"]
+    with suppress(JobNotFound):
+        state = call.state_of(await call.store.get(call.request.path_params["job_id"]))
+        for file in finished_files(state):
+            if file.name == name:
+                return state, file
+    raise ApiError("NotFound", message=f"There is no file {name[:64]!r} to download")
 
 
 def _passwords(job: Job, file: OutputFile) -> set[str]:

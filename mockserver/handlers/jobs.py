@@ -72,9 +72,7 @@ async def _create(call: Call, *, key: str) -> Response:
     payload = payload_digest(body)
     first = await call.idempotency.first_job(key, payload, call.account) if key else None
     if first is not None:
-        return _job_response(
-            call, await call.jobs.render(first, call.account), status=success_status("createJob")
-        )
+        return await _job_response(call, first, status=success_status("createJob"))
     job = await _commit(call, await _resolve(call, body, payload=payload, key=key))
     state = state_of(job, now=job.created_at)
     return WrittenJson(job_text(state, origin=job.origin), status=success_status("createJob"))
@@ -168,10 +166,10 @@ def _build(call: Call, new: _NewJob, *, number: int, repetition: int, now: float
 
 async def get_job(call: Call) -> Response:
     """The job; counts as a read."""
-    job = await call.read_job()
-    if call.state_of(job).code == "canceled" and call.profile["read-canceled"] == "404":
-        raise ApiError("NotFound", message=f"The job {job.id} was canceled")
-    return _job_response(call, job)
+    state = await call.read_job()
+    if state.code == "canceled" and call.profile["read-canceled"] == "404":
+        raise ApiError("NotFound", message=f"The job {state.job.id} was canceled")
+    return WrittenJson(job_json(state, origin=call.origin))
 
 
 async def list_jobs(call: Call) -> Response:
@@ -181,15 +179,15 @@ async def list_jobs(call: Call) -> Response:
         return Response(status_code=204)
     current = [await call.jobs.record_read(job, call.account) for job in jobs]
     status = call.request.query_params.get("status")
-    rows = [job for job in current if _is_listed(call.state_of(job), status)]
+    rows = [state for state in current if _is_listed(state, status)]
     if not rows and call.profile["no-match"] == "no-content":
         return Response(status_code=204)
     if call.profile["listing-order"] == "oldest-first":
         rows.reverse()
-    shown = [await call.jobs.render(job, call.account) for job in page_of(rows, page=page)]
+    shown = [await call.jobs.render(state) for state in page_of(rows, page=page)]
     if page > 1 and not shown and call.profile["page-past-end"] == "no-content":
         return Response(status_code=204)
-    texts = [job_json(call.state_of(job), origin=call.origin) for job in shown]
+    texts = [job_json(state, origin=call.origin) for state in shown]
     return WrittenJson(b"[" + b",".join(texts) + b"]", headers={headers().count: str(len(rows))})
 
 
@@ -202,7 +200,7 @@ async def update_job(call: Call) -> Response:
     body = as_object(await call.body("JobUpdate"))
     now = call.now()
     job = await call.jobs.change_or_start(job, lambda kept: _updated(kept, body, now=now), call.account)
-    return _job_response(call, await call.jobs.render(job, call.account))
+    return await _job_response(call, job)
 
 
 async def cancel_job(call: Call) -> Response:
@@ -236,8 +234,9 @@ async def _own_jobs(call: Call) -> Sequence[Job]:
     return [job]
 
 
-def _job_response(call: Call, job: Job, *, status: int = 200) -> Response:
-    return WrittenJson(job_json(call.state_of(job), origin=call.origin), status=status)
+async def _job_response(call: Call, job: Job, *, status: int = 200) -> Response:
+    state = await call.jobs.render(call.state_of(job))
+    return WrittenJson(job_json(state, origin=call.origin), status=status)
 
 
 def _flags(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.jobs.changes import with_fields
 from pixelpact.mockserver.jobs.documents import finished_files, output_document
+from pixelpact.mockserver.jobs.lifecycle import JobState
 from pixelpact.mockserver.jobs.outputs import OutputFile, renamed, safe_name
 from pixelpact.mockserver.jobs.records import Job, OutputEdit
 from pixelpact.mockserver.service.call import Call
@@ -20,51 +21,50 @@ from pixelpact.schema import success_status
 
 async def list_outputs(call: Call) -> Response:
     """The job's outputs, or those of one conversion or input; counts as a read of the job."""
-    job = await call.read_job()
+    state = await call.read_job()
     conversion_id = call.request.query_params.get("conversion_id")
     input_id = call.request.query_params.get("input_id")
     files = [
         file
-        for file in finished_files(call.state_of(job))
+        for file in finished_files(state)
         if conversion_id in (None, file.conversion.id) and (input_id is None or input_id in file.inputs)
     ]
-    return listing(_output_documents(call, job, files), call.request, profile=call.profile)
+    return listing(_output_documents(call, state, files), call.request, profile=call.profile)
 
 
 async def update_outputs(call: Call) -> Response:
     """All outputs with another name or password."""
-    job = await call.read_job()
+    state = await call.read_job()
     body = await call.body("OutputUpdate")
-    files = finished_files(call.state_of(job))
+    files = finished_files(state)
     if not files:
-        code = call.state_of(job).code
-        raise ApiError("Conflict", message=f"The job is {code} and has no outputs to change")
-    job = await _edited(call, job, [file.id for file in files], body)
-    return json_response(_output_documents(call, job, finished_files(call.state_of(job))))
+        raise ApiError("Conflict", message=f"The job is {state.code} and has no outputs to change")
+    state = await _edited(call, state.job, [file.id for file in files], body)
+    return json_response(_output_documents(call, state, finished_files(state)))
 
 
 async def get_output(call: Call) -> Response:
     """One output; counts as a read of the job."""
-    job = await call.read_job()
-    return _output_response(call, job)
+    return _output_response(call, await call.read_job())
 
 
 async def update_output(call: Call) -> Response:
     """The output with another name (given without extension) or password."""
-    job = await call.read_job()
-    file = _find_output(call, job)
-    return _output_response(call, await _edited(call, job, [file.id], await call.body("OutputUpdate")))
+    state = await call.read_job()
+    file = _find_output(call, state)
+    body = await call.body("OutputUpdate")
+    return _output_response(call, await _edited(call, state.job, [file.id], body))
 
 
 async def remove_output(call: Call) -> Response:
     """Nothing; the file is gone, its entry stays as `disabled`."""
-    job = await call.read_job()
-    file = _find_output(call, job)
-    await call.change(job, lambda kept: _with_edit(kept, file.id, deleted=True))
+    state = await call.read_job()
+    file = _find_output(call, state)
+    await call.change(state.job, lambda kept: _with_edit(kept, file.id, deleted=True))
     return Response(status_code=success_status("removeOutput"))
 
 
-async def _edited(call: Call, job: Job, file_ids: Sequence[str], body: Mapping[str, Any]) -> Job:
+async def _edited(call: Call, job: Job, file_ids: Sequence[str], body: Mapping[str, Any]) -> JobState:
     password = {"download_password": body["download_password"]} if "download_password" in body else {}
     stem = safe_name(body["filename"], fallback="output") if "filename" in body else None
     now = call.now()
@@ -75,7 +75,7 @@ async def _edited(call: Call, job: Job, file_ids: Sequence[str], body: Mapping[s
             kept = _with_edit(kept, file_id, **password, **name)
         return with_fields(kept, modified_at=now)
 
-    return await call.change(job, change)
+    return call.state_of(await call.change(job, change))
 
 
 def _with_edit(job: Job, file_id: str, **changed: Any) -> Job:
@@ -83,21 +83,17 @@ def _with_edit(job: Job, file_id: str, **changed: Any) -> Job:
     return with_fields(job, edits={**job.edits, file_id: edit})
 
 
-def _find_output(call: Call, job: Job) -> OutputFile:
+def _find_output(call: Call, state: JobState) -> OutputFile:
     output_id = call.request.path_params["output_id"]
-    files = finished_files(call.state_of(job))
-    found = next((file for file in files if file.id == output_id), None)
+    found = next((file for file in finished_files(state) if file.id == output_id), None)
     if found is None:
         raise ApiError("NotFound", message=f"The job has no output {output_id[:64]!r}")
     return found
 
 
-def _output_documents(call: Call, job: Job, files: Sequence[OutputFile]) -> list[dict[str, Any]]:
-    state, origin = call.state_of(job), call.origin
-    return [output_document(file, state, origin=origin) for file in files]
+def _output_documents(call: Call, state: JobState, files: Sequence[OutputFile]) -> list[dict[str, Any]]:
+    return [output_document(file, state, origin=call.origin) for file in files]
 
 
-def _output_response(call: Call, job: Job) -> Response:
-    file = _find_output(call, job)
-    document = output_document(file, call.state_of(job), origin=call.origin)
-    return json_response(document)
+def _output_response(call: Call, state: JobState) -> Response:
+    return json_response(output_document(_find_output(call, state), state, origin=call.origin))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from functools import wraps
 from itertools import count
-from threading import Lock
 from typing import TypeVar, TypeVarTuple
 
 from msgspec.structs import replace
@@ -40,8 +40,8 @@ def remembered(compute: Callable[[Job, *_Others], _Result]) -> Callable[[Job, *_
 
     The results of a job without a version are not kept. The oldest result is dropped first.
     """
-    results: dict[tuple[object, ...], _Result] = {}
-    lock = Lock()  # a process may run several servers, each in a thread of its own
+    # Servers in several threads share the results; each of these steps is one call into C.
+    results: OrderedDict[tuple[object, ...], _Result] = OrderedDict()
 
     @wraps(compute)
     def recall(job: Job, *others: *_Others) -> _Result:
@@ -51,10 +51,9 @@ def remembered(compute: Callable[[Job, *_Others], _Result]) -> Callable[[Job, *_
             return known
         result = compute(job, *others)
         if job.version:
-            with lock:
-                results[key] = result
-                if len(results) > REMEMBERED:
-                    del results[next(iter(results))]
+            results[key] = result
+            if len(results) > REMEMBERED:
+                results.popitem(last=False)
         return result
 
     return recall

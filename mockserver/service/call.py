@@ -64,8 +64,9 @@ class Call(Frozen, frozen=True):
 
         Behind a proxy, the scheme is the one that the proxy names, the host the one that it passes on.
         """
-        if self.settings.public_url:
-            return self.settings.public_url.rstrip("/")
+        public_url = self.account.settings.public_url
+        if public_url:
+            return public_url.rstrip("/")
         request, sent = self.request, self.request.headers
         return f"{sent.scheme or request.scope['scheme']}://{sent.host or request.url.netloc}"
 
@@ -118,7 +119,7 @@ class Call(Frozen, frozen=True):
         text = await read_body(self.request, max_bytes=self.settings.max_body_bytes)
         return checked(parse_json(text, profile=self.profile), component, profile=self.profile)
 
-    async def read_job(self) -> Job:
+    async def read_job(self) -> JobState:
         """The job that the path names, after one more read, its outputs rendered if that completed it.
 
         Raises:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import orjson
-from msgspec.structs import replace
 
 from pixelpact.mockserver.accounts.accounts import Account, Accounts
 from pixelpact.mockserver.callbacks.plan import Callback, callbacks
@@ -43,5 +42,5 @@ class CallbackSource:
 
     async def callback_body(self, state: JobState) -> bytes:
         """The job as `GET /jobs/{id}` showed it in that state."""
-        job = await self._renderer.render(state.job, now=state.now)
-        return orjson.dumps(job_document(replace(state, job=job), origin=job.origin))
+        state = await self._renderer.render(state)
+        return orjson.dumps(job_document(state, origin=state.job.origin))

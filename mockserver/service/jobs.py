@@ -9,7 +9,7 @@ from pixelpact.mockserver.accounts.admission import admit, has_quota
 from pixelpact.mockserver.callbacks.delivery import CallbackSender
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.jobs.changes import with_inputs, with_read
-from pixelpact.mockserver.jobs.lifecycle import state_of
+from pixelpact.mockserver.jobs.lifecycle import JobState, state_of
 from pixelpact.mockserver.jobs.pace import parse_pace
 from pixelpact.mockserver.jobs.records import Input, Job
 from pixelpact.mockserver.service.rendering import Renderer
@@ -91,33 +91,33 @@ class Jobs:
             late=job.profile.value("late-input"),
         )
 
-    async def read_job(self, job: Job, account: Account) -> Job:
+    async def read_job(self, job: Job, account: Account) -> JobState:
         """The job after one more read, its outputs rendered if that completed it.
 
         Raises:
             JobNotFound: the job is gone.
         """
-        job = await self.record_read(job, account)
-        return await self._renderer.render(job, now=account.now())
+        return await self._renderer.render(await self.record_read(job, account))
 
-    async def record_read(self, job: Job, account: Account) -> Job:
-        """The job after one more read, at a pace that counts reads.
+    async def record_read(self, job: Job, account: Account) -> JobState:
+        """The job after one more read, which moves it on at a pace that counts reads.
 
         Raises:
             JobNotFound: the job is gone.
         """
         now = account.now()
-        if not parse_pace(job.pace).counts_reads or state_of(job, now=now).is_over:
-            return job
-        return await self.change(job.id, lambda kept: with_read(kept, now=now), account)
+        state = state_of(job, now=now)
+        if state.is_over or not parse_pace(job.pace).counts_reads:
+            return state
+        return state_of(await self.change(job.id, lambda kept: with_read(kept, now=now), account), now=now)
 
-    def render(self, job: Job, account: Account) -> Awaitable[Job]:
-        """The job with the sizes and checksums of all its outputs, if it is completed.
+    def render(self, state: JobState) -> Awaitable[JobState]:
+        """The state, its job with the sizes and checksums of all outputs if it is completed.
 
         Raises:
             JobNotFound: the job is gone.
         """
-        return self._renderer.render(job, now=account.now())
+        return self._renderer.render(state)
 
     async def schedule_callbacks(self, job: Job, account: Account) -> None:
         """Schedule the job's callbacks; a job whose first read completes it needs no reader for that.

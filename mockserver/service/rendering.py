@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+from msgspec.structs import replace
+
 from pixelpact.mockserver.jobs.changes import with_fields
 from pixelpact.mockserver.jobs.documents import finished_files
-from pixelpact.mockserver.jobs.lifecycle import state_of
+from pixelpact.mockserver.jobs.lifecycle import JobState
 from pixelpact.mockserver.jobs.outputs import measured
-from pixelpact.mockserver.jobs.records import Job
 from pixelpact.mockserver.service.output_cache import OutputCache
 from pixelpact.mockserver.stores.base import Store
 
@@ -20,18 +21,19 @@ class Renderer:
         self._store = store
         self._outputs = outputs
 
-    async def render(self, job: Job, *, now: float) -> Job:
-        """The job with the sizes and checksums of all its outputs, if it is completed.
+    async def render(self, state: JobState) -> JobState:
+        """The state, its job with the sizes and checksums of all outputs if it is completed.
 
         Raises:
             JobNotFound: the job is gone.
         """
-        known = {}
-        for file in finished_files(state_of(job, now=now)):
+        job, known = state.job, {}
+        for file in finished_files(state):
             if file.id not in job.drawn:
                 content = await self._outputs.content(file)
                 # In a thread: hashing 26 MB takes 40 ms, in which no other request would be answered.
                 known[file.id] = await asyncio.to_thread(measured, content, profile=job.profile)
         if not known:
-            return job
-        return await self._store.update(job.id, lambda kept: with_fields(kept, drawn={**kept.drawn, **known}))
+            return state
+        job = await self._store.update(job.id, lambda kept: with_fields(kept, drawn={**kept.drawn, **known}))
+        return replace(state, job=job)
