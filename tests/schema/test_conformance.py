@@ -43,6 +43,13 @@ def test_a_content_type_may_have_parameters() -> None:
     assert ("content-type", "const") not in found(operations()["listStatuses"], 200, headers, STATUSES)
 
 
+def test_a_required_header_that_is_missing_is_a_violation() -> None:
+    violation = ("X-Count", "required")
+
+    assert violation in found(operations()["listJobs"], 200, JSON, b"[]")
+    assert violation not in found(operations()["listJobs"], 200, {**JSON, "x-count": "0"}, b"[]")
+
+
 def test_an_empty_response_has_no_body() -> None:
     assert ("body", "maxLength") in found(operations()["cancelJob"], 204, {}, b"{}")
     assert ("body", "maxLength") not in found(operations()["cancelJob"], 204, {}, b"")
