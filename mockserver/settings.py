@@ -40,7 +40,8 @@ class Settings:
     `scenarios` are in force for all accounts, or those that `scenario_file` names. Callbacks are signed if
     there is a `callback_secret`, and go to this machine and to `callback_hosts`. The state is read from
     `state_file` at the start and written to it at the end. `control` serves the control API, `control_hosts`
-    are further names for it.
+    are further names for it. `mutants` are rules that the server breaks on purpose, see
+    `pixelpact.mockserver.mutants`.
 
     Raises:
         SettingsError: a setting makes no sense.
@@ -65,6 +66,7 @@ class Settings:
     callback_hosts: tuple[str, ...] = ()
     control: bool = True
     control_hosts: tuple[str, ...] = ()
+    mutants: tuple[str, ...] = ()
 
     def override(self, changes: Mapping[str, Any]) -> Settings:
         """The settings with `changes`, each one of `OVERRIDABLE`.

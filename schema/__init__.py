@@ -10,10 +10,17 @@ from pixelpact.schema.documents import (
     bundled_openapi,
     load_document,
 )
-from pixelpact.schema.errors import ProfileError, SchemaError
+from pixelpact.schema.errors import ProfileError, SchemaError, UnreadableProfile
 from pixelpact.schema.ledger import LedgerEntry, Profile, ledger
 from pixelpact.schema.operations import Operation, operations, success_status
 from pixelpact.schema.options import options_schema
+from pixelpact.schema.profile_files import (
+    DEFAULT_PROFILE,
+    LearnedProfile,
+    Observation,
+    read_learned_profile,
+    read_profile,
+)
 from pixelpact.schema.regex import ecma_regex
 from pixelpact.schema.validation import (
     component_validator,
@@ -42,6 +49,7 @@ from pixelpact.schema.vocabulary import (
 )
 
 __all__ = [
+    "DEFAULT_PROFILE",
     "TEXT_TO_IMAGE",
     "CallbackRules",
     "CatalogueEntry",
@@ -49,13 +57,16 @@ __all__ = [
     "Headers",
     "JSONObject",
     "JobMessage",
+    "LearnedProfile",
     "LedgerEntry",
+    "Observation",
     "Operation",
     "OptionRow",
     "Profile",
     "ProfileError",
     "SchemaError",
     "Status",
+    "UnreadableProfile",
     "Violation",
     "answer_violations",
     "as_object",
@@ -81,6 +92,8 @@ __all__ = [
     "options_validator",
     "page_size",
     "place_of",
+    "read_learned_profile",
+    "read_profile",
     "statuses",
     "success_status",
     "type_name",

@@ -4,6 +4,7 @@ SchemaError (ValueError)
 |- ProfileError         a profile doesn't fit the ledger
 |  |- UnknownEntry      it names an entry that the ledger doesn't have
 |  `- UnknownAnswer     it names an answer that the entry doesn't have
+|- UnreadableProfile    a file holds no profile
 `- MalformedEntry       a catalogue entry whose options can't be read as a schema
 """
 
@@ -37,6 +38,10 @@ class UnknownAnswer(ProfileError):
 
     def __init__(self, entry: str, answer: object, known: tuple[str, ...]) -> None:
         super().__init__(f"has no answer {answer!r} to", entry=entry, answer=answer, known=known)
+
+
+class UnreadableProfile(SchemaError):
+    """A file holds no profile, or can't be read."""
 
 
 class MalformedEntry(SchemaError):

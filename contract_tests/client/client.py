@@ -1,29 +1,46 @@
-"""The client of an API under test: a call for each operation, and a job from prompt to picture."""
+"""The client of an API under test: a call for each operation."""
 
 from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import httpx
 
+from pixelpact.contract_tests.client.budget import Budget
+from pixelpact.contract_tests.client.curl import curl, printable
+from pixelpact.contract_tests.client.errors import ContractTestsError, UnusableAnswer
 from pixelpact.contract_tests.client.exchange import Exchange
-from pixelpact.schema import TEXT_TO_IMAGE, find_conversion, headers, operations, statuses
+from pixelpact.contract_tests.client.findings import RedactedExchange
+from pixelpact.schema import (
+    TEXT_TO_IMAGE,
+    Operation,
+    error_answers,
+    find_conversion,
+    headers,
+    operations,
+)
 
-#: The vendor's SDKs poll like this: at once, half a second later, then at growing intervals.
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S, _PATIENCE_S = 0.5, 5.0, 300.0
 _TIMEOUT_S = 30.0
-_OAS = "vendor OpenAPI 2.0.1"
+#: A whole answer takes at most so many seconds, and JSON at most so many bytes (the SDKs' limit); a picture
+#: of the largest size has 26 MB.
+_LONGEST_ANSWER_S, _LARGEST_ANSWER_BYTES = 120.0, 64 * 1024 * 1024
+#: A request that is answered with 429 is sent again so often; a longer `Retry-After` than the SDKs' is cut.
+_RETRIES, _LONGEST_RETRY_AFTER_S = 2, 120.0
+_TOO_MANY = error_answers()["TooManyRequests"].status
 
 
 class ApiClient:
-    """A client of the API at a base URL, with one key."""
+    """A client of the API at a base URL, with one key; it reserves each request from the `budget`, if any."""
 
-    def __init__(self, base_url: str, api_key: str) -> None:
+    def __init__(self, base_url: str, api_key: str, *, budget: Budget | None = None) -> None:
         self.base_url = base_url.rstrip("/")
+        self.budget = budget
         self._key = {headers().api_key[0]: api_key}
         self._client = httpx.Client(timeout=_TIMEOUT_S, verify=_certificates())
 
@@ -38,96 +55,127 @@ class ApiClient:
         path: Mapping[str, str] | None = None,
         credentials: Mapping[str, str] | None = None,
         server: str | None = None,
+        method: str | None = None,
         **request: Any,
     ) -> Exchange:
         """The answer to a request of an operation.
 
         `path` fills the parameters of the path; `credentials` replaces the header with the key (`{}` sends
-        none); `server` replaces the base URL, for uploads; `request` goes to httpx (`json`, `content`, ...).
+        none); `server` replaces the base URL, for uploads; `method` replaces the operation's; `request` goes
+        to httpx (`json`, `content`, ...).
+
+        Raises:
+            UnusableAnswer: the connection breaks, or the answer is too large or takes too long.
+            BudgetSpent: there is a budget, and nothing is left of it.
         """
         spec = operations()[operation]
         url = (server or self.base_url).rstrip("/") + spec.url(**(path or {}))
         sent = {**(self._key if credentials is None else credentials), **request.pop("headers", {})}
-        return Exchange(spec, self._client.request(spec.method, url, headers=sent, **request))
+        return self._send(spec, method or spec.method, url, headers=sent, **request)
 
     def download(self, uri: str, *, operation: str = "downloadOutput", **request: Any) -> Exchange:
         """The answer to a GET of an output's `uri`, which needs no key; with `headOutput` to a HEAD."""
         spec = operations()[operation]
-        return Exchange(spec, self._client.request(spec.method, uri, **request))
+        return self._send(spec, spec.method, uri, **request)
 
-    def stage(self, options: Mapping[str, Any] | None = None, **job: Any) -> Exchange:
-        """The answer to `createJob` for a text-to-image job that can't start: staged and without an input.
+    def _send(self, operation: Operation, method: str, url: str, **request: Any) -> Exchange:
+        """The answer to a request, after a pause and again where the server asks for that (429)."""
+        spending: Spending = request.pop("spending", Spending())
+        if self.budget is None:
+            return self._answer(operation, method, url, **request)
+        spending.reserve(self.budget, is_first=True)
+        answer = self._answer(operation, method, url, **request)
+        for _ in range(_RETRIES if spending.retried else 0):
+            pause = _retry_after(answer)
+            if pause is None:
+                break
+            self.budget.pause(pause)
+            spending.reserve(self.budget, is_first=False)
+            answer = self._answer(operation, method, url, **request)
+        return answer
 
-        It costs nothing, even where a server accepts what it should refuse.
-        """
-        return self.call("createJob", json=staged_job({} if options is None else options, **job))
-
-    def staged(self, options: Mapping[str, Any] | None = None, **job: Any) -> dict[str, Any]:
-        """The document of a new job that `stage` creates.
-
-        Raises:
-            ContractBroken: the job is not created as documented.
-        """
-        created = self.stage(options, **job).expect(201, rule="a job is created", source=_OAS)
-        return _job(created)
-
-    def convert(self, prompt: str, options: Mapping[str, Any] | None = None, **job: Any) -> Exchange:
-        """The last read of a job that has drawn `prompt`: staged, uploaded to, started and polled as SDKs do.
-
-        Raises:
-            ContractBroken: a step is not answered as documented.
-        """
-        document = self.staged(options, **job)
-        self.upload(document, prompt).expect(
-            200, rule="an upload is accepted", source="assumed: ledger upload-status"
-        )
-        self.start(document["id"]).expect(
-            200, rule="a staged job is started", source="vendor guide job-lifecycle"
-        )
-        return self.wait(document["id"])[-1]
-
-    def upload(self, job: Mapping[str, Any], prompt: str, *, filename: str = "prompt.txt") -> Exchange:
-        """The answer to the upload of a text to the job's own server, with the job's token."""
-        return self.call(
-            "uploadFile",
-            path={"job_id": job["id"]},
-            credentials={headers().job_token[0]: job["token"]},
-            server=job["server"],
-            files={"file": (filename, prompt.encode())},
+    def _answer(self, operation: Operation, method: str, url: str, **request: Any) -> Exchange:
+        try:
+            sent = self._client.build_request(method, url, **request)
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError, TypeError) as error:
+            exchange = RedactedExchange(0, "", f"(no request can be made for {url[:200]!r})")
+            raise UnusableAnswer(operation.id, f"names a URL of no use: {error}", exchange) from None
+        with _explained(operation, sent):
+            response = self._client.send(sent, stream=True)
+            try:
+                content = _read(response)
+            finally:
+                response.close()
+        received = [pair for pair in response.headers.raw if pair[0].lower() != b"content-encoding"]
+        return Exchange(
+            operation, httpx.Response(response.status_code, headers=received, content=content, request=sent)
         )
 
-    def start(self, job_id: str) -> Exchange:
-        """The answer to the start of a staged job."""
-        return self.call("updateJob", path={"job_id": job_id}, json={"process": True})
 
-    def wait(self, job_id: str) -> list[Exchange]:
-        """The reads of a job until it has ended, oldest first.
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What a request reserves besides itself: the paid jobs that it creates, and requests for clean-up.
 
-        Raises:
-            ContractBroken: a read is not answered as documented, or the job has not ended after five minutes.
-        """
-        reads: list[Exchange] = []
-        pause, waited = _FIRST_PAUSE_S, 0.0
-        while True:
-            read = self.call("getJob", path={"job_id": job_id})
-            reads.append(read.expect(200, rule="a job can be read", source=_OAS))
-            code = _job(read)["status"]["code"]
-            known = statuses().get(code)
-            if known and known.terminal:
-                return reads
-            if waited > _PATIENCE_S:
-                raise read.broken(
-                    f"must reach a terminal status, is still {code}",
-                    rule="every started job ends completed, failed or canceled",
-                    source="SDK contract",
-                )
-            time.sleep(pause)  # the server under test has its own clock
-            waited, pause = waited + pause, min(_LONGEST_PAUSE_S, pause * 1.5)
+    A request `for_cleanup` is one of those that were kept back. A request that is refused for too many
+    requests is sent again, if `retried`.
+    """
+
+    paid_jobs: int = 0
+    keep_back: int = 0
+    for_cleanup: bool = False
+    retried: bool = True
+
+    def reserve(self, budget: Budget, *, is_first: bool) -> None:
+        """Reserve it; a request that is sent again creates and leaves nothing more."""
+        if self.for_cleanup:
+            budget.reserve_kept_back()
+        elif is_first:
+            budget.reserve(paid_jobs=self.paid_jobs, keep_back=self.keep_back)
+        else:
+            budget.reserve()
 
 
-def _job(answer: Exchange) -> dict[str, Any]:
-    document: dict[str, Any] = answer.document("Job", rule="a job has all its documented fields")
-    return document
+def _retry_after(answer: Exchange) -> float | None:
+    """The pause in seconds that a refusal for too many requests asks for; `None` if it does not."""
+    text = answer.response.headers.get(headers().retry_after, "")
+    if answer.response.status_code != _TOO_MANY or not text.isdecimal():
+        return None
+    return min(float(text[:9]), _LONGEST_RETRY_AFTER_S)
+
+
+@contextmanager
+def _explained(operation: Operation, sent: httpx.Request) -> Iterator[None]:
+    """Tell what was sent, if the answer can't be read."""
+    try:
+        yield
+    except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, _Endless) as error:
+        what = f"must answer, but {_failure(error)}"
+        raise UnusableAnswer(operation.id, what, RedactedExchange(0, "", curl(sent))) from None
+
+
+class _Endless(ContractTestsError):
+    """An answer is too large or takes too long."""
+
+
+def _failure(error: Exception) -> str:
+    if isinstance(error, httpx.TimeoutException):
+        return f"nothing came for {_TIMEOUT_S:g} s"
+    if isinstance(error, _Endless):
+        return str(error)
+    return f"the connection broke ({printable(str(error)) or type(error).__name__})"
+
+
+def _read(response: httpx.Response) -> bytes:
+    """The decoded content of an answer, read within bounds of time and size."""
+    end, chunks, size = time.monotonic() + _LONGEST_ANSWER_S, [], 0
+    for chunk in response.iter_bytes():
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > _LARGEST_ANSWER_BYTES:
+            raise _Endless(f"the answer has more than {_LARGEST_ANSWER_BYTES} bytes")
+        if time.monotonic() > end:
+            raise _Endless(f"the answer was not complete after {_LONGEST_ANSWER_S:g} s")
+    return b"".join(chunks)
 
 
 @cache

@@ -51,10 +51,19 @@ def masked_text(content: bytes) -> str:
     ('{"token": "***", "id": "1"}', '<2 bytes>')
     """
     try:
-        return json.dumps(_masked(json.loads(content)), ensure_ascii=False)
+        return printable(json.dumps(_masked(json.loads(content)), ensure_ascii=False))
     except (ValueError, RecursionError):
         text = content.decode("utf-8", "replace")
         return text if text.isprintable() else f"<{len(content)} bytes>"
+
+
+def printable(text: str) -> str:
+    r"""The text, with escapes in place of what no terminal or file can take (lone surrogates).
+
+    >>> printable("a" + chr(0xD800))
+    'a\\ud800'
+    """
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def excerpt(text: str) -> str:

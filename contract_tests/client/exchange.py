@@ -8,8 +8,9 @@ from typing import Any
 
 import httpx
 
-from pixelpact.contract_tests.client.curl import curl, masked_text
-from pixelpact.contract_tests.client.findings import ContractBroken, Finding, RedactedExchange
+from pixelpact.contract_tests.client.curl import curl, excerpt, masked_text, printable
+from pixelpact.contract_tests.client.errors import ContractBroken
+from pixelpact.contract_tests.client.findings import Finding, RedactedExchange
 from pixelpact.schema import (
     Operation,
     Violation,
@@ -27,7 +28,7 @@ class Exchange:
     operation: Operation
     response: httpx.Response
 
-    def expect(self, status: int, *, rule: str, source: str) -> Exchange:
+    def expect(self, status: int, *, rule: str = "", source: str = "") -> Exchange:
         """This exchange, if it was answered with exactly `status`.
 
         Raises:
@@ -44,7 +45,7 @@ class Exchange:
         self,
         component: str,
         *,
-        rule: str,
+        rule: str = "",
         source: str = "vendor OpenAPI 2.0.1",
         rows: bool = False,
         allows: Callable[[Violation], bool] = lambda _: False,
@@ -70,7 +71,9 @@ class Exchange:
                 raise self.broken(what, rule=rule, source=source)
         return body
 
-    def expect_error(self, status: int, *, naming: str | None = None, rule: str, source: str) -> Exchange:
+    def expect_error(
+        self, status: int, *, naming: str | None = None, rule: str = "", source: str = ""
+    ) -> Exchange:
         """This exchange, if it was refused with `status`, the API's error body, and the name `naming` in it.
 
         Raises:
@@ -84,7 +87,7 @@ class Exchange:
             raise self.broken("must describe the error in `message`", rule=rule, source=source)
         return self
 
-    def json(self, *, rule: str, source: str) -> Any:
+    def json(self, *, rule: str = "", source: str = "") -> Any:
         """The body of the answer as JSON.
 
         Raises:
@@ -96,14 +99,46 @@ class Exchange:
         except (ValueError, RecursionError):
             raise self.broken("must answer with JSON", rule=rule, source=source) from None
 
-    def broken(self, what: str, *, rule: str, source: str) -> ContractBroken:
+    def at(self, *path: str | int) -> Any:
+        """The value at a place in the JSON body, such as `at("conversion", 0, "id")`.
+
+        Raises:
+            ContractBroken: the body is not JSON, or has no such place.
+        """
+        __tracebackhide__ = True
+        value = self.json()
+        for number, step in enumerate(path):
+            try:
+                value = value[step]
+            except (LookupError, TypeError):
+                place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+                what = "is missing" if number == len(path) - 1 else f"is missing: nothing at {step!r}"
+                raise self.broken(f"must have `{place.lstrip('.')}`, which {what}") from None
+        return value
+
+    def text(self, *path: str | int) -> str:
+        """The text at a place in the JSON body.
+
+        Raises:
+            ContractBroken: the body is not JSON, or has no text there.
+        """
+        __tracebackhide__ = True
+        value = self.at(*path)
+        if not isinstance(value, str):
+            raise self.broken(f"must have a text as `{path[-1]}`, has {type(value).__name__}")
+        return value
+
+    def broken(self, what: str, *, rule: str = "", source: str = "") -> ContractBroken:
         """The failure that says `what` is wrong with this exchange."""
-        exchange = RedactedExchange(
+        return ContractBroken(Finding(self.operation.id, rule, source, printable(what), self.redacted()))
+
+    def redacted(self) -> RedactedExchange:
+        """The request and its answer as text, with every secret masked."""
+        return RedactedExchange(
             status=self.response.status_code,
-            body=masked_text(self.response.content),
+            body=excerpt(masked_text(self.response.content)),
             curl=curl(self.response.request),
         )
-        return ContractBroken(Finding(self.operation.id, rule, source, what, exchange))
 
 
 def required_fields(component: str) -> list[str]:

@@ -1,8 +1,4 @@
-"""Findings: documented facts that do not hold, as data.
-
-AssertionError
-`-- ContractBroken      one finding, raised where a test or a step met it
-"""
+"""Findings: documented facts that do not hold, as data."""
 
 from __future__ import annotations
 
@@ -53,11 +49,3 @@ class Finding:
                 f"  repeat   {self.exchange.curl}",
             )
         )
-
-
-class ContractBroken(AssertionError):
-    """A documented fact does not hold; its text is the `finding` as text."""
-
-    def __init__(self, finding: Finding) -> None:
-        super().__init__(finding)
-        self.finding = finding

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pixelpact.contract_tests.client.client import ApiClient
+from pixelpact.contract_tests.client.errors import ContractBroken
 from pixelpact.contract_tests.client.exchange import Exchange
-from pixelpact.contract_tests.client.findings import ContractBroken
 from pixelpact.contract_tests.model.departures import is_departure
 from pixelpact.contract_tests.model.drafts import (
     PASSWORDS,

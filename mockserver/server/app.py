@@ -36,7 +36,7 @@ def create_app(mock: Mock) -> ASGIApp:
             except OSError as error:
                 _LOG.error("Could not save the state to %s: %s", mock.settings.state_file, error.strerror)
 
-    pages, api = Starlette(routes=documentation_routes(), lifespan=lifespan), Api(mock)
+    pages, api = Starlette(routes=documentation_routes(), lifespan=lifespan), _api(mock)
 
     def public(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         documents = scope["type"] != "http" or scope["path"].startswith(DOCUMENTATION_PATHS)
@@ -58,6 +58,15 @@ def create_app(mock: Mock) -> ASGIApp:
         return (await mock.accounts.load(SERVER)).profile["browsers"] != "deny"
 
     return app
+
+
+def _api(mock: Mock) -> ASGIApp:
+    """The API, wrong in what the settings ask for."""
+    if not mock.settings.mutants:
+        return Api(mock)
+    from pixelpact.mockserver.mutants import mutated  # most servers have none
+
+    return mutated(Api(mock), mock.settings.mutants)
 
 
 def _with_cors(app: ASGIApp) -> ASGIApp:

@@ -1,0 +1,124 @@
+"""A session with an API: its clients, budget and files, from the look at the server to the clean-up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from pixelpact.contract_tests.client.budget import Budget, Limits
+from pixelpact.contract_tests.client.client import ApiClient
+from pixelpact.contract_tests.client.listener import Listener
+from pixelpact.contract_tests.runs import preflight
+from pixelpact.contract_tests.runs.control import ControlClock, is_local
+from pixelpact.contract_tests.runs.state import RunFiles, dead_runs
+from pixelpact.contract_tests.runs.tidying import cost_of_tidying, tidy
+from pixelpact.contract_tests.suite.context import FIRST, SECOND, Context
+from pixelpact.contract_tests.suite.items import Need
+from pixelpact.contract_tests.suite.made import Made
+from pixelpact.schema import Profile
+
+#: Keys for a mock server on this machine, which accepts any.
+LOCAL_KEYS = ("pixelpact-contract-tests", "pixelpact-contract-tests-second")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The API that is asked, and what a run may use besides it.
+
+    `given` is the profile that answers are compared with; `None` where they are only learned. `listener_url`
+    is where callbacks reach this machine from outside, `listener_port` the port that it leads to.
+    """
+
+    base_url: str
+    api_key: str
+    second_key: str = ""
+    secret: str = ""
+    given: Profile | None = None
+    listener_url: str | None = None
+    listener_port: int = 0
+    few_credits: bool = False
+    concurrency_limit: bool = False
+
+    @property
+    def available(self) -> frozenset[Need]:
+        """What checks and probes may need and have. Whether the clock moves shows the look at the server."""
+        has = {
+            Need.SECOND_KEY: bool(self.second_key),
+            Need.LISTENER: self.listener_url is not None or is_local(self.base_url),
+            Need.SIGNATURES: bool(self.secret),
+            Need.CLOCK: is_local(self.base_url),
+            Need.FEW_CREDITS: self.few_credits,
+            Need.CONCURRENCY_LIMIT: self.concurrency_limit,
+        }
+        return frozenset(need for need, is_there in has.items() if is_there)
+
+
+def leftovers(base_url: str) -> int:
+    """The most requests that tidying what earlier runs left takes."""
+    return sum(cost_of_tidying(made) for _, made in dead_runs(base_url))
+
+
+@contextmanager
+def session(
+    target: Target,
+    limits: Limits,
+    files: RunFiles,
+    *,
+    report_leftovers: Callable[[int], None] = lambda _: None,
+) -> Iterator[Context]:
+    """The context of a run; tidies what earlier runs left, and at the end what this one made.
+
+    `report_leftovers` is told the number of things that could not be tidied within the budget.
+
+    Raises:
+        ServerUnusable: nothing can be asked of the server.
+        BudgetSpent: the limits don't even allow the look at it.
+    """
+    budget = Budget(limits, files.budget)
+    clients = {FIRST: ApiClient(target.base_url, target.api_key, budget=budget)}
+    if target.second_key:
+        clients[SECOND] = ApiClient(target.base_url, target.second_key, budget=budget)
+    made = Made.read(files.made) if files.made.exists() else Made(files.made)
+    listener: Listener | None = None
+    with files.lock:
+        try:
+            preflight.look(clients[FIRST])
+            left = tidy_dead_runs(target.base_url, clients)
+            clock = ControlClock(clients[FIRST], target.api_key) if is_local(target.base_url) else None
+            if Need.LISTENER in target.available:
+                listener = Listener(port=target.listener_port, public_url=target.listener_url)
+            yield Context(
+                clients=clients,
+                given=target.given or Profile(),
+                made=made,
+                run_id=files.run_id,
+                listener=listener,
+                clock=clock if clock is not None and clock.is_there() else None,
+                secret=target.secret,
+            )
+        finally:
+            left = tidy(made, clients, run_id=files.run_id)
+            if left:
+                report_leftovers(left)
+            if listener is not None:
+                listener.close()
+            for client in clients.values():
+                client.close()
+    if made.is_tidy:
+        files.remove()
+
+
+def tidy_dead_runs(base_url: str, clients: dict[str, ApiClient]) -> int:
+    """The number of things that are left after tidying what earlier runs made."""
+    left = 0
+    for files, made in dead_runs(base_url):
+        known = {job.account for job in made.jobs.values()} | {*made.presets.values()}
+        if not known <= clients.keys():
+            left += 1
+            continue
+        with suppress(OSError):
+            left += tidy(made, clients, run_id=files.run_id)
+        if made.is_tidy:
+            files.remove()
+    return left

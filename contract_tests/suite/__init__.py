@@ -1,0 +1,1 @@
+"""What checks and probes are made of: their registry, the context that they ask an API in, their results."""

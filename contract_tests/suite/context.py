@@ -1,0 +1,315 @@
+"""The context that checks and probes ask an API in: clients, what is known of the server, shared steps."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import chain, repeat
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from pixelpact.contract_tests.client.client import ApiClient, Spending
+from pixelpact.contract_tests.client.errors import (
+    BudgetSpent,
+    ContractBroken,
+    ContractTestsError,
+    NotConclusive,
+    UnknownAnswer,
+)
+from pixelpact.contract_tests.client.exchange import Exchange
+from pixelpact.contract_tests.client.listener import Listener
+from pixelpact.contract_tests.suite.made import Made
+from pixelpact.schema import TEXT_TO_IMAGE, Profile, find_conversion, ledger, statuses
+
+if TYPE_CHECKING:
+    from pixelpact.contract_tests.suite.items import Step
+
+T = TypeVar("T")
+
+#: The names of the two accounts.
+FIRST, SECOND = "first", "second"
+#: Pauses between reads of a job that runs, in seconds; a job that has not ended then never ends.
+_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, *repeat(15.0, 20))
+#: The metadata by which a run finds jobs whose creation was never answered.
+MARK = "pixelpact_run"
+#: What is cheap to draw.
+SMALL: Mapping[str, Any] = {"width": 64, "height": 64, "num_inference_steps": 1}
+
+
+class Clock(Protocol):
+    """A clock that moves: that of a mock server's control API."""
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock of the first account forward."""
+
+
+@dataclass
+class Context:
+    """What checks and probes of one run share.
+
+    `clients` are those of the accounts by name, the second one only if there is a key for it. `given` is the
+    profile that the run was given, `observed` holds the answers that probes have seen. `sleep` waits.
+    """
+
+    clients: Mapping[str, ApiClient]
+    given: Profile
+    made: Made
+    run_id: str
+    listener: Listener | None = None
+    clock: Clock | None = None
+    secret: str = ""
+    sleep: Callable[[float], None] = time.sleep
+    observed: dict[str, str] = field(default_factory=dict)
+    _taken: dict[str, tuple[bool, Any]] = field(default_factory=dict)
+    _created_at: dict[str, float] = field(default_factory=dict)
+    _longest_run_s: float = 0.0
+
+    @property
+    def profile(self) -> Profile:
+        """The answers to the ledger's questions: those observed, otherwise those of the given profile."""
+        return Profile({**self.given.answers, **self.observed})
+
+    @property
+    def api(self) -> ApiClient:
+        """The client of the first account."""
+        return self.clients[FIRST]
+
+    def take(self, step: Step[T]) -> T:
+        """The result of a step, which is taken once in a run.
+
+        Raises:
+            ContractTestsError: as the step does, the first time.
+            NotConclusive: it has failed before.
+        """
+        if step.id not in self._taken:
+            self._taken[step.id] = False, None
+            try:
+                self._taken[step.id] = True, step.action(self)
+            except BudgetSpent:
+                del self._taken[step.id]
+                raise
+            except ContractBroken as broken:
+                raise ContractBroken(replace(broken.finding, rule=step.rule)) from None
+        succeeded, result = self._taken[step.id]
+        if not succeeded:
+            raise NotConclusive(f"builds on a step that failed: {step.rule}")
+        done: T = result
+        return done
+
+    def call(
+        self,
+        operation: str,
+        *,
+        account: str = FIRST,
+        paid_jobs: int = 0,
+        leaves: int = 0,
+        retried: bool = True,
+        **request: Any,
+    ) -> Exchange:
+        """The answer to an operation; what it makes or ends is noted.
+
+        `leaves` is the number of requests that tidying what it makes will need: one for a job to cancel or
+        for each output of a job that runs, one for a preset.
+
+        Raises:
+            UnusableAnswer, BudgetSpent: see `ApiClient.call`.
+        """
+        path = request.get("path") or {}
+        tidies = self._tidies(operation, path)
+        spending = Spending(paid_jobs, leaves, for_cleanup=tidies, retried=retried)
+        if operation == "createJob":
+            self.made.begin_job()
+        answer = self.clients[account].call(operation, spending=spending, **request)
+        self._note(answer, path, account=account, leaves=leaves)
+        if operation == "createJob":
+            self.made.end_job()
+        return answer
+
+    def download(self, uri: str, *, operation: str = "downloadOutput", **request: Any) -> Exchange:
+        """The answer to a GET of an output's `uri`, or with `headOutput` to a HEAD; no key is sent."""
+        return self.api.download(uri, operation=operation, **request)
+
+    def stage(
+        self, options: Mapping[str, Any] | None = None, *, account: str = FIRST, **job: Any
+    ) -> Exchange:
+        """The answer to `createJob` for a job that can't start: staged, and without an input."""
+        return self.call("createJob", account=account, leaves=1, json=self.staged_body(options, **job))
+
+    def staged_body(self, options: object = None, **job: Any) -> dict[str, Any]:
+        """The body of a job that can't start: staged, and without an input; `options` may be invalid."""
+        conversion = self.conversion({} if options is None else options)
+        return {"process": False, "conversion": [conversion], **job}
+
+    def conversion(self, options: object, **fields: Any) -> dict[str, Any]:
+        """A text-to-image conversion, with the mark of this run in its metadata."""
+        entry = find_conversion(TEXT_TO_IMAGE)
+        category = {"category": entry.category} if entry else {}
+        return {
+            "target": TEXT_TO_IMAGE,
+            **category,
+            "options": options,
+            "metadata": {MARK: self.run_id},
+            **fields,
+        }
+
+    def prompt(self, text: str, **fields: Any) -> dict[str, Any]:
+        """An input that holds a text, as a prompt."""
+        field_name = self.profile.value("base64-field") or self.profile["base64-field"]
+        content = base64.b64encode(text.encode()).decode()
+        return {"type": "base64", field_name: content, "filename": "prompt.txt", **fields}
+
+    def launch(
+        self,
+        *prompts: str,
+        options: Mapping[str, Any] = SMALL,
+        outputs: int = 1,
+        account: str = FIRST,
+        **job: Any,
+    ) -> Exchange:
+        """The answer to `createJob` for a paid job that draws the prompts and has so many `outputs`."""
+        body = {
+            "conversion": [self.conversion(dict(options))],
+            "input": [self.prompt(text) for text in prompts],
+            **job,
+        }
+        return self.call("createJob", account=account, paid_jobs=1, leaves=outputs, json=body)
+
+    def draw(self, *prompts: str, account: str = FIRST, **job: Any) -> Exchange:
+        """The last read of a paid job that has ended; see `launch`.
+
+        Raises:
+            NotConclusive: it can't be created, or does not end.
+        """
+        created = self.launch(*prompts, account=account, **job)
+        return self.finish(self.id_of(created), account=account)
+
+    def id_of(self, created: Exchange) -> str:
+        """The id in an answer that creates something.
+
+        Raises:
+            NotConclusive: there is none, or a refusal was answered. The check of that operation tells.
+        """
+        if not created.response.is_success:
+            raise NotConclusive(f"{created.operation.id} was answered {created.response.status_code}")
+        return created.text("id")
+
+    def read(self, job_id: str, *, account: str = FIRST, **request: Any) -> Exchange:
+        """The answer to a read of a job."""
+        return self.call("getJob", account=account, path={"job_id": job_id}, **request)
+
+    def finish(self, job_id: str, *, account: str = FIRST) -> Exchange:
+        """The last read of a job that runs; paused between reads as long as jobs of this server take.
+
+        Raises:
+            NotConclusive: it can't be read, or has not ended after some minutes.
+        """
+        age = time.monotonic() - self._created_at.get(job_id, time.monotonic())
+        for pause in chain((max(0.0, self._longest_run_s - age),), _PAUSES):
+            self.sleep(pause)
+            read = self.read(job_id, account=account)
+            if read.response.status_code != 200:
+                raise NotConclusive(f"getJob was answered {read.response.status_code}")
+            if self.is_over(read.text("status", "code")):
+                return read
+        raise read.broken("must end, still runs after some minutes")
+
+    def is_over(self, code: str) -> bool:
+        """Whether a job with this status has ended."""
+        known = statuses().get(code)
+        return known is not None and known.terminal
+
+    def cancel(self, job_id: str, *, account: str = FIRST, **request: Any) -> Exchange:
+        """The answer to the cancellation of a job."""
+        return self.call("cancelJob", account=account, path={"job_id": job_id}, **request)
+
+    def which(self, entry: str, value: object, evidence: Exchange) -> str:
+        """The id of the answer that has this value, or, among answers without values, this id.
+
+        Raises:
+            UnknownAnswer: none has; the evidence goes with it.
+        """
+        for answer in ledger()[entry].choices.values():
+            if (answer.id if answer.value is None else answer.value) == value:
+                return answer.id
+        raise self.unknown(entry, f"was {value!r}", evidence)
+
+    def unknown(self, entry: str, what: str, evidence: Exchange) -> UnknownAnswer:
+        """The failure of a probe that saw something else than the entry's choices."""
+        choices = " or ".join(ledger()[entry].choices)
+        return UnknownAnswer(
+            f"{evidence.operation.id} {what}; the choices are {choices}", evidence.redacted()
+        )
+
+    def _tidies(self, operation: str, path: Mapping[str, str]) -> bool:
+        """Whether a request does what was kept back for tidying; it is then paid for with that."""
+        job = self.made.jobs.get(path.get("job_id", ""))
+        if operation not in ("cancelJob", "removeOutput") or job is None or not job.kept_back:
+            return operation == "removePreset" and path.get("preset_id") in self.made.presets
+        if operation == "removeOutput" and path.get("output_id") not in job.outputs:
+            return False
+        job.kept_back -= 1
+        return True
+
+    def _note(self, answer: Exchange, path: Mapping[str, str], *, account: str, leaves: int) -> None:
+        """Note what an answer says of jobs, outputs and presets of this run."""
+        operation, is_success = answer.operation.id, answer.response.is_success
+        budget = self.clients[account].budget
+        made_id = _text(answer, "id") if is_success and leaves else None
+        if operation == "createJob" and (made_id or (is_success and _text(answer, "id"))):
+            self._note_job(answer, account=account, leaves=leaves)
+        elif operation == "createPreset" and is_success and (preset := _text(answer, "id")):
+            self.made.add_preset(preset, account=account)
+        elif leaves and budget is not None:
+            budget.release(leaves)
+        if not is_success:
+            return
+        if operation == "cancelJob":
+            self.made.job_is_over(path["job_id"])
+        elif operation == "removeOutput":
+            self.made.output_is_gone(path["job_id"], path["output_id"])
+        elif operation == "removePreset":
+            self.made.preset_is_gone(path["preset_id"])
+        elif operation in ("createJob", "getJob", "updateJob"):
+            self._note_end(answer)
+
+    def _note_job(self, answer: Exchange, *, account: str, leaves: int) -> None:
+        job_id = _text(answer, "id") or ""
+        if job_id in self.made.jobs:  # an idempotency key led to it
+            budget = self.clients[account].budget
+            if budget is not None:
+                budget.release(leaves)
+            return
+        self.made.add_job(job_id, account=account, kept_back=leaves)
+        self._created_at[job_id] = time.monotonic()
+
+    def _note_end(self, answer: Exchange) -> None:
+        job = self.made.jobs.get(_text(answer, "id") or "")
+        if job is None or job.is_over or not self.is_over(_text(answer, "status", "code") or ""):
+            return
+        ran_s = time.monotonic() - self._created_at.get(job.id, time.monotonic())
+        self._longest_run_s = max(self._longest_run_s, min(ran_s, 60.0))
+        self.made.job_is_over(job.id, list(_ids(answer, "output")))
+        budget = self.clients[job.account].budget
+        spare = job.kept_back - len(job.outputs)
+        if spare > 0 and budget is not None:
+            budget.release(spare)
+            job.kept_back -= spare
+
+
+def _text(answer: Exchange, *path: str) -> str | None:
+    """The text at a place in an answer; `None` where there is none."""
+    try:
+        return answer.text(*path)
+    except ContractTestsError:
+        return None
+
+
+def _ids(answer: Exchange, field_name: str) -> Iterator[str]:
+    try:
+        rows = answer.at(field_name)
+    except ContractTestsError:
+        return
+    for row in rows if isinstance(rows, list) else ():
+        if isinstance(row, dict) and isinstance(row.get("id"), str):
+            yield row["id"]

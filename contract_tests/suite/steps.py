@@ -1,0 +1,119 @@
+"""Steps that checks and probes of several areas build on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pixelpact.contract_tests.client.errors import NotConclusive
+from pixelpact.contract_tests.client.exchange import Exchange
+from pixelpact.contract_tests.suite.context import SMALL, Context
+from pixelpact.contract_tests.suite.items import step
+from pixelpact.schema import headers
+
+
+@dataclass(frozen=True, slots=True)
+class OpenJob:
+    """A job that can't start: its id and token, and the answer that created it."""
+
+    id: str
+    token: str
+    created: Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class EndedJob:
+    """A job that has run: the answer that created it, and its last read."""
+
+    id: str
+    token: str
+    created: Exchange
+    last: Exchange
+
+    def output(self, number: int = 0) -> dict[str, object]:
+        """An output, as the last read shows it.
+
+        Raises:
+            NotConclusive: there is none.
+        """
+        outputs = self.last.at("output")
+        if not isinstance(outputs, list) or len(outputs) <= number:
+            raise NotConclusive(f"the job {self.id} has no output {number}")
+        output: dict[str, object] = outputs[number]
+        return output
+
+    @property
+    def uri(self) -> str:
+        """Where its first output is downloaded."""
+        return self.last.text("output", 0, "uri")
+
+
+def open_job_of(context: Context, created: Exchange) -> OpenJob:
+    """The open job that an answer to `createJob` shows."""
+    return OpenJob(context.id_of(created), _token(created), created)
+
+
+def ended_job_of(context: Context, created: Exchange) -> EndedJob:
+    """The job that an answer to `createJob` shows, once it has ended."""
+    job_id = context.id_of(created)
+    return EndedJob(job_id, _token(created), created, context.finish(job_id))
+
+
+@step(requests=2, rule="a job is created that waits for its start")
+def open_job(context: Context) -> OpenJob:
+    """A staged job with one conversion without options, for requests that change nothing."""
+    return open_job_of(context, context.stage())
+
+
+@step(requests=2, rule="a second job is created that waits for its start")
+def other_open_job(context: Context) -> OpenJob:
+    """Another staged job of the same account."""
+    return open_job_of(context, context.stage())
+
+
+@step(requests=1, rule="an invalid option is refused")
+def refused_option(context: Context) -> Exchange:
+    """The answer to a job with an option far out of its range."""
+    return context.call("createJob", json=context.staged_body({"width": -7}))
+
+
+@step(requests=1, rule="a request without a key is refused")
+def refused_key(context: Context) -> Exchange:
+    """The answer to a listing of jobs without a key."""
+    return context.call("listJobs", credentials={})
+
+
+@step(requests=3, paid_jobs=1, rule="a job with one prompt draws one picture")
+def plain_picture(context: Context) -> EndedJob:
+    """A job that has drawn one small picture with a seed."""
+    options = {**SMALL, "seed": 7}
+    return ended_job_of(context, context.launch("A lighthouse in the fog", options=options))
+
+
+@step(requests=4, paid_jobs=1, rule="a job with two prompts draws two pictures")
+def two_pictures(context: Context) -> EndedJob:
+    """A job that has drawn two prompts, with separate outputs."""
+    options = {**SMALL, "seed": 7, "allow_multiple_outputs": True}
+    return ended_job_of(context, context.launch("A fox", "A hare", options=options, outputs=2))
+
+
+@step(requests=3, paid_jobs=1, rule="a picture with a download password is drawn")
+def protected_picture(context: Context) -> EndedJob:
+    """A job whose picture has the password `PASSWORD` of its conversion."""
+    options = {**SMALL, "seed": 7, "download_password": PASSWORD}
+    return ended_job_of(context, context.launch("A locked door", options=options))
+
+
+#: Protects outputs of a run.
+PASSWORD = "sesame 41"  # noqa: S105  # of no use to anybody else
+
+
+def token_header(job: OpenJob | EndedJob) -> dict[str, str]:
+    """The header that opens a job without a key."""
+    return {headers().job_token[0]: job.token}
+
+
+def _token(created: Exchange) -> str:
+    try:
+        return created.text("token")
+    except AssertionError:
+        return ""

@@ -1,0 +1,39 @@
+"""Mutants: servers that are wrong in one rule on purpose, to see what the contract tests notice.
+
+Imported only when a mutant is asked for (`Settings.mutants`, `pixelpact serve --mutant ID`).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from starlette.types import ASGIApp
+
+from pixelpact.mockserver.errors import SettingsError
+from pixelpact.mockserver.mutants.base import MUTANTS, Mutant
+from pixelpact.mockserver.mutants.traffic import Rewriting
+
+__all__ = ["Mutant", "all_mutants", "mutated"]
+
+
+@cache
+def all_mutants() -> dict[str, Mutant]:
+    """All mutants by id."""
+    for module in iter_modules(__path__):
+        import_module(f"{__name__}.{module.name}")
+    return dict(MUTANTS)
+
+
+def mutated(app: ASGIApp, ids: tuple[str, ...]) -> ASGIApp:
+    """The application, wrong in the rules of these mutants.
+
+    Raises:
+        SettingsError: there is no such mutant.
+    """
+    for mutant_id in ids:
+        if mutant_id not in all_mutants():
+            raise SettingsError(f"there is no mutant {mutant_id!r}; `pixelpact mutants` lists them")
+        app = Rewriting(app, all_mutants()[mutant_id])
+    return app

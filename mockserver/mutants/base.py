@@ -1,0 +1,70 @@
+"""What a mutant is: the operations that it is wrong in, and changes of their requests or responses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from pixelpact.mockserver.mutants.traffic import Traffic
+
+#: Rewrites a request, or a response, in place.
+Change: TypeAlias = Callable[[Traffic], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A server that is wrong in one rule.
+
+    `what` reads on from "a server that": "accepts a width of 63". `word` is in the message of the check
+    that notices. `check` is the id of the contract test that is about this rule; `also` names others that fail with it, and
+    `why` says why they must. `changes` makes, for each server, the change of requests and that of responses.
+    """
+
+    id: str
+    what: str
+    word: str
+    operations: frozenset[str]
+    changes: Callable[[], tuple[Change | None, Change | None]]
+    check: str
+    also: tuple[str, ...] = ()
+    why: str = ""
+
+
+MUTANTS: dict[str, Mutant] = {}
+
+
+def mutant(
+    check: str,
+    what: str,
+    *,
+    operations: tuple[str, ...],
+    word: str,
+    request: Change | None = None,
+    response: Change | None = None,
+    changes: Callable[[], tuple[Change | None, Change | None]] | None = None,
+    id: str | None = None,  # noqa: A002  # its name everywhere
+    also: tuple[str, ...] = (),
+    why: str = "",
+) -> Mutant:
+    """Register a mutant for a check; its id is the check's, unless several are for one check.
+
+    A change that remembers requests is made anew for each server: `changes` makes the pair.
+
+    Raises:
+        ValueError: the id is taken, or other checks fail and nothing says why.
+    """
+    made = Mutant(
+        id or check,
+        what,
+        word,
+        frozenset(operations),
+        changes or (lambda: (request, response)),
+        check,
+        also,
+        why,
+    )
+    if made.id in MUTANTS or (also and not why):
+        raise ValueError(f"the mutant {made.id!r} is there already, or does not say why others fail")
+    MUTANTS[made.id] = made
+    return made

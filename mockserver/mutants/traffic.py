@@ -1,0 +1,148 @@
+"""Requests and responses on their way through a mutant, rewritten in place."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pixelpact.schema import find_operation
+
+if TYPE_CHECKING:
+    from pixelpact.mockserver.mutants.base import Mutant
+
+
+@dataclass
+class Traffic:
+    """A request or a response of an operation; `path` is the raw one, `query` what follows it.
+
+    `request` is, for a response, the request that it answers. `skip` makes a request be answered with the
+    `status` and `body` given, without the server.
+    """
+
+    operation: str
+    method: str
+    path: str
+    query: str
+    headers: list[tuple[str, str]]
+    body: bytes
+    status: int = 0
+    request: Traffic | None = None
+    skip: bool = False
+    #: For whatever a change of the request wants to tell the change of its response.
+    notes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON; `None` if it is not."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
+
+    @json.setter
+    def json(self, value: Any) -> None:
+        self.body = json.dumps(value).encode()
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header."""
+        return next((value for key, value in self.headers if key == name.lower()), None)
+
+    def set_header(self, name: str, value: str | None) -> None:
+        """Replace a header, or with `None` remove it."""
+        self.headers = [pair for pair in self.headers if pair[0] != name.lower()]
+        if value is not None:
+            self.headers.append((name.lower(), value))
+
+
+class Rewriting:
+    """An ASGI application with changed requests and responses; what is behind it does not know."""
+
+    def __init__(self, app: ASGIApp, mutant: Mutant) -> None:
+        self._app = app
+        self._operations = mutant.operations
+        self._request, self._response = mutant.changes()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        operation = _operation(scope)
+        if operation is None or operation not in self._operations:
+            await self._app(scope, receive, send)
+            return
+        sent = await _request(operation, scope, receive)
+        if self._request:
+            self._request(sent)
+        answered = Traffic(operation, sent.method, sent.path, sent.query, [], b"", request=sent)
+        if sent.skip:
+            answered.status, answered.body = sent.status, sent.body
+            answered.set_header("content-type", "application/json")
+        else:
+            await self._ask(scope, sent, answered)
+        if self._response:
+            self._response(answered)
+        if answered.body:
+            answered.set_header("content-length", str(len(answered.body)))
+        start = {
+            "type": "http.response.start",
+            "status": answered.status,
+            "headers": _bytes(answered.headers),
+        }
+        await send(start)
+        await send({"type": "http.response.body", "body": answered.body})
+
+    async def _ask(self, scope: Scope, sent: Traffic, answered: Traffic) -> None:
+        """Let the application answer what was sent."""
+        sent.set_header("content-length", str(len(sent.body)))
+        changed = {
+            **scope,
+            "method": sent.method,
+            "path": sent.path,
+            "raw_path": sent.path.encode("latin-1"),
+            "query_string": sent.query.encode("latin-1"),
+            "headers": _bytes(sent.headers),
+        }
+        messages: list[Message] = [{"type": "http.request", "body": sent.body}]
+
+        async def replay() -> Message:
+            return messages.pop() if messages else {"type": "http.disconnect"}
+
+        async def collect(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answered.status = message["status"]
+                answered.headers = _texts(message["headers"])
+            answered.body += message.get("body", b"")
+
+        await self._app(changed, replay, collect)
+
+
+def _operation(scope: Scope) -> str | None:
+    if scope["type"] != "http":
+        return None
+    path = scope.get("raw_path", b"").decode("latin-1")
+    found = find_operation(scope["method"], path)
+    return found.id if found else None
+
+
+async def _request(operation: str, scope: Scope, receive: Receive) -> Traffic:
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body, more = body + message.get("body", b""), message.get("more_body", False)
+    return Traffic(
+        operation,
+        scope["method"],
+        scope["path"],
+        scope["query_string"].decode("latin-1"),
+        _texts(scope["headers"]),
+        body,
+    )
+
+
+def _texts(pairs: Any) -> list[tuple[str, str]]:
+    return [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in pairs]
+
+
+def _bytes(pairs: list[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
