@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from pixelpact.contract_tests.client.curl import curl, excerpt, masked_text, printable
+from pixelpact.contract_tests.client.curl import curl, masked_text, printable
 from pixelpact.contract_tests.client.errors import ContractBroken
 from pixelpact.contract_tests.client.findings import Finding, RedactedExchange
 from pixelpact.schema import (
@@ -19,6 +19,9 @@ from pixelpact.schema import (
     follows_component,
     load_document,
 )
+
+#: Characters of an answer that a finding keeps; its text shows fewer.
+_LONGEST_KEPT = 65536
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ class Exchange:
         """The request and its answer as text, with every secret masked."""
         return RedactedExchange(
             status=self.response.status_code,
-            body=excerpt(masked_text(self.response.content)),
+            body=masked_text(self.response.content)[:_LONGEST_KEPT],
             curl=curl(self.response.request),
         )
 

@@ -13,6 +13,9 @@ PREFLIGHT = Cost(3)
 #: Reads of jobs that have not ended at the first read, for a whole run; slow servers use them up.
 EXTRA_READS = 16
 
+#: What a run of the machine may cost.
+MACHINE_RUN = Cost(120, paid_jobs=12)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -36,8 +39,12 @@ def make_plan(
     max_requests: int | None = None,
     max_paid_jobs: int | None = None,
     leftovers: int = 0,
+    machine_runs: int = 0,
 ) -> Plan:
-    """The plan for these items: as many of them, in their order, as fit into the limits."""
+    """The plan for these items: as many of them, in their order, as fit into the limits.
+
+    The runs of the machine come last, and get what the limits leave.
+    """
     cost = PREFLIGHT + Cost(leftovers)
     taken: list[Item] = []
     beyond: list[Item] = []
@@ -65,6 +72,7 @@ def make_plan(
             taken.append(item)
         else:
             beyond.append(item)
+    cost = _limited(cost + _times(MACHINE_RUN, machine_runs), max_requests, max_paid_jobs)
     return Plan(tuple(taken), tuple(beyond), tuple(lacking), cost, leftovers)
 
 
@@ -80,6 +88,16 @@ def steps_of(uses: Iterable[Step[Any]]) -> list[Step[Any]]:
 def needs_of(item: Item) -> frozenset[Need]:
     """What an item and its steps need."""
     return item.needs.union(*(step.needs for step in steps_of(item.uses)))
+
+
+def _times(cost: Cost, number: int) -> Cost:
+    return Cost(cost.requests * number, cost.paid_jobs * number)
+
+
+def _limited(cost: Cost, max_requests: int | None, max_paid_jobs: int | None) -> Cost:
+    requests = cost.requests if max_requests is None else min(cost.requests, max_requests)
+    paid_jobs = cost.paid_jobs if max_paid_jobs is None else min(cost.paid_jobs, max_paid_jobs)
+    return Cost(requests, paid_jobs)
 
 
 def _fits(cost: Cost, max_requests: int | None, max_paid_jobs: int | None) -> bool:

@@ -13,9 +13,9 @@ from pixelpact.contract_tests.client.errors import (
     UnusableAnswer,
 )
 from pixelpact.contract_tests.client.findings import RedactedExchange
-from pixelpact.contract_tests.runs.plan import Plan
+from pixelpact.contract_tests.runs.plan import Plan, needs_of
 from pixelpact.contract_tests.suite.context import Context
-from pixelpact.contract_tests.suite.items import Check, Item, Probe
+from pixelpact.contract_tests.suite.items import Check, Item, Need, Probe
 from pixelpact.contract_tests.suite.results import Result, Verdict
 from pixelpact.schema import ledger
 
@@ -34,12 +34,16 @@ class Run:
 
     def results(self) -> Iterator[Result]:
         """What became of each item, as soon as it is known."""
+        yield from self.not_asked()
+        for item in self.plan.items:
+            yield self.ask(item)
+
+    def not_asked(self) -> Iterator[Result]:
+        """The results of what the plan leaves out."""
         for item, need in self.plan.lacking:
             yield _result(item, Verdict.NOT_ASKED, f"needs {need.value}")
         for item in self.plan.beyond:
             yield _result(item, Verdict.NOT_REACHED, "beyond the budget")
-        for item in self.plan.items:
-            yield self.ask(item)
 
     def ask(self, item: Item) -> Result:
         """What becomes of one item, with what it costs."""
@@ -56,6 +60,8 @@ class Run:
         )
 
     def _guarded(self, item: Item) -> Result:
+        if Need.CLOCK in needs_of(item) and self.context.clock is None:
+            return _result(item, Verdict.NOT_ASKED, f"needs {Need.CLOCK.value}")
         reason = self._reason_not_to_ask(item)
         if reason:
             return _result(item, Verdict.NOT_CONCLUSIVE, reason)
@@ -85,7 +91,8 @@ class Run:
             self._unclear[item.entry] = item.entry
             return _result(item, Verdict.UNKNOWN, unknown.what, exchange=unknown.exchange)
         self.context.observed[item.entry] = answer
-        return _observed(item, answer, self.context.given[item.entry], profile_given=self._profile_given)
+        seen = _observed(item, answer, self.context.given[item.entry], profile_given=self._profile_given)
+        return replace(seen, evidence=self.context.evidence())
 
     def _broken(self, item: Item, what: str, exchange: RedactedExchange | None, *, rule: str = "") -> Result:
         if isinstance(item, Check) and item.kind:

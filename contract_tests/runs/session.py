@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import Protocol
 
-from pixelpact.contract_tests.client.budget import Budget, Limits
+from pixelpact.contract_tests.client.budget import Budget, Limits, Spent
 from pixelpact.contract_tests.client.client import ApiClient
 from pixelpact.contract_tests.client.listener import Listener
 from pixelpact.contract_tests.runs import preflight
@@ -54,6 +55,12 @@ class Target:
         return frozenset(need for need, is_there in has.items() if is_there)
 
 
+class Account(Protocol):
+    """Whoever wants to know what a session has spent, once it has ended."""
+
+    spent: Spent
+
+
 def leftovers(base_url: str) -> int:
     """The most requests that tidying what earlier runs left takes."""
     return sum(cost_of_tidying(made) for _, made in dead_runs(base_url))
@@ -66,24 +73,28 @@ def session(
     files: RunFiles,
     *,
     report_leftovers: Callable[[int], None] = lambda _: None,
+    spent: Account | None = None,
+    look: bool = True,
+    keep_files: bool = False,
 ) -> Iterator[Context]:
     """The context of a run; tidies what earlier runs left, and at the end what this one made.
 
-    `report_leftovers` is told the number of things that could not be tidied within the budget.
+    `report_leftovers` is told the number of things that could not be tidied within the budget. What was
+    spent, with the clean-up, is put into `spent`. Without `look`, another process has looked at the server;
+    with `keep_files`, another one ends the run with `end_run`.
 
     Raises:
         ServerUnusable: nothing can be asked of the server.
         BudgetSpent: the limits don't even allow the look at it.
     """
     budget = Budget(limits, files.budget)
-    clients = {FIRST: ApiClient(target.base_url, target.api_key, budget=budget)}
-    if target.second_key:
-        clients[SECOND] = ApiClient(target.base_url, target.second_key, budget=budget)
+    clients = _clients(target, budget)
     made = Made.read(files.made) if files.made.exists() else Made(files.made)
     listener: Listener | None = None
     with files.lock:
         try:
-            preflight.look(clients[FIRST])
+            if look:
+                preflight.look(clients[FIRST])
             left = tidy_dead_runs(target.base_url, clients)
             clock = ControlClock(clients[FIRST], target.api_key) if is_local(target.base_url) else None
             if Need.LISTENER in target.available:
@@ -105,8 +116,30 @@ def session(
                 listener.close()
             for client in clients.values():
                 client.close()
+            if spent is not None:
+                spent.spent = budget.spent()
+            if made.is_tidy and not keep_files:
+                files.remove()
+
+
+def end_run(target: Target, limits: Limits, files: RunFiles) -> Spent:
+    """What a run has spent in all its processes, after tidying what a killed one left; removes its files."""
+    budget = Budget(limits, files.budget)
+    made = Made.read(files.made) if files.made.exists() else Made(None)
+    if not made.is_tidy:
+        with files.lock:
+            tidy(made, _clients(target, budget), run_id=files.run_id)
+    spent = budget.spent()
     if made.is_tidy:
         files.remove()
+    return spent
+
+
+def _clients(target: Target, budget: Budget) -> dict[str, ApiClient]:
+    clients = {FIRST: ApiClient(target.base_url, target.api_key, budget=budget)}
+    if target.second_key:
+        clients[SECOND] = ApiClient(target.base_url, target.second_key, budget=budget)
+    return clients
 
 
 def tidy_dead_runs(base_url: str, clients: dict[str, ApiClient]) -> int:

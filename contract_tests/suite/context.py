@@ -44,6 +44,15 @@ class Clock(Protocol):
         """Move the clock of the first account forward."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A step that was taken: its result, and the last answer that it saw."""
+
+    succeeded: bool = False
+    result: Any = None
+    last: Exchange | None = None
+
+
 @dataclass
 class Context:
     """What checks and probes of one run share.
@@ -61,7 +70,9 @@ class Context:
     secret: str = ""
     sleep: Callable[[float], None] = time.sleep
     observed: dict[str, str] = field(default_factory=dict)
-    _taken: dict[str, tuple[bool, Any]] = field(default_factory=dict)
+    #: The last answer: the evidence of what a probe has just seen.
+    last: Exchange | None = None
+    _taken: dict[str, _Taken] = field(default_factory=dict)
     _created_at: dict[str, float] = field(default_factory=dict)
     _longest_run_s: float = 0.0
 
@@ -83,19 +94,20 @@ class Context:
             NotConclusive: it has failed before.
         """
         if step.id not in self._taken:
-            self._taken[step.id] = False, None
+            self._taken[step.id] = _Taken()
             try:
-                self._taken[step.id] = True, step.action(self)
+                self._taken[step.id] = _Taken(True, step.action(self), self.last)
             except BudgetSpent:
                 del self._taken[step.id]
                 raise
             except ContractBroken as broken:
                 raise ContractBroken(replace(broken.finding, rule=step.rule)) from None
-        succeeded, result = self._taken[step.id]
-        if not succeeded:
+        taken = self._taken[step.id]
+        if not taken.succeeded:
             raise NotConclusive(f"builds on a step that failed: {step.rule}")
-        done: T = result
-        return done
+        self.last = taken.last
+        result: T = taken.result
+        return result
 
     def call(
         self,
@@ -120,7 +132,7 @@ class Context:
         spending = Spending(paid_jobs, leaves, for_cleanup=tidies, retried=retried)
         if operation == "createJob":
             self.made.begin_job()
-        answer = self.clients[account].call(operation, spending=spending, **request)
+        answer = self.last = self.clients[account].call(operation, spending=spending, **request)
         self._note(answer, path, account=account, leaves=leaves)
         if operation == "createJob":
             self.made.end_job()
@@ -128,7 +140,8 @@ class Context:
 
     def download(self, uri: str, *, operation: str = "downloadOutput", **request: Any) -> Exchange:
         """The answer to a GET of an output's `uri`, or with `headOutput` to a HEAD; no key is sent."""
-        return self.api.download(uri, operation=operation, **request)
+        answer = self.last = self.api.download(uri, operation=operation, **request)
+        return answer
 
     def stage(
         self, options: Mapping[str, Any] | None = None, *, account: str = FIRST, **job: Any
@@ -229,10 +242,18 @@ class Context:
         Raises:
             UnknownAnswer: none has; the evidence goes with it.
         """
+        self.last = evidence
         for answer in ledger()[entry].choices.values():
             if (answer.id if answer.value is None else answer.value) == value:
                 return answer.id
         raise self.unknown(entry, f"was {value!r}", evidence)
+
+    def evidence(self) -> str:
+        """The last request, as a `curl` line with secrets masked, and the status that answered it."""
+        if self.last is None:
+            return ""
+        seen = self.last.redacted()
+        return f"{seen.status} to {seen.curl}"
 
     def unknown(self, entry: str, what: str, evidence: Exchange) -> UnknownAnswer:
         """The failure of a probe that saw something else than the entry's choices."""

@@ -48,5 +48,7 @@ class Result:
     what: str = ""
     answer: str = ""
     exchange: RedactedExchange | None = field(default=None, compare=False)
+    #: For a probe, the request that showed its answer, and the status.
+    evidence: str = field(default="", compare=False)
     requests: int = field(default=0, compare=False)
     paid_jobs: int = field(default=0, compare=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,9 +16,19 @@ import pytest
 if TYPE_CHECKING:
     from pixelpact.mockserver import ControlClient, Picture, Server
 
+_CONTRACT_TESTS = "pixelpact.contract_tests"
 _PACE_INI = "pixelpact_pace"
 #: The length of the API's own keys, in characters.
 _KEY_LENGTH = 32
+#: Options of the contract tests with a value: name, type and help.
+_OPTIONS: tuple[tuple[str, Callable[[str], object], str], ...] = (
+    ("profile", str, "answers that the contract tests expect: a file, or `default` for the built-in ones"),
+    ("max-requests", int, "send at most so many requests"),
+    ("max-paid-jobs", int, "create at most so many jobs that may spend credits"),
+    ("rate", float, "send at most so many requests a second"),
+    ("max-time", float, "take at most so many seconds"),
+    ("listener-url", str, "where callbacks reach this machine from the API"),
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,9 +48,32 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="environment variable that holds the API key for the contract tests, so that no key is on a "
         "command line (default: API2CONVERT_API_KEY)",
     )
+    for name, kind, text in _OPTIONS:
+        group.addoption(f"--pixelpact-{name}", type=kind, default=None, metavar=name.upper(), help=text)
+    group.addoption(
+        "--pixelpact-listener-port",
+        type=int,
+        default=0,
+        metavar="PORT",
+        help="port that the listener URL leads to",
+    )
+    group.addoption(
+        "--pixelpact-has",
+        action="append",
+        metavar="WHAT",
+        help="what the account has: few-credits (one or two left), concurrency-limit",
+    )
     parser.addini(
         _PACE_INI, "pace of the `pixelpact` fixture's jobs: instant, polls=N or realistic", default="instant"
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Add the hooks of the contract tests, where they are what pytest is given."""
+    if config.option.pyargs and any(arg.startswith(_CONTRACT_TESTS) for arg in config.args):
+        from pixelpact.contract_tests import pytest_items
+
+        config.pluginmanager.register(pytest_items, "pixelpact-contract-tests")
 
 
 class MockApi:

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 import pixelpact
-from pixelpact.cli import listings, payloads, pictures, server
-from pixelpact.cli.terminal import ERR, OUT, Refused, plain
+from pixelpact.cli import contract, listings, payloads, pictures, profiles, server
+from pixelpact.cli.terminal import ERR, OUT, Refused, Stopped, plain
 
 app = typer.Typer(
     name="pixelpact",
@@ -21,6 +21,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(server.serve)
+app.command()(contract.check)
+app.command()(contract.learn)
+app.command()(contract.checks)
+app.command()(contract.explain)
+app.add_typer(profiles.app, name="profile")
 app.command()(listings.scenarios)
 app.command()(pictures.render)
 app.command()(pictures.inspect)
@@ -38,6 +43,9 @@ def main() -> None:
         code = app(standalone_mode=False)
     except Refused as error:
         code = _print_error(str(error))
+    except Stopped as error:
+        ERR.print(f"[bold red]pixelpact:[/] {plain(str(error))}")
+        code = error.code
     except _UsageError as error:
         code = _print_error(f"{error.format_message()} (--help explains)")
     except (typer.Abort, KeyboardInterrupt):

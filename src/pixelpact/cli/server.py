@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +10,7 @@ import typer
 
 import pixelpact
 from pixelpact.cli.terminal import OUT, Refused, plain
-from pixelpact.schema import Profile, ledger
+from pixelpact.schema import Profile, SchemaError, ledger, read_profile
 
 if TYPE_CHECKING:
     from pixelpact.mockserver import Server
@@ -65,9 +64,10 @@ def serve(
         ),
     ] = None,
     profile: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
-            help='Answers to what the documents leave open, as JSON: {"default-size": "512x512"}.',
+            help="Answers to what the documents leave open: a file of `pixelpact learn`, or by hand "
+            '{"default-size": "512x512"}; [bold]default[/] for the built-in ones.',
             envvar="PIXELPACT_PROFILE",
         ),
     ] = None,
@@ -237,22 +237,11 @@ def _scenarios(given: list[str]) -> dict[str, Any]:
     return {"scenario_file": Path(files[0])}
 
 
-def _profile(path: Path | None, *, picture_format: str | None) -> Profile:
-    answers = {} if path is None else _answers(path)
-    if picture_format is not None:
-        answers["picture-format"] = picture_format
-    return Profile(answers)
-
-
-def _answers(path: Path) -> dict[str, str]:
+def _profile(name: str | None, *, picture_format: str | None) -> Profile:
     try:
-        answers = json.loads(path.read_bytes())
-    except OSError as error:
-        raise Refused(f"can't read the profile {path}: {error.strerror}") from None
-    except ValueError as error:
-        raise Refused(f"the profile {path} is not JSON: {error}") from None
-    if not isinstance(answers, dict) or not all(isinstance(answer, str) for answer in answers.values()):
-        raise Refused(
-            f'the profile {path} must be an object of strings, such as {{"default-size": "512x512"}}'
-        )
-    return answers
+        profile = Profile() if name is None else read_profile(name)
+    except SchemaError as error:
+        raise Refused(str(error)) from None
+    if picture_format is None:
+        return profile
+    return Profile({**profile.answers, "picture-format": picture_format})

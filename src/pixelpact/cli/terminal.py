@@ -14,6 +14,14 @@ class Refused(Exception):
     """Bad input; the message says what is wrong and what to do."""
 
 
+class Stopped(Exception):
+    """Nothing more can be done; the message of a few lines says why, `code` is the exit code."""
+
+    def __init__(self, message: str, *, code: int) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 def plain(text: str) -> str:
     """`text`, escaped so that nothing in it is read as markup."""
     return escape(text)

@@ -1,0 +1,311 @@
+"""`pixelpact check`, `learn`, `checks` and `explain`: the contract tests of an API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from pixelpact.cli.terminal import ERR, OUT, Refused, Stopped, plain
+
+if TYPE_CHECKING:
+    from pixelpact.contract_tests.client.budget import Spent
+    from pixelpact.contract_tests.runs.outcome import Outcome
+    from pixelpact.contract_tests.runs.plan import Plan
+    from pixelpact.contract_tests.runs.session import Target
+    from pixelpact.contract_tests.suite.items import Item
+    from pixelpact.contract_tests.suite.results import Result
+    from pixelpact.schema import LearnedProfile
+
+T = TypeVar("T")
+
+BaseUrl = Annotated[
+    str,
+    typer.Option(help="The API, such as http://127.0.0.1:8010/v2.", envvar="PIXELPACT_BASE_URL"),
+]
+KeyVariable = Annotated[
+    str, typer.Option("--api-key-env", help="Environment variable that holds the API key.", metavar="NAME")
+]
+MaxRequests = Annotated[int | None, typer.Option(help="Send at most so many requests.", min=1)]
+MaxPaidJobs = Annotated[
+    int | None, typer.Option(help="Create at most so many jobs that may spend credits.", min=0)
+]
+Rate = Annotated[float | None, typer.Option(help="Send at most so many requests a second.", min=0.01)]
+MaxTime = Annotated[float | None, typer.Option(help="Take at most so many seconds.", min=1)]
+PlanOnly = Annotated[
+    bool, typer.Option("--plan", help="Print what would be asked and its cost; send nothing.")
+]
+ListenerUrl = Annotated[
+    str | None,
+    typer.Option(help="Where callbacks reach this machine from the API, such as https://hooks.example.com."),
+]
+ListenerPort = Annotated[
+    int, typer.Option(help="The port of this machine that --listener-url leads to.", min=0, max=65535)
+]
+Has = Annotated[
+    list[str] | None,
+    typer.Option(help="What the account has: few-credits (one or two left), concurrency-limit."),
+]
+
+
+def check(
+    base_url: BaseUrl = "http://127.0.0.1:8010/v2",
+    api_key_env: KeyVariable = "API2CONVERT_API_KEY",
+    profile: Annotated[
+        str | None,
+        typer.Option(help="The answers that are expected: a file, or [bold]default[/], the built-in ones."),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="Check these ids or areas only (`pixelpact checks` lists them)."),
+    ] = None,
+    max_requests: MaxRequests = None,
+    max_paid_jobs: MaxPaidJobs = None,
+    rate: Rate = None,
+    max_time: MaxTime = None,
+    plan: PlanOnly = False,
+    clean: Annotated[
+        bool, typer.Option("--clean", help="Only tidy what interrupted runs left at the API.")
+    ] = False,
+    machine: Annotated[
+        int, typer.Option(help="Then let the stateful machine make so many runs of random calls.", min=0)
+    ] = 0,
+    listener_url: ListenerUrl = None,
+    listener_port: ListenerPort = 0,
+    has: Has = None,
+) -> int:
+    """Check that an API behaves as documented.
+
+    Questions that the documents leave open are asked first, and the checks expect the answers. Exit codes:
+    0 conforms, 1 deviates, 2 wrong usage, 3 not reachable or refused, 4 the budget ended before the required
+    checks, 5 nothing was asked.
+    """
+    from pixelpact.contract_tests.runs.request import chosen
+
+    target = _target(base_url, api_key_env, profile, listener_url, listener_port, has)
+    items = _or_refused(lambda: chosen(only or ()))
+    made_plan = _plan([] if clean else items, target, max_requests, max_paid_jobs, machine=machine)
+    if plan:
+        _print_plan(made_plan)
+        return 0
+    outcome = _run(made_plan, target, rate=rate, max_time=max_time, machine=machine)
+    return _report(outcome, target, cleaned=clean)
+
+
+def learn(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The profile to write, or to complete.", dir_okay=False)
+    ],
+    base_url: BaseUrl = "http://127.0.0.1:8010/v2",
+    api_key_env: KeyVariable = "API2CONVERT_API_KEY",
+    max_requests: MaxRequests = None,
+    max_paid_jobs: MaxPaidJobs = None,
+    rate: Rate = None,
+    max_time: MaxTime = None,
+    plan: PlanOnly = False,
+    listener_url: ListenerUrl = None,
+    listener_port: ListenerPort = 0,
+    has: Has = None,
+) -> int:
+    """Ask an API what its documents leave open, and write the answers to a profile.
+
+    `pixelpact serve --profile FILE` then answers so. On a file that exists, the questions without an answer
+    come first, so that a small budget completes the picture over several runs.
+    """
+    from pixelpact.contract_tests.runs.learning import learned, questions
+    from pixelpact.contract_tests.runs.selection import all_items
+
+    target = _target(base_url, api_key_env, None, listener_url, listener_port, has)
+    known = _known(output, target)
+    made_plan = _plan(questions(all_items(), known), target, max_requests, max_paid_jobs)
+    if plan:
+        _print_plan(made_plan)
+        return 0
+    outcome = _run(made_plan, target, rate=rate, max_time=max_time)
+    code = _report(outcome, target)
+    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    profile = learned(outcome.results, base_url=target.base_url, at=at, known=known)
+    try:
+        profile.write(output)
+    except OSError as error:
+        raise Refused(f"can't write the profile {output}: {error.strerror}") from None
+    OUT.print(f"{output}: {len(profile.observations)} answers, {len(profile.not_asked)} not asked")
+    OUT.print(f"Next: pixelpact serve --profile {output}", style="dim")
+    return code
+
+
+def checks(
+    area: Annotated[str | None, typer.Argument(help="One area only, such as options.")] = None,
+) -> None:
+    """List the checks and questions with their cost: requests, and paid jobs after a plus."""
+    from pixelpact.contract_tests.runs.request import chosen
+
+    items = _or_refused(lambda: chosen([area] if area else []))
+    shown = [item for item in items if area is None or item.area == area]
+    for item in sorted(shown, key=lambda item: item.area):
+        cost = f"{item.cost.requests}" + (f"+{item.cost.paid_jobs}" if item.cost.paid_jobs else "")
+        OUT.print(f"{cost:>5}  [bold]{plain(item.id)}[/]  {plain(item.rule)}")
+    OUT.print(f"\n{len(shown)} in all. One in full: pixelpact explain ID", style="dim")
+
+
+def explain(item_id: Annotated[str, typer.Argument(metavar="ID", help="A check or question.")]) -> None:
+    """Tell all of one check or question: its rule, source, cost, needs and what it depends on."""
+    from pixelpact.contract_tests.reports.terminal import explanation
+    from pixelpact.contract_tests.runs.selection import all_items
+
+    found = {item.id: item for item in all_items()}
+    item = found.get(item_id) or found.get(f"ledger/{item_id}")
+    if item is None:
+        raise Refused(f"there is no check {item_id!r}; `pixelpact checks` lists them")
+    for line in explanation(item):
+        OUT.print(plain(line))
+
+
+def _target(
+    base_url: str,
+    key_variable: str,
+    profile: str | None,
+    listener_url: str | None,
+    listener_port: int,
+    has: list[str] | None,
+) -> Target:
+    from pixelpact.contract_tests.runs.request import Asked
+    from pixelpact.schema import SchemaError, read_profile
+
+    try:
+        given = None if profile is None else read_profile(profile)
+    except SchemaError as error:
+        raise Refused(str(error)) from None
+    asked = Asked(base_url, key_variable, given, listener_url, listener_port, tuple(has or ()))
+    return _or_refused(asked.target)
+
+
+def _or_refused(action: Callable[[], T]) -> T:
+    from pixelpact.contract_tests.runs.request import UsageError
+
+    try:
+        return action()
+    except UsageError as error:
+        raise Refused(str(error)) from None
+
+
+def _known(output: Path, target: Target) -> LearnedProfile | None:
+    """The profile that is completed, if the file exists."""
+    from pixelpact.schema import SchemaError, read_learned_profile
+
+    if not output.exists():
+        return None
+    try:
+        known = read_learned_profile(output)
+    except SchemaError as error:
+        raise Refused(str(error)) from None
+    if known.base_url != target.base_url:
+        raise Refused(
+            f"{output} was learned from {known.base_url}; choose another file for {target.base_url}"
+        )
+    return known
+
+
+def _plan(
+    items: Sequence[Item],
+    target: Target,
+    max_requests: int | None,
+    max_paid_jobs: int | None,
+    *,
+    machine: int = 0,
+) -> Plan:
+    from pixelpact.contract_tests.runs.plan import make_plan
+    from pixelpact.contract_tests.runs.session import leftovers
+
+    return make_plan(
+        items,
+        available=target.available,
+        max_requests=max_requests,
+        max_paid_jobs=max_paid_jobs,
+        leftovers=leftovers(target.base_url),
+        machine_runs=machine,
+    )
+
+
+def _print_plan(made_plan: Plan) -> None:
+    from pixelpact.contract_tests.reports.terminal import plan_text
+
+    for line in plan_text(made_plan):
+        OUT.print(plain(line))
+
+
+def _run(
+    made_plan: Plan, target: Target, *, rate: float | None, max_time: float | None, machine: int = 0
+) -> Outcome:
+    """The outcome of a plan, with its progress on the terminal."""
+    from pixelpact.contract_tests.client.budget import Limits
+    from pixelpact.contract_tests.client.errors import BudgetSpent, ServerUnusable
+    from pixelpact.contract_tests.reports.summary import BUDGET_ENDED, UNUSABLE
+    from pixelpact.contract_tests.runs.machine_phase import machine_phase
+    from pixelpact.contract_tests.runs.outcome import run_plan
+
+    limits = Limits(made_plan.cost.requests, made_plan.cost.paid_jobs, rate, max_time)
+    phases = (machine_phase(machine),) if machine else ()
+    with _progress(made_plan) as on_result:
+        try:
+            return run_plan(made_plan, target, limits, on_result=on_result, phases=phases)
+        except ServerUnusable as error:
+            raise Stopped(str(error), code=UNUSABLE) from None
+        except BudgetSpent as error:
+            raise Stopped(f"{error} before anything was asked", code=BUDGET_ENDED) from None
+        except OSError as error:
+            raise Refused(f"can't write the files of the run: {error.strerror} ({error.filename})") from None
+
+
+@contextmanager
+def _progress(made_plan: Plan) -> Iterator[Callable[[Result, Spent], None]]:
+    """A bar with the cost so far, where a person watches; red results are printed as they come."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (BarColumn(24), MofNCompleteColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=ERR, transient=True, disable=not ERR.is_terminal) as bar:
+        total = len(made_plan.items) + len(made_plan.lacking) + len(made_plan.beyond)
+        task = bar.add_task("", total=total)
+
+        def show(result: Result, spent: Spent) -> None:
+            cost = f"{spent.requests} requests, {spent.paid_jobs} paid jobs"
+            bar.update(task, advance=1, description=f"{cost}  {result.area}")
+            if result.verdict.is_red and ERR.is_terminal:
+                bar.console.print(f"[bold red]{result.verdict.value}[/]  {plain(result.id)}")
+
+        yield show
+
+
+def _report(outcome: Outcome, target: Target, *, cleaned: bool = False) -> int:
+    """Print what a run has come to; the exit code."""
+    from pixelpact.contract_tests.reports.summary import CONFORMS, exit_code
+    from pixelpact.contract_tests.reports.terminal import last_line, report
+
+    repeat = f"pixelpact check --base-url {target.base_url}"
+    for line in report(outcome.results, repeat=repeat):
+        OUT.print(plain(line))
+    if outcome.left:
+        OUT.print(
+            f"\n{outcome.left} things that the run made are left at the API: the budget ended, or no answer "
+            f"came.\nTidy them with: pixelpact check --clean --base-url {target.base_url}",
+            style="bold yellow",
+        )
+    spent = outcome.spent
+    if cleaned:
+        OUT.print(f"Tidied, with {spent.requests} requests." if not outcome.left else "")
+        return CONFORMS
+    OUT.print()
+    OUT.print(
+        last_line(
+            outcome.results,
+            base_url=target.base_url,
+            spent=spent,
+            seconds=outcome.seconds,
+        ),
+        style="bold",
+    )
+    return 130 if outcome.is_interrupted else exit_code(outcome.results, required=outcome.required)
