@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from pixelpact.contract_tests.client.client import ApiClient, staged_job
+from pixelpact.contract_tests.client.client import STAGED_OPTIONS, ApiClient, staged_job
+from pixelpact.contract_tests.model.drafts import key_of
 from pixelpact.schema import Profile, error_answers
 from pixelpact.strategies import Invalid, RawFault, raw_faults, single_faults
 
@@ -18,7 +19,8 @@ _TABLE = "text-to-image option table; vendor OpenAPI 2.0.1 documents 400 for inv
 def test_invalid_options_are_refused(api: ApiClient, invalid: Invalid) -> None:
     answer = api.call("createJob", json=staged_job(invalid.payload))
 
-    answer.expect_error(_STATUS, naming=invalid.option, rule=f"invalid options: {invalid.id}", source=_TABLE)
+    key = key_of(invalid, options=STAGED_OPTIONS)
+    answer.expect_error(_STATUS, naming=key, rule=f"invalid options: {invalid.id}", source=_TABLE)
 
 
 def _in_a_job(options: str) -> str:

@@ -16,6 +16,8 @@ from pixelpact.schema import TEXT_TO_IMAGE, find_conversion, headers, operations
 #: The vendor's SDKs poll like this: at once, half a second later, then at growing intervals.
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S, _PATIENCE_S = 0.5, 5.0, 300.0
 _TIMEOUT_S = 30.0
+#: The key of the options of a `staged_job` in the `errors` of a refusal.
+STAGED_OPTIONS = "conversion[0].options"
 _OAS = "vendor OpenAPI 2.0.1"
 
 

@@ -10,7 +10,8 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, find, given, settings
 
-from pixelpact.contract_tests.client.client import staged_job
+from pixelpact.contract_tests.client.client import STAGED_OPTIONS, staged_job
+from pixelpact.contract_tests.model.drafts import key_of
 from pixelpact.schema import component_validator, error_key, find_violations, follows_component
 from pixelpact.strategies import (
     Invalid,
@@ -33,11 +34,6 @@ def refused(http: httpx.Client, body: Any) -> list[str]:
     answer = http.post("/jobs", content=json.dumps(body), headers={"Content-Type": "application/json"})
     assert answer.status_code == 400, answer.text
     return list(answer.json()["errors"])
-
-
-def key_in_a_job(invalid: Invalid) -> str:
-    """The key of invalid options that are those of a job's first conversion."""
-    return "conversion[0].options" if invalid.option is None else invalid.option
 
 
 @SHARED
@@ -92,7 +88,7 @@ def test_invalid_jobs_are_refused_under_their_key_alone(http: httpx.Client, inva
 def test_single_faults_in_a_job_are_refused_under_their_key_alone(
     http: httpx.Client, invalid: Invalid
 ) -> None:
-    assert refused(http, staged_job(invalid.payload)) == [key_in_a_job(invalid)]
+    assert refused(http, staged_job(invalid.payload)) == [key_of(invalid, options=STAGED_OPTIONS)]
 
 
 @SHARED
@@ -100,7 +96,7 @@ def test_single_faults_in_a_job_are_refused_under_their_key_alone(
 def test_invalid_options_in_a_job_are_refused_under_their_key_alone(
     http: httpx.Client, invalid: Invalid
 ) -> None:
-    assert refused(http, staged_job(invalid.payload)) == [key_in_a_job(invalid)]
+    assert refused(http, staged_job(invalid.payload)) == [key_of(invalid, options=STAGED_OPTIONS)]
 
 
 def test_options_can_be_narrowed() -> None:
