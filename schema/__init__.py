@@ -31,7 +31,7 @@ from pixelpact.schema.validation import (
     validator,
     violations,
 )
-from pixelpact.schema.violations import Violation, place_of
+from pixelpact.schema.violations import Violation, error_key, place_of
 from pixelpact.schema.vocabulary import (
     CallbackRules,
     ErrorAnswer,
@@ -79,6 +79,7 @@ __all__ = [
     "describe",
     "ecma_regex",
     "error_answers",
+    "error_key",
     "find_conversion",
     "find_operation",
     "find_violations",

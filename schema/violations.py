@@ -66,6 +66,20 @@ def place_of(path: tuple[str | int, ...]) -> str | None:
     return place if path else None
 
 
+def error_key(path: tuple[str | int, ...]) -> str:
+    """The key in the `errors` of a refused request for the value that a path leads to.
+
+    Inside options that is the place from there on, most often an option's name; elsewhere the whole place.
+
+    >>> error_key(("conversion", 0, "options", "seed")), error_key(("input", 0, "source")), error_key(())
+    ('seed', 'input[0].source', 'body')
+    """
+    if "options" in path[:-1]:
+        path = path[path.index("options") + 1 :]
+    place = place_of(path)
+    return "body" if place is None else place
+
+
 def explained(error: ValidationError, type_name: Callable[[object], str]) -> Iterator[Violation]:
     """The violations that one jsonschema error reports; `type_name` returns the JSON type of a value."""
     path, keyword = tuple(error.absolute_path), str(error.validator)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any, NamedTuple, TypeAlias
 
 from pixelpact.schema import place_of
@@ -12,6 +14,10 @@ from pixelpact.schema import place_of
 #: Names and indices that lead from a value to a part of it, outermost first.
 Path: TypeAlias = tuple[str | int, ...]
 Payload: TypeAlias = dict[str, Any]
+
+#: Characters that ids don't have, because shells, lists of names or `pytest -k` read them otherwise.
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.:+-]+")
+_INDEX = re.compile(r"\[(\d+)\]")
 
 
 class Boundary(NamedTuple):
@@ -46,16 +52,18 @@ class Valid:
 
     @property
     def id(self) -> str:
-        """A stable name for `pytest.mark.parametrize`."""
-        return f"{self.option or 'payload'}-{self.case}"
+        """A stable name, for `pytest.mark.parametrize` and lists of tests to deselect; see `id_of`."""
+        return id_of(self.option, self.case)
 
 
 @dataclass(frozen=True, slots=True)
 class Invalid:
     """A payload with exactly one fault.
 
-    `option` is the name of an option, a place in it such as `crop.width` or `pages[0]`, or `None` for the
-    payload as a whole. `keyword` is the JSON Schema keyword that is broken, `case` the way it is broken.
+    `option` is the fault's key in the `errors` of a refusal: the name of an option, a place in it such as
+    `crop.width` or `pages[0]`, or, in a whole job, a place such as `input[0].source`. It is `body` for a job
+    that is wrong as a whole, and `None` for such options, because their key depends on the body around them.
+    `keyword` is the JSON Schema keyword that is broken, `case` the way it is broken.
     """
 
     payload: Any
@@ -65,13 +73,42 @@ class Invalid:
 
     @property
     def id(self) -> str:
-        """A stable name for `pytest.mark.parametrize`."""
-        return f"{'payload' if self.option is None else self.option or 'empty'}-{self.keyword}-{self.case}"
+        """A stable name, for `pytest.mark.parametrize` and lists of tests to deselect; see `id_of`."""
+        return id_of(self.option, self.keyword, self.case)
 
 
 def as_invalid(fault: Fault) -> Invalid:
     """The payload with a fault, labelled for callers."""
     return Invalid(fault.value, place_of(fault.path), fault.keyword, fault.case)
+
+
+def id_of(option: str | None, *labels: str, whole: str = "payload") -> str:
+    """The id of a case, made of its labels; `whole` stands for an option that is `None`.
+
+    Ids are stable: they may stand in lists of tests to deselect. They hold ASCII letters, digits and `_.:+-`
+    only, so they need no quotes in a shell or a configuration file, and `pytest -k` takes them.
+
+    >>> id_of("input[0].source", "required", "missing"), id_of("", "type", "is-null"), id_of(None, "empty")
+    ('input.0.source-required-missing', 'empty-type-is-null', 'payload-empty')
+    """
+    name = whole if option is None else option or "empty"
+    return _UNSAFE.sub("_", "-".join((_INDEX.sub(r".\1", name), *labels)))
+
+
+def suffixes(ids: Iterable[str]) -> Iterator[str]:
+    """For each id what makes it unique: nothing, or a number if an earlier one is the same.
+
+    >>> list(suffixes(["a", "b", "a", "a-2", "a"]))
+    ['', '', '-2', '-2', '-3']
+    """
+    taken: set[str] = set()
+    for known_as in ids:
+        suffix = ""
+        numbers = count(2)
+        while f"{known_as}{suffix}" in taken:
+            suffix = f"-{next(numbers)}"
+        taken.add(f"{known_as}{suffix}")
+        yield suffix
 
 
 def json_key(value: Any) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 
 from hypothesis import strategies as st
 
 from pixelpact.schema import JSONObject, options_schema
-from pixelpact.strategies.cases import Fault, Invalid, Payload, Valid, as_invalid
+from pixelpact.strategies.cases import Fault, Invalid, Payload, Valid, as_invalid, suffixes
 from pixelpact.strategies.objects import Choice, object_boundaries, objects
 from pixelpact.strategies.specs import Spec, read_spec
 from pixelpact.strategies.values import boundaries_of, choices, faults
@@ -33,7 +32,7 @@ def invalid_options(schema: JSONObject | None = None) -> st.SearchStrategy[Inval
         SchemaNotSupported: when called, if the schema uses something that is not supported.
     """
     spec = _spec(schema)
-    return faulty_objects(spec, labelled_faults(spec))
+    return faulty_objects(spec, unique_faults(spec)).map(as_invalid)
 
 
 def boundaries(schema: JSONObject | None = None) -> tuple[Valid, ...]:
@@ -45,8 +44,8 @@ def boundaries(schema: JSONObject | None = None) -> tuple[Valid, ...]:
     spec = _spec(schema)
     by_name = {name: boundaries_of(option) for name, option in spec.properties.items()}
     found = [Valid(value, name, case) for name, (case, value) in object_boundaries(spec, by_name)]
-    seen: Counter[str] = Counter()
-    return tuple(replace(valid, case=_numbered(valid.case, valid.id, seen)) for valid in found)
+    unique = zip(found, suffixes(valid.id for valid in found), strict=True)
+    return tuple(replace(valid, case=f"{valid.case}{suffix}") for valid, suffix in unique)
 
 
 def single_faults(schema: JSONObject | None = None) -> tuple[Invalid, ...]:
@@ -55,20 +54,19 @@ def single_faults(schema: JSONObject | None = None) -> tuple[Invalid, ...]:
     >>> next(fault for fault in single_faults() if fault.case == "trailing-newline").option
     'download_password'
     """
-    return tuple(as_invalid(fault) for fault in labelled_faults(_spec(schema)))
+    return tuple(map(as_invalid, unique_faults(_spec(schema))))
 
 
-def labelled_faults(spec: Spec) -> tuple[Fault, ...]:
-    """Every kind of single fault; no two have the same place, keyword and case."""
-    seen: Counter[str] = Counter()
-    return tuple(
-        replace(fault, case=_numbered(fault.case, as_invalid(fault).id, seen)) for fault in faults(spec)
-    )
+def unique_faults(spec: Spec, label: Callable[[Fault], Invalid] = as_invalid) -> tuple[Fault, ...]:
+    """Every kind of single fault; no two that `label` labels have the same id."""
+    found = tuple(faults(spec))
+    unique = zip(found, suffixes(label(fault).id for fault in found), strict=True)
+    return tuple(replace(fault, case=f"{fault.case}{suffix}") for fault, suffix in unique)
 
 
 def faulty_objects(
     spec: Spec, found: Sequence[Fault], *, among: Mapping[str, Choice] | None = None
-) -> st.SearchStrategy[Invalid]:
+) -> st.SearchStrategy[Fault]:
     """Objects with one of the faults; other properties are drawn from `among` (default: valid ones)."""
     among = choices(spec) if among is None else among
     others = {
@@ -77,21 +75,15 @@ def faulty_objects(
     }
 
     @st.composite
-    def invalid_object(draw: st.DrawFn) -> Invalid:
+    def faulty_object(draw: st.DrawFn) -> Fault:
         fault = draw(st.sampled_from(found))
         if not fault.path:
-            return as_invalid(replace(fault, value=deepcopy(fault.value)))
+            return replace(fault, value=deepcopy(fault.value))
         name = str(fault.path[0])
         wrong = {name: deepcopy(fault.value[name])} if name in fault.value else {}
-        return as_invalid(replace(fault, value={**draw(others[name]), **wrong}))
+        return replace(fault, value={**draw(others[name]), **wrong})
 
-    return invalid_object()
-
-
-def _numbered(case: str, known_as: str, seen: Counter[str]) -> str:
-    """The case, with a number appended if the id has occurred before."""
-    seen[known_as] += 1
-    return case if seen[known_as] == 1 else f"{case}-{seen[known_as]}"
+    return faulty_object()
 
 
 def _spec(schema: JSONObject | None) -> Spec:

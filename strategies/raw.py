@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pixelpact.schema import JSONObject, options_schema
+from pixelpact.strategies.cases import id_of, suffixes
 from pixelpact.strategies.specs import Spec, read_spec
 from pixelpact.strategies.values import boundaries_of
 
@@ -29,8 +30,8 @@ class RawFault:
 
     @property
     def id(self) -> str:
-        """A stable name for `pytest.mark.parametrize`."""
-        return f"{self.option or 'body'}-{self.case}"
+        """A stable name, for `pytest.mark.parametrize` and lists of tests to deselect; see `id_of`."""
+        return id_of(self.option, self.case, whole="body")
 
 
 def raw_faults(schema: JSONObject | None = None, *, wrap: Callable[[str], str] = str) -> tuple[RawFault, ...]:
@@ -47,7 +48,9 @@ def raw_faults(schema: JSONObject | None = None, *, wrap: Callable[[str], str] =
     b''
     """
     spec = read_spec(options_schema() if schema is None else schema)
-    return (*_of_the_body(spec, wrap), *_of_numbers(spec, wrap), *_of_texts(spec, wrap))
+    found = (*_of_the_body(spec, wrap), *_of_numbers(spec, wrap), *_of_texts(spec, wrap))
+    unique = zip(found, suffixes(fault.id for fault in found), strict=True)
+    return tuple(replace(fault, case=f"{fault.case}{suffix}") for fault, suffix in unique)
 
 
 def _of_the_body(spec: Spec, wrap: Callable[[str], str]) -> Iterator[RawFault]:

@@ -8,10 +8,17 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from pixelpact.schema import TEXT_TO_IMAGE, JSONObject, find_conversion, load_document, options_schema
-from pixelpact.strategies.cases import Invalid, Payload, as_invalid
+from pixelpact.schema import (
+    TEXT_TO_IMAGE,
+    JSONObject,
+    error_key,
+    find_conversion,
+    load_document,
+    options_schema,
+)
+from pixelpact.strategies.cases import Fault, Invalid, Payload
 from pixelpact.strategies.objects import Choice, objects
-from pixelpact.strategies.options import faulty_objects, labelled_faults, valid_options
+from pixelpact.strategies.options import faulty_objects, unique_faults, valid_options
 from pixelpact.strategies.specs import Spec, read_spec
 from pixelpact.strategies.texts import text_rule, texts
 from pixelpact.strategies.values import choices
@@ -69,20 +76,33 @@ def jobs(
 def invalid_jobs() -> st.SearchStrategy[Invalid]:
     """Bodies of `POST /jobs` with exactly one fault: in a flag, a conversion, its options or an input.
 
-    `option` is the place that an error response names: `conversion[0].options.seed`, `process`.
+    `option` is the fault's key in the `errors` of a refusal: `seed`, `input[0].source`, `process`, or `body`
+    for the body as a whole.
     """
     spec = read_spec(_job())
-    return faulty_objects(spec, labelled_faults(spec), among=_valid_parts(spec))
+    found = unique_faults(spec, _as_invalid_job)
+    return faulty_objects(spec, found, among=_valid_parts(spec)).map(_as_invalid_job)
 
 
 def single_job_faults() -> tuple[Invalid, ...]:
-    """Bodies of `POST /jobs` with every kind of single fault, always the same ones, with stable ids."""
-    return tuple(as_invalid(fault) for fault in labelled_faults(read_spec(_job())))
+    """Bodies of `POST /jobs` with every kind of single fault, always the same ones, with stable ids.
+
+    They are in the order of the schema and labelled like those of `invalid_jobs`.
+
+    >>> [job.option for job in single_job_faults() if job.case in ("is-null", "item-missing")][:4]
+    ['body', 'process', 'fail_on_input_error', 'fail_on_conversion_error']
+    """
+    return tuple(map(_as_invalid_job, unique_faults(read_spec(_job()), _as_invalid_job)))
 
 
 def presets() -> st.SearchStrategy[Payload]:
     """Valid bodies of `POST /presets`."""
     return valid_options(_narrowed("PresetRequest", options=options_schema()))
+
+
+def _as_invalid_job(fault: Fault) -> Invalid:
+    """The body with a fault, labelled with its key in the `errors` of a refusal."""
+    return Invalid(fault.value, error_key(fault.path), fault.keyword, fault.case)
 
 
 def _valid_parts(spec: Spec) -> Mapping[str, Choice]:

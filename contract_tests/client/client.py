@@ -33,6 +33,8 @@ _LONGEST_ANSWER_S, _LARGEST_ANSWER_BYTES = 120.0, 64 * 1024 * 1024
 #: A request that is answered with 429 is sent again so often; a longer `Retry-After` than the SDKs' is cut.
 _RETRIES, _LONGEST_RETRY_AFTER_S = 2, 120.0
 _TOO_MANY = error_answers()["TooManyRequests"].status
+#: The key of the options of a `staged_job` in the `errors` of a refusal.
+STAGED_OPTIONS = "conversion[0].options"
 
 
 class ApiClient:

@@ -178,7 +178,7 @@ class AccessRules(Steps):
             raise owner.broken(answer, "must make a new preset", rule="a preset is saved")
         self._expect_preset(owner, answer, {**body, "scope": "private", "id": document["id"]})
 
-    def _refused_in_preset(self, options: JSONObject) -> list[str]:
+    def _refused_in_preset(self, options: JSONObject) -> list[tuple[str, ...]]:
         conversion = {"target": TEXT_TO_IMAGE, "category": _CATEGORY, "options": options}
         return [*refused_options(conversion, self.profile, preset_known=False)]
 

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import MultipleResults, initialize, multiple, rule
 
-from pixelpact.contract_tests.client.client import staged_job
+from pixelpact.contract_tests.client.client import STAGED_OPTIONS, staged_job
 from pixelpact.contract_tests.client.statuses import CONFLICT, success_status
 from pixelpact.contract_tests.machine.base import ACCOUNTS, JOBS, LAUNCHED, STAGED, Steps
 from pixelpact.contract_tests.model.account import Account, JobRequest
@@ -19,6 +19,7 @@ from pixelpact.contract_tests.model.drafts import (
     flags,
     is_tolerated,
     job_drafts,
+    key_of,
     passwords,
     running_drafts,
     staged_drafts,
@@ -86,8 +87,7 @@ class JobRules(Steps):
             json=staged_job(fault.payload),
             rule=f"invalid options: {fault.id}",
         )
-        if fault.option is not None:
-            owner.expect_named(answer, fault.option)
+        owner.expect_named(answer, key_of(fault, options=STAGED_OPTIONS))
 
     @rule(account=_ACCOUNTS, body=st.sampled_from((b"", b"{", b"[1,]", b'{"process": NaN}')))
     def create_without_json(self, account: int, body: bytes) -> None:

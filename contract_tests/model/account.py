@@ -20,7 +20,7 @@ from pixelpact.contract_tests.model.drafts import (
 )
 from pixelpact.contract_tests.model.job import Conversion, Input, Job, started_if_complete, with_document
 from pixelpact.contract_tests.model.mismatches import FLAGS, job_mismatches
-from pixelpact.schema import JSONObject, Profile, error_answers, load_document
+from pixelpact.schema import JSONObject, Profile, error_answers, error_key, load_document
 
 #: Source of the model's rules; the profile answers the questions that these documents leave open.
 SOURCE = "vendor OpenAPI 2.0.1 and guides; open points as the profile answers them"
@@ -35,7 +35,7 @@ _REQUEST = load_document("openapi")["components"]["schemas"]["JobRequest"]["anyO
 class JobRequest:
     """A draft as an account sends it: the body, and the model of its parts, still without ids.
 
-    `refused` names the options for which the profile refuses the request.
+    `refused` holds the keys in `errors` of what the profile refuses in the request.
     """
 
     body: JSONObject
@@ -114,18 +114,18 @@ class Account:
         if found:
             raise self.broken(answer, "; ".join(found), rule=rule)
 
-    def expect_named(self, answer: Exchange, *options: str) -> None:
-        """Check that a refusal names one of `options` in its `errors`.
+    def expect_named(self, answer: Exchange, *keys: str) -> None:
+        """Check that the `errors` of a refusal has one of `keys`.
 
         Raises:
-            ContractBroken: it names none of them.
+            ContractBroken: it has none of them.
         """
         if self.profile["error-fields"] == "message":
             return
         rule = "a refusal names the invalid option"
         named = self.document(answer, "Error", rule=rule)["errors"]
-        if not any(name == option or name.endswith(f".{option}") for name in named for option in options):
-            raise self.broken(answer, f"must name {' or '.join(options)} in `errors`", rule=rule)
+        if named.keys().isdisjoint(keys):
+            raise self.broken(answer, f"must name {' or '.join(map(repr, keys))} in `errors`", rule=rule)
 
     def broken(self, answer: Exchange, what: str, *, rule: str) -> ContractBroken:
         """The failure that says `what` is wrong with an answer."""
@@ -203,11 +203,15 @@ class Account:
             body,
             conversions=tuple(conversion for _, conversion in conversions),
             inputs=tuple(source for _, source in inputs),
-            refused=tuple(name for request in conversions for name in self.refused_options(*request)),
+            refused=tuple(
+                error_key(("conversion", number, *path))
+                for number, request in enumerate(conversions)
+                for path in self.refused_options(*request)
+            ),
         )
 
-    def refused_options(self, body: JSONObject, conversion: Conversion) -> list[str]:
-        """The options of a valid conversion that the profile refuses."""
+    def refused_options(self, body: JSONObject, conversion: Conversion) -> list[tuple[str, ...]]:
+        """Paths of the options (or the category) of a valid conversion that the profile refuses."""
         return [*refused_options(body, self.profile, preset_known=conversion.preset is not None)]
 
     def input_requests(self, drafts: Sequence[InputDraft]) -> list[tuple[JSONObject, Input]]:

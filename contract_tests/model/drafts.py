@@ -212,17 +212,24 @@ def staged_drafts() -> st.SearchStrategy[JobDraft]:
     )
 
 
-def refused_options(conversion: JSONObject, profile: Profile, *, preset_known: bool) -> Iterator[str]:
-    """The options (or `category`) of a valid conversion that a stricter profile refuses all the same."""
+def key_of(fault: Invalid, *, options: str) -> str:
+    """The key of a fault in the `errors` of a refusal; `options` is the key of the options as a whole."""
+    return options if fault.option is None else fault.option
+
+
+def refused_options(
+    conversion: JSONObject, profile: Profile, *, preset_known: bool
+) -> Iterator[tuple[str, ...]]:
+    """Paths of the options (or the category) of a valid conversion that a stricter profile refuses."""
     options = conversion["options"]
     if "category" not in conversion and profile["omitted-category"] == "refuse":
-        yield "category"
+        yield ("category",)
     if [options.get("aspect_ratio"), options.get("style")] in profile.value("ratio-with-style"):
-        yield "aspect_ratio"
+        yield ("options", "aspect_ratio")
     if "preset" in options and not preset_known and profile["unknown-preset"] == "refuse":
-        yield "preset"
+        yield ("options", "preset")
     if conversion["target"] == TEXT_TO_IMAGE:
-        yield from (name for name, value in options.items() if _is_refused(name, value, profile))
+        yield from (("options", name) for name, value in options.items() if _is_refused(name, value, profile))
 
 
 def _is_refused(name: str, value: Any, profile: Profile) -> bool:

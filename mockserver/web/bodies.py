@@ -12,7 +12,14 @@ from starlette.requests import ClientDisconnect, Request
 
 from pixelpact.mockserver.errors import ApiError
 from pixelpact.mockserver.web.leniency import is_forgiven, normalized, stricter_violations
-from pixelpact.schema import Profile, Violation, component_validator, find_violations, follows_component
+from pixelpact.schema import (
+    Profile,
+    Violation,
+    component_validator,
+    error_key,
+    find_violations,
+    follows_component,
+)
 
 #: Levels of nesting in a body: more than any request of the API has, fewer than JSON writers can write.
 _MAX_DEPTH = 64
@@ -109,7 +116,7 @@ def invalid(violations: Iterable[Violation], *, profile: Profile) -> ApiError:
     """The refusal of a request: `errors` maps each wrong option or field to what is wrong with it."""
     errors: dict[str, list[str]] = {}
     for violation in violations:
-        errors.setdefault(_field(violation), []).append(violation.message)
+        errors.setdefault(error_key(violation.path), []).append(violation.message)
     named = [f"{name or repr(name)} {messages[0]}" for name, messages in errors.items()]
     more = len(named) - _NAMED_IN_MESSAGE
     return ApiError(
@@ -118,13 +125,6 @@ def invalid(violations: Iterable[Violation], *, profile: Profile) -> ApiError:
         errors=errors,
         status=profile.value("invalid-request"),
     )
-
-
-def _field(violation: Violation) -> str:
-    """The key of a violation in `errors`: the name of an option, or the place of any other value."""
-    if "options" in violation.path[:-1]:
-        return str(violation.path[violation.path.index("options") + 1])
-    return violation.option or "body"
 
 
 def _is_deeper(value: Any, depth: int) -> bool:

@@ -91,7 +91,7 @@ def test_where_unknown_fields_are_refused_those_of_an_input_are_known(serve: Cal
     job = http.post("/jobs", json={"process": False}).json()
 
     known = http.post(f"/jobs/{job['id']}/input", json=PROMPT)
-    unknown = http.post(f"/jobs/{job['id']}/input", json={**PROMPT, "priority": 1})
+    unknown = http.post(f"/jobs/{job['id']}/input", json={**PROMPT, "priority": 1, "": 2})
 
     assert (known.status_code, unknown.status_code) == (201, 400)
-    assert list(unknown.json()["errors"]) == ["priority"]
+    assert list(unknown.json()["errors"]) == ["priority", ""]

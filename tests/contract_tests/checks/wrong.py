@@ -101,6 +101,7 @@ def twice(job: Mapping[str, Any]) -> Mapping[str, Any]:
 
 WIDTH = next(valid for valid in boundaries() if valid.option == "width")
 FAULT = next(fault for fault in single_faults() if fault.option == "width")
+NO_OPTIONS = next(fault for fault in single_faults() if fault.option is None)
 RAW = next(raw for raw in raw_faults() if raw.ledger is None and raw.body.strip())
 UNKNOWN_TARGET = {"conversion": [{"target": "no-such-target"}]}
 GET, MAKE, UPLOAD, DOWNLOAD = ("getJob",), ("createJob",), ("uploadFile",), ("downloadOutput",)
@@ -174,6 +175,8 @@ PASSWORDS = {
 REFUSALS = {
     "fault-accepted": Wrong(rewriting(*MAKE, request=put("conversion", 0, "options", to={})), test_refusals.test_invalid_options_are_refused, "createJob must answer 400, got 201", constant(invalid=FAULT)),
     "other-option-named": Wrong(rewriting(*MAKE, answer=put("errors", to={"height": ["is wrong"]})), test_refusals.test_invalid_options_are_refused, "must name 'width' in `errors`", constant(invalid=FAULT)),
+    "option-named-by-place": Wrong(rewriting(*MAKE, answer=put("errors", to={"conversion[0].options.width": ["is wrong"]})), test_refusals.test_invalid_options_are_refused, "must name 'width' in `errors`", constant(invalid=FAULT)),
+    "options-not-named": Wrong(rewriting(*MAKE, answer=put("errors", to={"body": ["is wrong"]})), test_refusals.test_invalid_options_are_refused, "must name 'conversion[0].options' in `errors`", constant(invalid=NO_OPTIONS)),
     "no-message": Wrong(rewriting(*MAKE, answer=put("message", to="")), test_refusals.test_invalid_options_are_refused, "must describe the error in `message`", constant(invalid=FAULT)),
     "no-error-body": Wrong(rewriting(*MAKE, answer=replaced("wrong")), test_refusals.test_invalid_options_are_refused, "fields code, message, errors of Error", constant(invalid=FAULT)),
     "no-json-accepted": Wrong(rewriting(*MAKE, request=replaced({"process": False})), test_refusals.test_a_body_that_is_not_json_is_refused, "createJob must answer 400, got 201", constant(raw=RAW)),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pixelpact.contract_tests import JobMachine
 from pixelpact.contract_tests.model.drafts import ConversionDraft, InputDraft, JobDraft
-from pixelpact.schema import TEXT_TO_IMAGE
+from pixelpact.schema import TEXT_TO_IMAGE, Profile
 from pixelpact.strategies import single_faults
 from tests.wrong_servers import Patch
 
@@ -39,6 +40,10 @@ WARNED = JobDraft(
     flags={"fail_on_conversion_error": False}, conversions=(picture(),), inputs=(text(), text(" "))
 )
 WIDTH = next(fault for fault in single_faults() if fault.option == "width")
+NO_OPTIONS = next(fault for fault in single_faults() if fault.option is None)
+#: A job whose second conversion has no category, and a profile that refuses that.
+SECOND_UNNAMED = replace(RUN, conversions=(picture(), replace(picture(), named_category=False)))
+STRICT_CATEGORY = Profile({"omitted-category": "refuse"})
 
 PROTECTED = JobDraft(conversions=(LOCKED,), inputs=(text(),))
 Steps = Callable[[JobMachine], object]
