@@ -71,7 +71,10 @@ class ApiClient:
             BudgetSpent: there is a budget, and nothing is left of it.
         """
         spec = operations()[operation]
-        url = (server or self.base_url).rstrip("/") + spec.url(**(path or {}))
+        try:
+            url = (server or self.base_url).rstrip("/") + spec.url(**(path or {}))
+        except (ValueError, AttributeError, TypeError) as error:
+            raise _no_request(spec, f"{server or self.base_url} with {path}", error) from None
         sent = {**(self._key if credentials is None else credentials), **request.pop("headers", {})}
         return self._send(spec, method or spec.method, url, headers=sent, **request)
 
@@ -100,8 +103,7 @@ class ApiClient:
         try:
             sent = self._client.build_request(method, url, **request)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError, TypeError) as error:
-            exchange = RedactedExchange(0, "", f"(no request can be made for {url[:200]!r})")
-            raise UnusableAnswer(operation.id, f"names a URL of no use: {error}", exchange) from None
+            raise _no_request(operation, url, error) from None
         with _explained(operation, sent):
             response = self._client.send(sent, stream=True)
             try:
@@ -135,6 +137,12 @@ class Spending:
             budget.reserve(paid_jobs=self.paid_jobs, keep_back=self.keep_back)
         else:
             budget.reserve()
+
+
+def _no_request(operation: Operation, url: str, error: Exception) -> UnusableAnswer:
+    """The failure of a request that can't be made, since an answer named a URL or an id of no use."""
+    exchange = RedactedExchange(0, "", f"(no request can be made for {printable(url)[:200]!r})")
+    return UnusableAnswer(operation.id, f"names a URL or an id of no use: {printable(str(error))}", exchange)
 
 
 def _retry_after(answer: Exchange) -> float | None:

@@ -43,7 +43,7 @@ class Listener:
         self._server = ThreadingHTTPServer(("127.0.0.1" if public_url is None else "", port), Handler)
         self._server.daemon_threads = True
         self.public_url = (public_url or f"http://127.0.0.1:{self._server.server_port}").rstrip("/")
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
     def url(self, receiver: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from pixelpact.contract_tests.client.curl import printable
 from pixelpact.contract_tests.client.errors import (
     BudgetSpent,
     ContractBroken,
@@ -19,7 +20,16 @@ from pixelpact.contract_tests.suite.items import Check, Item, Need, Probe
 from pixelpact.contract_tests.suite.results import Result, Verdict
 from pixelpact.schema import ledger
 
-_OTHER_FAILURES = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError)
+#: What code may meet that reads an answer of another form than it knows.
+_OTHER_FAILURES = (
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    ArithmeticError,
+    OSError,
+    RecursionError,
+)
 
 
 class Run:
@@ -79,7 +89,8 @@ class Run:
             return self._broken(item, unusable.what, unusable.exchange)
         except _OTHER_FAILURES as error:  # an answer of another form than everything here reads
             what = f"must answer in the documented form; reading it failed: {type(error).__name__}: {error}"
-            return self._broken(item, what, None)
+            seen = self.context.last
+            return self._broken(item, printable(what), seen.redacted() if seen else None)
 
     def _asked(self, item: Item) -> Result:
         if isinstance(item, Check):

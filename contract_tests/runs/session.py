@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -88,17 +88,20 @@ def session(
         BudgetSpent: the limits don't even allow the look at it.
     """
     budget = Budget(limits, files.budget)
-    clients = _clients(target, budget)
     made = Made.read(files.made) if files.made.exists() else Made(files.made)
-    listener: Listener | None = None
-    with files.lock:
+    with ExitStack() as ends, files.lock:
+        clients = _clients(target, budget)
+        for client in clients.values():
+            ends.callback(client.close)
+        listener: Listener | None = None
+        if Need.LISTENER in target.available:
+            listener = Listener(port=target.listener_port, public_url=target.listener_url)
+            ends.callback(listener.close)
         try:
             if look:
                 preflight.look(clients[FIRST])
-            left = tidy_dead_runs(target.base_url, clients)
+            tidy_dead_runs(target.base_url, clients)
             clock = ControlClock(clients[FIRST], target.api_key) if is_local(target.base_url) else None
-            if Need.LISTENER in target.available:
-                listener = Listener(port=target.listener_port, public_url=target.listener_url)
             yield Context(
                 clients=clients,
                 given=target.given or Profile(),
@@ -112,10 +115,6 @@ def session(
             left = tidy(made, clients, run_id=files.run_id)
             if left:
                 report_leftovers(left)
-            if listener is not None:
-                listener.close()
-            for client in clients.values():
-                client.close()
             if spent is not None:
                 spent.spent = budget.spent()
             if made.is_tidy and not keep_files:
@@ -127,8 +126,11 @@ def end_run(target: Target, limits: Limits, files: RunFiles) -> Spent:
     budget = Budget(limits, files.budget)
     made = Made.read(files.made) if files.made.exists() else Made(None)
     if not made.is_tidy:
-        with files.lock:
-            tidy(made, _clients(target, budget), run_id=files.run_id)
+        with files.lock, ExitStack() as ends:
+            clients = _clients(target, budget)
+            for client in clients.values():
+                ends.callback(client.close)
+            tidy(made, clients, run_id=files.run_id)
     spent = budget.spent()
     if made.is_tidy:
         files.remove()
