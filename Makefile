@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 SOURCES := $(shell git ls-files '*.py' '*.json' pyproject.toml 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test strict check lint types imports coverage bench soak fuzz gallery same-bytes oldest \
+.PHONY: help install demo serve test strict contract check lint types imports coverage bench soak fuzz gallery same-bytes oldest \
   newest resolved mutate format lock clean
 
 help: ## show this list
@@ -37,6 +37,9 @@ test: $(READY) ## run the tests, in parallel (ARGS="-k seed")
 
 strict: $(READY) ## run the tests of the mock server on a store that decodes each read and loses races
 	@$(BIN)/python -m pytest -q -n auto --dist worksteal --strict-store tests/mockserver tests/contract_tests tests/test_plugin.py $(ARGS)
+
+contract: $(READY) ## check servers with all other answers and all mutants, ten runs, and behind nginx (an hour)
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal --all-rows tests/contract_tests/test_matrix.py $(ARGS)
 
 check: lint types imports coverage ## lint, format, types, import rules, coverage floor
 

@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from pixelpact.contract_tests.client.budget import Budget, Limits, Spent
 from pixelpact.contract_tests.client.client import ApiClient
-from pixelpact.contract_tests.client.errors import ServerUnusable
+from pixelpact.contract_tests.client.errors import ContractTestsError, ServerUnusable
 from pixelpact.contract_tests.client.findings import RedactedExchange
 from pixelpact.contract_tests.reports.summary import NOTHING_ASKED, UNUSABLE, Group
 from pixelpact.contract_tests.reports.terminal import finding_text, last_line, learned_text
@@ -76,7 +76,7 @@ class ContractItem(pytest.Item):
         return self.path, None, self.name
 
 
-class _Red(Exception):
+class _Red(ContractTestsError):
     """A check or probe that fails the run."""
 
 

@@ -81,7 +81,7 @@ def read_profile(name: str | Path) -> Profile:
     if "answers" in document:
         return _learned(Path(name), document).profile
     if not all(isinstance(answer, str) for answer in document.values()):
-        raise UnreadableProfile(f"{name} must be an object of strings, such as {_EXAMPLE}")
+        raise UnreadableProfile(f"the profile {name} must be an object of strings, such as {_EXAMPLE}")
     return Profile(document)
 
 
@@ -108,7 +108,7 @@ def _read(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise UnreadableProfile(f"the profile {path} is not JSON: {error}") from None
     if not isinstance(document, dict):
-        raise UnreadableProfile(f"the profile {path} must be an object, such as {_EXAMPLE}")
+        raise UnreadableProfile(f"the profile {path} must be an object of strings, such as {_EXAMPLE}")
     return document
 
 

@@ -311,6 +311,7 @@ FLAGS = [
     ("--max-jobs", "PIXELPACT_MAX_JOBS", "15", {"max_jobs": 15}),
     ("--max-journal", "PIXELPACT_MAX_JOURNAL", "16", {"max_journal": 16}),
     ("--max-cache", "PIXELPACT_MAX_CACHE", "17", {"max_cached_bytes": 17 * MIB}),
+    ("--mutant", "PIXELPACT_MUTANTS", "jobs/created-status", {"mutants": ("jobs/created-status",)}),
     ("--quiet", None, None, {"log_requests": False}),
 ]
 SERVE = typer.main.get_command(app).commands["serve"]  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ import pixelpact.contract_tests
 import pixelpact.mockserver
 import pixelpact.schema
 import pixelpact.strategies
-from pixelpact.contract_tests import ContractBroken
+from pixelpact.contract_tests.client.errors import ContractTestsError
 from pixelpact.mockserver import MockServerError, errors
 from pixelpact.schema import SchemaError
 from pixelpact.strategies.errors import StrategyError
@@ -22,7 +22,7 @@ PARTS = {
     "schema": (pixelpact.schema, SchemaError),
     "strategies": (pixelpact.strategies, StrategyError),
     "mockserver": (pixelpact.mockserver, MockServerError),
-    "contract_tests": (pixelpact.contract_tests, ContractBroken),
+    "contract_tests": (pixelpact.contract_tests, ContractTestsError),
 }
 
 

@@ -106,3 +106,12 @@ def scenarios(
     common = [name for name in parameters if all(name in row.parameters for row in known().values())]
     OUT.print(f"\nAll take: {', '.join(common)}.", style="dim")
     OUT.print("Try one: pixelpact serve --scenario rate-limited", style="dim")
+
+
+def mutants() -> None:
+    """List the mutants: mock servers that break one rule on purpose, to see what contract tests notice."""
+    from pixelpact.mockserver.mutants import all_mutants
+
+    for mutant in all_mutants().values():
+        OUT.print(f"[bold]{plain(mutant.id)}[/]  {plain(mutant.what)}")
+    OUT.print("\nStart one: pixelpact serve --mutant jobs/created-status", style="dim")

@@ -171,6 +171,13 @@ def serve(
     max_cache: Annotated[
         int, typer.Option(help="MiB of drawn pictures that are kept.", envvar="PIXELPACT_MAX_CACHE", min=1)
     ] = 64,
+    mutant: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Break this rule on purpose (may be repeated); `pixelpact mutants` lists them.",
+            envvar="PIXELPACT_MUTANTS",
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only the base URL.")] = False,
 ) -> None:
     """Run the mock server until Ctrl-C.
@@ -199,6 +206,7 @@ def serve(
             max_jobs=max_jobs,
             max_journal=max_journal,
             max_cached_bytes=max_cache * _MIB,
+            mutants=tuple(mutant or ()),
             **_scenarios(scenario or []),
         )
         server = Server(settings, host=host, port=port, log_requests=not quiet)
