@@ -10,7 +10,6 @@ from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.suite.context import Context
 from pixelpact.schema import ledger
 
-
 #: Fields whose values no message repeats.
 _SECRET_FIELDS = ("token", "download_passwords", "credentials")
 
