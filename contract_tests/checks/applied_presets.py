@@ -6,12 +6,12 @@ from io import BytesIO
 
 from PIL import Image
 
-from pixelpact.contract_tests.checks.presets import SIZE, applied_preset
 from pixelpact.contract_tests.checks.started import uploaded_job
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.suite.comparisons import succeeded
 from pixelpact.contract_tests.suite.context import Context
 from pixelpact.contract_tests.suite.items import check
+from pixelpact.contract_tests.suite.presets import SIZE, applied_preset
 
 
 @check(

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
-from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.suite.comparisons import (
     document_of,
@@ -17,159 +14,26 @@ from pixelpact.contract_tests.suite.comparisons import (
     rows_of,
     succeeded,
 )
-from pixelpact.contract_tests.suite.context import SECOND, Context
-from pixelpact.contract_tests.suite.items import Need, Step, check, step
-from pixelpact.schema import TEXT_TO_IMAGE, error_answers, find_conversion, success_status
+from pixelpact.contract_tests.suite.context import Context
+from pixelpact.contract_tests.suite.items import Step, check
+from pixelpact.contract_tests.suite.presets import (
+    NOT_FOUND,
+    OTHER_OPTIONS,
+    category,
+    changed_preset,
+    foreign_requests,
+    listings,
+    new_preset,
+    preset_id,
+    public_requests,
+    removed_preset,
+    unknown_requests,
+)
+from pixelpact.schema import TEXT_TO_IMAGE, success_status
 
 _OAS = "vendor OpenAPI 2.0.1"
 _PAGE = "vendor page conversion-with-options"
 _OLD_PAGE = "vendor page custom_user_presets"
-_NOT_FOUND = error_answers()["NotFound"].status
-#: An id that no preset has.
-_UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
-#: The sides in pixels of a picture that is drawn with the preset: neither equal nor the default.
-SIZE = (96, 64)
-_OPTIONS = {"width": SIZE[0], "height": SIZE[1]}
-_OTHER_OPTIONS = {"style": "anime", "cfg_scale": 9}
-
-
-def _category() -> str:
-    entry = find_conversion(TEXT_TO_IMAGE)
-    return entry.category if entry else ""
-
-
-@dataclass(frozen=True, slots=True)
-class NewPreset:
-    """A preset of the run: its name, what was sent, and the answer that created it."""
-
-    name: str
-    sent: Mapping[str, Any]
-    created: Exchange
-
-    @property
-    def id(self) -> str:
-        """Its id."""
-        return self.created.text("id")
-
-
-@step(requests=2, rule="a preset is created")
-def new_preset(context: Context) -> NewPreset:
-    """A private preset for pictures of a size."""
-    name = f"pixelpact {context.run_id} Harbour"
-    sent = {"name": name, "target": TEXT_TO_IMAGE, "scope": "private", "options": _OPTIONS}
-    created = context.call("createPreset", leaves=1, json=sent)
-    context.id_of(created)
-    return NewPreset(name, sent, created)
-
-
-def _preset_id(context: Context) -> str:
-    return new_preset(context).id
-
-
-@step(requests=6, uses=(new_preset,), rule="presets are listed")
-def listings(context: Context) -> Mapping[str, Exchange]:
-    """Lists of presets: all, by each filter, by a filter that none matches, and without a key."""
-    name = new_preset(context).name
-    queries: Mapping[str, dict[str, Any]] = {
-        "all": {},
-        "filter": {"params": {"filter": f"{name[10:].upper()}, no such name"}},
-        "target": {"params": {"target": TEXT_TO_IMAGE}},
-        "category": {"params": {"category": _category()}},
-        "other": {"params": {"target": TEXT_TO_IMAGE, "filter": f"not {name}"}},
-        "no key": {"credentials": {}},
-    }
-    return {word: context.call("listPresets", **query) for word, query in queries.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedPreset:
-    """The answers to changes of a preset: of its name, and then of its options; and a read at last."""
-
-    renamed: Exchange
-    refilled: Exchange
-    read: Exchange
-
-
-@step(requests=4, uses=(listings,), rule="a preset is read and changed")
-def changed_preset(context: Context) -> tuple[Exchange, ChangedPreset]:
-    """The read of the new preset, and the answers to its changes."""
-    listings(context)
-    path, name = {"preset_id": _preset_id(context)}, new_preset(context).name
-    read = context.call("getPreset", path=path)
-    renamed = context.call("updatePreset", path=path, json={"name": f"{name} renamed"})
-    refilled = context.call("updatePreset", path=path, json={"options": _OTHER_OPTIONS})
-    return read, ChangedPreset(renamed, refilled, context.call("getPreset", path=path))
-
-
-@step(requests=4, uses=(changed_preset,), needs=(Need.SECOND_KEY,), rule="another account asks for a preset")
-def foreign_requests(context: Context) -> Mapping[str, Exchange]:
-    """The answers to another account that asks for the preset."""
-    path = {"preset_id": _preset_id(context)}
-    changed_preset(context)
-    return {
-        "listPresets": context.call("listPresets", account=SECOND),
-        "getPreset": context.call("getPreset", account=SECOND, path=path),
-        "updatePreset": context.call("updatePreset", account=SECOND, path=path, json={"name": "Mine now"}),
-        "removePreset": context.clients[SECOND].call("removePreset", path=path),
-    }
-
-
-@step(requests=2, uses=(listings,), rule="a public preset is read and changed")
-def public_requests(context: Context) -> Mapping[str, Exchange]:
-    """The answers to a read and a change of a public preset, which would leave it as it is."""
-    public = next((row for row in rows_of(listings(context)["all"]) if row.get("scope") == "public"), None)
-    if public is None:
-        raise NotConclusive("no public preset is listed")
-    path = {"preset_id": str(public.get("id"))}
-    return {
-        "getPreset": context.call("getPreset", path=path),
-        "updatePreset": context.call("updatePreset", path=path, json={"name": public.get("name")}),
-    }
-
-
-@step(requests=3, rule="presets are asked for that don't exist")
-def unknown_requests(context: Context) -> Mapping[str, Exchange]:
-    """The answers to a read, a change and a removal of a preset that does not exist."""
-    path = {"preset_id": _UNKNOWN_ID}
-    return {
-        "getPreset": context.call("getPreset", path=path),
-        "updatePreset": context.call("updatePreset", path=path, json={"name": "Nobody's"}),
-        "removePreset": context.call("removePreset", path=path),
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class RemovedPreset:
-    """The answers to the removal of a preset, and to a read and a list afterwards."""
-
-    removed: Exchange
-    read: Exchange
-    listed: Exchange
-
-
-@step(requests=2, uses=(changed_preset,), rule="a preset is removed")
-def removed_preset(context: Context) -> RemovedPreset:
-    """A preset that was removed; the removal is paid for where it was created."""
-    changed_preset(context)
-    path = {"preset_id": _preset_id(context)}
-    return RemovedPreset(
-        context.call("removePreset", path=path),
-        context.call("getPreset", path=path),
-        context.call("listPresets"),
-    )
-
-
-@step(requests=2, rule="a preset is created to be applied")
-def applied_preset(context: Context) -> Mapping[str, str]:
-    """The option that applies a new preset for pictures of the size `SIZE`; none if it can't be created."""
-    sent = {
-        "name": f"pixelpact {context.run_id} Wide",
-        "target": TEXT_TO_IMAGE,
-        "scope": "private",
-        "options": _OPTIONS,
-    }
-    created = context.call("createPreset", leaves=1, json=sent)
-    return {"preset": created.text("id")} if created.response.is_success else {}
 
 
 @check(
@@ -194,7 +58,7 @@ def created_status(context: Context) -> None:
 def created_as_sent(context: Context) -> None:
     """The answer repeats name, target, scope and options."""
     preset = new_preset(context)
-    expected = {**preset.sent, "category": _category()}
+    expected = {**preset.sent, "category": category()}
     expect_fields(preset.created, expected, document_of(preset.created), of="the preset")
 
 
@@ -235,7 +99,7 @@ def _filtered(field: str, value: str, context: Context) -> None:
         expect_same(answer, f"`{field}` of each preset in the list", value, row.get(field))
 
 
-for _field, _value in (("target", TEXT_TO_IMAGE), ("category", _category())):
+for _field, _value in (("target", TEXT_TO_IMAGE), ("category", category())):
     check(
         f"presets/filter-{_field}",
         operation="listPresets",
@@ -313,7 +177,7 @@ def change_options(context: Context) -> None:
     """The answer shows the new options, and what was there before."""
     preset = changed_preset(context)[1]
     answer = preset.refilled.expect(200)
-    expect_fields(answer, _OTHER_OPTIONS, answer.at("options"), of="`options`")
+    expect_fields(answer, OTHER_OPTIONS, answer.at("options"), of="`options`")
     expected = document_of(preset.renamed)
     expect_fields(answer, expected, document_of(answer), of="the preset", but=("options",))
 
@@ -341,12 +205,12 @@ def change_is_kept(context: Context) -> None:
 def foreign_listed(context: Context) -> None:
     """The second account does not see the first one's preset."""
     answer = foreign_requests(context)["listPresets"]
-    if _preset_id(context) in _ids(answer):
+    if preset_id(context) in _ids(answer):
         raise answer.broken("must not list a private preset of another account")
 
 
 def _refused(asked: Step[Mapping[str, Exchange]], operation: str, context: Context) -> None:
-    asked(context)[operation].expect(_NOT_FOUND)
+    asked(context)[operation].expect(NOT_FOUND)
 
 
 for _kind, _asked, _what, _operations, _confidence in (
@@ -370,7 +234,7 @@ for _kind, _asked, _what, _operations, _confidence in (
         check(
             f"presets/{_kind}-{_operation.removesuffix('Preset').lower()}",
             operation=_operation,
-            rule=f"{_operation} of {_what} is answered with {_NOT_FOUND}",
+            rule=f"{_operation} of {_what} is answered with {NOT_FOUND}",
             source=_OAS,
             confidence=_confidence,
             uses=(_asked,),
@@ -399,7 +263,7 @@ def removed_status(context: Context) -> None:
 def removed_read(context: Context) -> None:
     """A read of a removed preset is answered with 404."""
     succeeded(removed_preset(context).removed)
-    removed_preset(context).read.expect(_NOT_FOUND)
+    removed_preset(context).read.expect(NOT_FOUND)
 
 
 @check(
@@ -413,7 +277,7 @@ def removed_listed(context: Context) -> None:
     """The list no longer has the removed preset."""
     succeeded(removed_preset(context).removed)
     answer = removed_preset(context).listed
-    if _preset_id(context) in _ids(answer):
+    if preset_id(context) in _ids(answer):
         raise answer.broken("must not list a preset that was removed")
 
 

@@ -49,9 +49,10 @@ class ChangedJob:
 
     def pairs(self) -> list[tuple[Exchange, Exchange, tuple[str, ...]]]:
         """Each successful change after the answer before it, with the names of the fields that it sent."""
+        sent: list[tuple[Exchange, tuple[str, ...]]]
         sent = [(answer, (name,)) for name, answer in self.changes.items()]
         sent.append((self.several, tuple(LAST_CHANGE)))
-        before, found = self.created, []
+        before, found = self.created, list[tuple[Exchange, Exchange, tuple[str, ...]]]()
         for answer, names in sent:
             if answer.response.is_success and before.response.is_success:
                 found.append((before, answer, names))

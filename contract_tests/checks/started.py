@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from pixelpact.contract_tests.checks.presets import applied_preset
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.client.statuses import RANK
 from pixelpact.contract_tests.suite.closed import ROUTES, expect_closed, late_change, parts_of
 from pixelpact.contract_tests.suite.comparisons import document_of, expect_fields, expect_same, succeeded
 from pixelpact.contract_tests.suite.context import SMALL, Context
 from pixelpact.contract_tests.suite.items import check, step
+from pixelpact.contract_tests.suite.presets import applied_preset
 from pixelpact.schema import ledger
 
 _CYCLE = "vendor guide job-lifecycle"
