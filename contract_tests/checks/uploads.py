@@ -12,9 +12,10 @@ from typing import Any
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.model.departures import is_departure
 from pixelpact.contract_tests.suite.comparisons import expect_same, row_with, rows_of, succeeded
-from pixelpact.contract_tests.suite.context import MARK, Context
+from pixelpact.contract_tests.suite.context import Context
+from pixelpact.contract_tests.suite.inputs import inputs_job
 from pixelpact.contract_tests.suite.items import Step, check, step
-from pixelpact.contract_tests.suite.steps import OpenJob, open_job_of, token_header
+from pixelpact.contract_tests.suite.steps import token_header
 from pixelpact.schema import headers, ledger, load_document
 
 _PAGE = "vendor page job_uploading_file"
@@ -46,20 +47,11 @@ class Upload:
         """
         succeeded(self.answer)
         rows = rows_of(stored(context), "input")
-        return row_with(self.answer, rows, _input_id(context, self))
-
-
-@step(requests=2, rule="a job is created that takes uploads")
-def upload_job(context: Context) -> OpenJob:
-    """A staged job without a conversion, so that it can't start."""
-    prompt = context.prompt("Uploads follow", metadata={MARK: context.run_id})
-    return open_job_of(
-        context, context.call("createJob", leaves=1, json={"process": False, "input": [prompt]})
-    )
+        return row_with(self.answer, rows, _input_id(self))
 
 
 def _send(context: Context, operation: str, **request: Any) -> Exchange:
-    job = upload_job(context)
+    job = inputs_job(context)
     return context.call(operation, path={"job_id": job.id}, server=job.created.text("server"), **request)
 
 
@@ -67,7 +59,7 @@ def _receipt(answer: Exchange) -> Any:
     return answer.json() if answer.response.is_success and answer.response.content else {}
 
 
-@step(requests=1, uses=(upload_job,), rule="a file is uploaded with a key")
+@step(requests=1, uses=(inputs_job,), rule="a file is uploaded with a key")
 def with_key(context: Context) -> Upload:
     """A file in a form, sent with the account's key and an id of the upload."""
     content = "Uploaded with a key: naïve".encode()
@@ -76,12 +68,12 @@ def with_key(context: Context) -> Upload:
     return Upload(content, "with-key.txt", answer, _receipt(answer))
 
 
-@step(requests=1, uses=(upload_job,), rule="a file is uploaded with a token")
+@step(requests=1, uses=(inputs_job,), rule="a file is uploaded with a token")
 def with_token(context: Context) -> Upload:
     """A file in a form, sent with the job's token and no key, as SDKs do."""
     content = b"\x00\x01binary\xff" * 3
     files = {"file": ("with-token.bin", content, "application/octet-stream")}
-    answer = _send(context, "uploadFile", files=files, credentials=token_header(upload_job(context)))
+    answer = _send(context, "uploadFile", files=files, credentials=token_header(inputs_job(context)))
     return Upload(content, "with-token.bin", answer, _receipt(answer))
 
 
@@ -93,7 +85,7 @@ class ChunkedUpload:
     upload: Upload
 
 
-@step(requests=2, uses=(upload_job,), rule="a file is uploaded in two chunks")
+@step(requests=2, uses=(inputs_job,), rule="a file is uploaded in two chunks")
 def chunked(context: Context) -> ChunkedUpload:
     """A file in two forms, each with its range; both have the same id of the upload."""
     spans = ((0, _HALF), (_HALF, len(_CHUNKED)))
@@ -106,7 +98,7 @@ def chunked(context: Context) -> ChunkedUpload:
     return ChunkedUpload(answers[0], Upload(_CHUNKED, "chunked.txt", answers[1], _receipt(answers[1])))
 
 
-@step(requests=1, uses=(upload_job,), rule="a file is uploaded as base64 text")
+@step(requests=1, uses=(inputs_job,), rule="a file is uploaded as base64 text")
 def as_base64(context: Context) -> Upload:
     """One file as base64 text, without a name."""
     content = b"Uploaded as base64 text"
@@ -114,7 +106,7 @@ def as_base64(context: Context) -> Upload:
     return Upload(content, _DEFAULT_NAME, answer, _receipt(answer))
 
 
-@step(requests=1, uses=(upload_job,), rule="an array of files is uploaded as base64 text")
+@step(requests=1, uses=(inputs_job,), rule="an array of files is uploaded as base64 text")
 def as_array(context: Context) -> tuple[Upload, ...]:
     """Two files as base64 texts, with names."""
     files = {"first.txt": b"The first of two", "second.txt": b"The second one"}
@@ -141,7 +133,7 @@ def stored(context: Context) -> Exchange:
     for sent in (with_key, with_token, as_base64):
         sent(context)
     chunked(context), as_array(context)
-    return context.read(upload_job(context).id)
+    return context.read(inputs_job(context).id)
 
 
 _WAYS: Mapping[str, Step[Any]] = {
@@ -160,7 +152,7 @@ def _uploads(way: str, context: Context) -> tuple[Upload, ...]:
     return found if isinstance(found, tuple) else (found,)
 
 
-def _input_id(context: Context, upload: Upload) -> object:
+def _input_id(upload: Upload) -> object:
     """The id of the input in an answer, which is a receipt or the input itself."""
     shown = upload.receipt.get("id") if isinstance(upload.receipt, dict) else None
     return shown.get("input") if isinstance(shown, dict) else shown
@@ -175,7 +167,7 @@ def _is_answered(way: str, context: Context) -> None:
     if is_input:
         return
     for upload in _uploads(way, context):
-        expect_same(answer, "`id.job` of the upload", upload_job(context).id, upload.receipt["id"]["job"])
+        expect_same(answer, "`id.job` of the upload", inputs_job(context).id, upload.receipt["id"]["job"])
         expect_same(answer, "`completed` of the upload", True, upload.receipt["completed"])
 
 
@@ -272,7 +264,7 @@ def content_type(context: Context) -> None:
     uses=(stored,),
 )
 def chunk_waits(context: Context) -> None:
-    """The first chunk is answered with completed:false, if with a receipt, and leaves one input in the end."""
+    """The first chunk is answered with completed:false, if with a receipt; both make one input."""
     found = chunked(context)
     answer = succeeded(found.first)
     receipt = _receipt(answer)
