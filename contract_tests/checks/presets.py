@@ -58,8 +58,7 @@ def created_status(context: Context) -> None:
 def created_as_sent(context: Context) -> None:
     """The answer repeats name, target, scope and options."""
     preset = new_preset(context)
-    expected = {**preset.sent, "category": category()}
-    expect_fields(preset.created, expected, document_of(preset.created), of="the preset")
+    expect_fields(preset.created, preset.sent, document_of(preset.created), of="the preset")
 
 
 @check(
@@ -160,9 +159,8 @@ def read(context: Context) -> None:
 )
 def change_name(context: Context) -> None:
     """The answer shows the new name, and what was there before."""
-    before, preset = changed_preset(context)
-    answer = preset.renamed.expect(200)
-    expected = {**document_of(before), "name": f"{new_preset(context).name} renamed"}
+    answer = changed_preset(context)[1].renamed.expect(200)
+    expected = {**document_of(new_preset(context).created), "name": f"{new_preset(context).name} renamed"}
     expect_fields(answer, expected, document_of(answer), of="the preset")
 
 

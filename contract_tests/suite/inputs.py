@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from pixelpact.contract_tests.client.exchange import Exchange
-from pixelpact.contract_tests.suite.comparisons import (
-    document_of,
-)
 from pixelpact.contract_tests.suite.context import MARK, Context
 from pixelpact.contract_tests.suite.items import Step, step
 from pixelpact.contract_tests.suite.steps import OpenJob, open_job_of, plain_picture
@@ -118,7 +115,7 @@ def shown_inputs(context: Context) -> ShownInputs:
 class ChangedInputs:
     """The answers to a change of an input's parameters, of the options of several, and a read at last."""
 
-    before: Mapping[str, Any]
+    before: Any
     parameters: Exchange
     options: Exchange
     read: Exchange
@@ -127,12 +124,13 @@ class ChangedInputs:
 @step(requests=3, uses=(shown_inputs,), rule="inputs are changed")
 def changed_inputs(context: Context) -> ChangedInputs:
     """The first input gets other parameters, then other options."""
-    shown, job = shown_inputs(context), inputs_job(context)
+    context.take(shown_inputs)
+    job = inputs_job(context)
     path, first = {"job_id": job.id}, job.created.text("input", 0, "id")
     credentials = {"decrypt_password": CREDENTIAL}
     change = {"parameters": {"delete_after_use": True}, "credentials": credentials}
     return ChangedInputs(
-        document_of(shown.read),
+        job.created.at("input", 0),
         context.call("updateInput", path={**path, "input_id": first}, json=change),
         context.call("updateInputs", path=path, json=[{"id": first, "options": {"position": 7}}]),
         context.call("getInput", path={**path, "input_id": first}),

@@ -30,6 +30,9 @@ def category() -> str:
     return entry.category if entry else ""
 
 
+_CONVERSION = {"target": TEXT_TO_IMAGE, "category": category()}
+
+
 @dataclass(frozen=True, slots=True)
 class NewPreset:
     """A preset of the run: its name, what was sent, and the answer that created it."""
@@ -48,7 +51,7 @@ class NewPreset:
 def new_preset(context: Context) -> NewPreset:
     """A private preset for pictures of a size."""
     name = f"pixelpact {context.run_id} Harbour"
-    sent = {"name": name, "target": TEXT_TO_IMAGE, "scope": "private", "options": OPTIONS}
+    sent = {"name": name, **_CONVERSION, "scope": "private", "options": OPTIONS}
     created = context.call("createPreset", leaves=1, json=sent)
     context.id_of(created)
     return NewPreset(name, sent, created)
@@ -157,7 +160,7 @@ def applied_preset(context: Context) -> Mapping[str, str]:
     """The option that applies a new preset for pictures of the size `SIZE`; none if it can't be created."""
     sent = {
         "name": f"pixelpact {context.run_id} Wide",
-        "target": TEXT_TO_IMAGE,
+        **_CONVERSION,
         "scope": "private",
         "options": OPTIONS,
     }
