@@ -196,8 +196,6 @@ mutant(
 
 
 def _without_preset() -> tuple[Change, Change]:
-    named: dict[int, str] = {}
-
     def ask(request: Traffic) -> None:
         for conversion in (request.json or {}).get("conversion", ()):
             options = conversion.get("options")
@@ -211,7 +209,6 @@ def _without_preset() -> tuple[Change, Change]:
         if preset:
             edited(lambda job, _: job["conversion"][0]["options"].update(preset=preset))(response)
 
-    del named
     return ask, respond
 
 

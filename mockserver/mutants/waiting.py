@@ -7,6 +7,7 @@ from typing import Any
 
 from pixelpact.mockserver.mutants.base import Change, mutant
 from pixelpact.mockserver.mutants.rewriting import (
+    Condition,
     answered,
     edited,
     is_success,
@@ -19,7 +20,7 @@ from pixelpact.mockserver.mutants.rewriting import (
 from pixelpact.mockserver.mutants.traffic import Traffic
 from pixelpact.schema import load_document
 
-_FLAGS = (
+_FIELDS = (
     "fail_on_input_error",
     "fail_on_conversion_error",
     "notify_status",
@@ -89,7 +90,7 @@ def _ignores(name: str) -> Change:
     return requested(lambda body, _: {} if [*body] == [name] else body)
 
 
-for _name in _FLAGS:
+for _name in _FIELDS:
     mutant(
         f"lifecycle/change-{_name.replace('_', '-')}",
         f"ignores a PATCH of {_name} alone",
@@ -106,10 +107,10 @@ mutant(
 )
 mutant(
     "lifecycle/change-several",
-    "changes the first field alone of a PATCH of several",
+    "ignores the last field of a PATCH of several",
     operations=("updateJob",),
     word="callback",
-    request=requested(lambda body, _: dict([*body.items()][:1])),
+    request=requested(lambda body, _: dict([*body.items()][:-1] if len(body) > 1 else body)),
 )
 
 
@@ -133,6 +134,11 @@ mutant(
     changes=_forgetful,
 )
 
+
+def _is_change_of(names: list[str]) -> Condition:
+    return lambda response: [*sent(response)] == names
+
+
 for _name in load_document("openapi")["components"]["schemas"]["Job"]["properties"]:
     if _name in _WRONG:
         _trigger = ["notify_status"] if _name == "callback" else ["callback"]
@@ -141,16 +147,20 @@ for _name in load_document("openapi")["components"]["schemas"]["Job"]["propertie
             f"answers a PATCH of {_trigger[0]} with another {_name}",
             operations=("updateJob",),
             word=_name,
-            response=edited(
-                put(**{_name: _WRONG[_name]}), lambda response, trigger=_trigger: [*sent(response)] == trigger
-            ),
+            response=edited(put(**{_name: _WRONG[_name]}), _is_change_of(_trigger)),
         )
+
+
+def _as_created(job: Any, _: Traffic) -> None:
+    job["modified_at"] = job["created_at"]
+
+
 mutant(
     "lifecycle/modified-at-moves",
     "shows modified_at as the time of creation",
     operations=("updateJob",),
     word="modified_at",
-    response=edited(lambda job, _: put(modified_at=job["created_at"])(job, _)),
+    response=edited(_as_created),
 )
 mutant(
     "lifecycle/cancel-status",
