@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from pixelpact.contract_tests.checks.canceled import canceled_job
-from pixelpact.contract_tests.checks.started import ended_history, running_threads, seen_statuses
+from pixelpact.contract_tests.checks.started import ended_history, past_statuses, running_threads
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.model.departures import is_departure
@@ -75,7 +75,7 @@ _HISTORIES: tuple[
     tuple[str, Callable[[Context], Exchange], Callable[[Context], list[str]], Step[Any], str], ...
 ] = (
     ("canceled", _canceled, _statuses_of_the_canceled, canceled_job, "a canceled job"),
-    ("ended", ended_history, seen_statuses, ended_history, "a job that has run"),
+    ("ended", ended_history, past_statuses, ended_history, "a job that has run"),
 )
 for _name, _history, _seen, _uses, _what in _HISTORIES:
     check(

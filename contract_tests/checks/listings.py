@@ -229,19 +229,6 @@ def token_lists_its_job(context: Context) -> None:
 
 
 @check(
-    "listings/own-jobs-only",
-    operation="listJobs",
-    rule="an account does not list another account's jobs",
-    source=_OAS,
-    uses=(pages, foreign_job),
-    rank=_LATE,
-)
-def own_jobs_only(context: Context) -> None:
-    """The first account does not list the job of the second one."""
-    _expect_none(_first_page(context), [foreign_job(context).id])
-
-
-@check(
     "listings/others-jobs-only",
     operation="listJobs",
     rule="another account does not list this account's jobs, and lists its own",

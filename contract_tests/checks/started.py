@@ -119,6 +119,15 @@ def seen_statuses(context: Context) -> list[str]:
     return [code for number, code in enumerate(codes) if number == 0 or codes[number - 1] != code]
 
 
+def past_statuses(context: Context) -> list[str]:
+    """The statuses that were seen of the job that was started, without those that it went back to."""
+    past: list[str] = []
+    for code in seen_statuses(context):
+        if not past or _rank(code) > _rank(past[-1]):
+            past.append(code)
+    return past
+
+
 @check(
     "lifecycle/staged-stays",
     operation="getJob",

@@ -136,41 +136,29 @@ mutant(
 )
 
 
-def _leaking(*, paged: bool) -> Any:
-    def changes() -> tuple[None, Change]:
-        jobs: list[tuple[str, Any]] = []
+def _leaking() -> tuple[None, Change]:
+    jobs: list[tuple[str, Any]] = []
 
-        def respond(response: Traffic) -> None:
-            key = api_key(response)
-            if response.operation == "createJob":
-                if is_success(response):
-                    jobs.append((key, response.json))
-                return
-            foreign = [job for owner, job in jobs if owner != key]
-            if is_success(response) and foreign and bool(query(response)) is paged and key:
-                edited(lambda rows, _: [*rows, foreign[0]])(response)
-                _count_more(response, 1)
+    def respond(response: Traffic) -> None:
+        key = api_key(response)
+        if response.operation == "createJob":
+            if is_success(response):
+                jobs.append((key, response.json))
+            return
+        foreign = [job for owner, job in jobs if owner != key]
+        if is_success(response) and foreign and key and not query(response):
+            edited(lambda rows, _: [*rows, foreign[0]])(response)
+            _count_more(response, 1)
 
-        return None, respond
-
-    return changes
+    return None, respond
 
 
-mutant(
-    "listings/own-jobs-only",
-    "lists another account's job on its pages",
-    operations=("createJob", "listJobs"),
-    word="another account",
-    changes=_leaking(paged=True),
-    also=("listings/filter-incomplete", "listings/no-row-twice", "listings/count"),
-    why="that job is on each page, which has one row too many then",
-)
 mutant(
     "listings/others-jobs-only",
     "lists another account's job where no page is asked for",
     operations=("createJob", "listJobs"),
     word="another account",
-    changes=_leaking(paged=False),
+    changes=_leaking,
 )
 
 
