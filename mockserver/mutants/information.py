@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from pixelpact.mockserver.mutants.base import mutant
-from pixelpact.mockserver.mutants.rewriting import Condition, answered, edited, put, query, segment
+from pixelpact.mockserver.mutants.rewriting import Condition, answered, edited, put, query
 from pixelpact.mockserver.mutants.traffic import Traffic
-from pixelpact.schema import headers, load_document, options_schema
+from pixelpact.schema import error_answers, headers, load_document, options_schema
 
 _COUNT = headers().count
+_INVALID = error_answers()["Invalid"].status
 _KEYWORDS = ("type", "enum", "minimum", "maximum", "pattern", "default")
 _PERIODS = ("day", "month", "year")
 _FILTERS = tuple(load_document("openapi")["components"]["parameters"]["StatsFilter"]["schema"]["enum"])
@@ -164,6 +165,13 @@ def _is_filter(word: str) -> Condition:
     return lambda response: response.path.endswith(f"/{word}") and response.json == []
 
 
+def _is_refusal(*, of_filter: bool) -> Condition:
+    """Whether a request was refused for its filter, or for something else."""
+    return lambda response: (
+        response.status == _INVALID and (response.path.rpartition("/")[2] not in _FILTERS) is of_filter
+    )
+
+
 for _period in _PERIODS:
     _operation = f"get{_period.capitalize()}Stats"
     for _word in _FILTERS:
@@ -176,25 +184,20 @@ for _period in _PERIODS:
                 lambda *_: [{"date": "1999-01-01", "conversions": 1, "credits": 1}], _is_filter(_word)
             ),
         )
-    if _period != "day":
+    if _period != "day":  # that of a day is asked by a probe
         mutant(
             f"stats/wrong-{_period}",
             f"answers statistics of a wrong {_period} with 404",
             operations=(_operation,),
             word=_period,
-            response=answered(
-                404,
-                lambda response, period=_period: (  # type: ignore[misc]
-                    response.status == 400 and not response.path.endswith("everything") and bool(period)
-                ),
-            ),
+            response=answered(404, _is_refusal(of_filter=False)),
         )
 mutant(
     "stats/wrong-filter",
     "answers statistics with a wrong filter with 404",
     operations=("getYearStats",),
     word="filter",
-    response=answered(404, lambda response: response.status == 400 and segment(response, "2026") != "all"),
+    response=answered(404, _is_refusal(of_filter=True)),
 )
 
 

@@ -394,7 +394,7 @@ for _name in ("options", "metadata"):
         f"conversions/change-{_name}",
         f"ignores a PATCH of the {_name} of a conversion",
         operations=("updateConversion",),
-        word=_name if _name == "metadata" else "cfg_scale",
+        word=_name,
         request=requested(lambda body, _, name=_name: {} if [*body] == [name] else body),  # type: ignore[misc]
     )
 mutant(
