@@ -1,27 +1,26 @@
-"""Mutants in the inputs and conversions of jobs: add, upload, show, change, remove."""
+"""Mutants in the inputs of jobs, and in what inputs and conversions have in common."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from pixelpact.mockserver.mutants.base import Change, mutant
+from pixelpact.mockserver.mutants.base import mutant
 from pixelpact.mockserver.mutants.rewriting import (
+    UNKNOWN_ID,
     Condition,
-    Edit,
+    after,
     answered,
+    at_first,
+    each,
     edited,
+    found_after,
     is_success,
-    job_id,
+    is_unknown,
     put,
     requested,
-    segment,
-    sent,
 )
 from pixelpact.mockserver.mutants.traffic import Traffic
 from pixelpact.schema import headers
-
-_UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
 
 
 def _is_type(kind: str) -> Condition:
@@ -40,7 +39,7 @@ _KEPT = {
     "base64": ("options", {"position": 2}),
     "cloud": ("filename", "other.txt"),
     "gdrive_picker": ("source", "another-drive-file"),
-    "input_id": ("source", _UNKNOWN_ID),
+    "input_id": ("source", UNKNOWN_ID),
     "output": ("options", {"position": 2}),
 }
 for _kind, (_field, _value) in _KEPT.items():
@@ -88,82 +87,13 @@ mutant(
 )
 
 
-def _each(field: str, edit: Edit, when: Callable[[Any], bool]) -> Edit:
-    """An edit of those rows in a field of an object, or in a list, for which `when` holds."""
-
-    def change(body: Any, message: Traffic) -> None:
-        for row in body[field] if isinstance(body, dict) else body:
-            if when(row):
-                edit(row, message)
-
-    return change
-
-
 mutant(
     "inputs/listed-as-in-job",
     "shows no parameters of inputs in jobs",
     operations=("getJob",),
     word="parameters",
-    response=edited(_each("input", put(parameters={}), lambda row: bool(row["parameters"]))),
+    response=edited(each("input", put(parameters={}), lambda row: bool(row["parameters"]))),
 )
-
-
-def _at_first(operation: str, before: str, edit: Edit) -> Callable[[], tuple[None, Change]]:
-    """Changes of the responses to an operation on a job, until another operation succeeds there."""
-
-    def changes() -> tuple[None, Change]:
-        past: set[str] = set()
-
-        def respond(response: Traffic) -> None:
-            name = job_id(response) or segment(response, "presets")
-            if response.operation == before and is_success(response):
-                past.add(name)
-            elif response.operation == operation and name not in past:
-                edited(edit)(response)
-
-        return None, respond
-
-    return changes
-
-
-def after(operation: str, then: str, edit: Edit) -> Callable[[], tuple[None, Change]]:
-    """Changes of the responses to `operation`, once `then` has succeeded for the same job or preset."""
-
-    def changes() -> tuple[None, Change]:
-        past: set[str] = set()
-
-        def respond(response: Traffic) -> None:
-            name = job_id(response) or segment(response, "presets")
-            if response.operation == then and is_success(response):
-                past.add(name)
-            elif response.operation == operation and name in past:
-                edited(edit)(response)
-
-        return None, respond
-
-    return changes
-
-
-def found_after(operation: str, then: str) -> Callable[[], tuple[None, Change]]:
-    """Finds what is gone: answers `operation` with 200 once `then` has succeeded for the same path."""
-
-    def changes() -> tuple[None, Change]:
-        gone: set[str] = set()
-
-        def respond(response: Traffic) -> None:
-            if response.operation == then and is_success(response):
-                gone.add(response.path)
-            elif response.operation == operation and response.path in gone:
-                response.status = 200
-
-        return None, respond
-
-    return changes
-
-
-def is_unknown(response: Traffic) -> bool:
-    """Whether a path names a part or preset that nobody has."""
-    return _UNKNOWN_ID in response.path
 
 
 mutant(
@@ -171,14 +101,14 @@ mutant(
     "reads an input with other metadata than it lists, until it is changed",
     operations=("getInput", "updateInput"),
     word="metadata",
-    changes=_at_first("getInput", "updateInput", put(metadata={"wrong": 1})),
+    changes=at_first("getInput", "updateInput", put(metadata={"wrong": 1})),
 )
 mutant(
     "inputs/listed-as-added",
     "lists remote inputs without their metadata",
     operations=("listInputs", "getJob"),
     word="metadata",
-    response=edited(_each("input", put(metadata={}), lambda row: row["type"] == "remote")),
+    response=edited(each("input", put(metadata={}), lambda row: row["type"] == "remote")),
 )
 mutant(
     "inputs/change-parameters",
@@ -255,7 +185,7 @@ def _uploaded(way: str) -> Condition:
 
 def _of_another_job(body: Any, _: Traffic) -> None:
     for receipt in body if isinstance(body, list) else [body]:
-        receipt["id"]["job"] = _UNKNOWN_ID
+        receipt["id"]["job"] = UNKNOWN_ID
 
 
 _FILES = {
@@ -286,7 +216,7 @@ for _name, _file in _FILES.items():
             operations=("getJob",),
             word=_field,
             response=edited(
-                _each(
+                each(
                     "input",
                     put(**{_field: _wrong}),
                     lambda row, file=_file: row.get("filename") == file,  # type: ignore[misc]
@@ -299,7 +229,7 @@ mutant(
     operations=("getJob",),
     word="content_type",
     response=edited(
-        _each("input", put(content_type="text/plain"), lambda row: row.get("filename") == _FILES["token"])
+        each("input", put(content_type="text/plain"), lambda row: row.get("filename") == _FILES["token"])
     ),
 )
 mutant(
@@ -308,106 +238,4 @@ mutant(
     operations=("uploadFile",),
     word="completed",
     response=edited(put(completed=True), _uploaded("chunks")),
-)
-
-
-def _has_target(row: Any) -> bool:
-    return bool(row.get("output_target"))
-
-
-mutant(
-    "conversions/added-status",
-    "answers a new conversion with 200 instead of 201",
-    operations=("addConversion",),
-    word="201",
-    response=answered(200),
-)
-mutant(
-    "conversions/added-as-sent",
-    "keeps other metadata of a conversion",
-    operations=("addConversion",),
-    word="metadata",
-    request=requested(put(metadata={"wrong": 1})),
-)
-mutant(
-    "conversions/output-target-kept",
-    "drops output targets",
-    operations=("addConversion",),
-    word="output_target",
-    request=requested(put(output_target=[])),
-)
-
-
-def _with_credentials(conversion: Any, response: Traffic) -> None:
-    for target, known in zip(conversion["output_target"], sent(response)["output_target"], strict=True):
-        target["credentials"] = known["credentials"]
-
-
-mutant(
-    "conversions/credentials-hidden",
-    "shows the credentials of output targets",
-    operations=("addConversion",),
-    word="credentials",
-    response=edited(_with_credentials, lambda response: _has_target(response.json)),
-)
-mutant(
-    "conversions/listed-as-in-job",
-    "lists conversions in another order than their job",
-    operations=("listJobConversions",),
-    word="conversions",
-    response=edited(lambda rows, _: rows[::-1]),
-)
-mutant(
-    "conversions/read-as-listed",
-    "reads a conversion with other metadata than it lists, until it is changed",
-    operations=("getConversion", "updateConversion"),
-    word="metadata",
-    changes=_at_first("getConversion", "updateConversion", put(metadata={"wrong": 1})),
-)
-
-
-def _metadata_lost() -> tuple[None, Change]:
-    changed: set[str] = set()
-
-    def respond(response: Traffic) -> None:
-        if response.operation == "updateConversion":
-            changed.add(job_id(response))
-        elif job_id(response) not in changed:
-            lose = _each("conversion", put(metadata={}), _has_target)
-            if response.operation == "getConversion":
-                edited(put(metadata={}))(response)
-            else:
-                edited(lose)(response)
-
-    return None, respond
-
-
-mutant(
-    "conversions/listed-as-added",
-    "shows no metadata of a conversion with output targets, until it is changed",
-    operations=("listJobConversions", "getJob", "getConversion", "updateConversion"),
-    word="metadata",
-    changes=_metadata_lost,
-)
-for _name in ("options", "metadata"):
-    mutant(
-        f"conversions/change-{_name}",
-        f"ignores a PATCH of the {_name} of a conversion",
-        operations=("updateConversion",),
-        word=_name,
-        request=requested(lambda body, _, name=_name: {} if [*body] == [name] else body),  # type: ignore[misc]
-    )
-mutant(
-    "conversions/target-stays",
-    "changes the target of a conversion",
-    operations=("updateConversion",),
-    word="target",
-    response=edited(put(target="png"), lambda response: "target" in sent(response)),
-)
-mutant(
-    "conversions/change-is-kept",
-    "forgets the options of a conversion after a change",
-    operations=("getConversion", "updateConversion"),
-    word="options",
-    changes=after("getConversion", "updateConversion", put(options={})),
 )

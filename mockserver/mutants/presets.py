@@ -6,13 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from pixelpact.mockserver.mutants.base import Change, mutant
-from pixelpact.mockserver.mutants.parts import after, found_after, is_unknown
 from pixelpact.mockserver.mutants.rewriting import (
     Condition,
+    after,
     answered,
     api_key,
     edited,
+    found_after,
     is_success,
+    is_unknown,
     put,
     query,
     requested,

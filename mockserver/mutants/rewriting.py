@@ -14,6 +14,8 @@ from pixelpact.schema import headers
 Edit: TypeAlias = Callable[[Any, Traffic], Any]
 #: Says of a message whether it is changed.
 Condition: TypeAlias = Callable[[Traffic], bool]
+#: An id that nothing has.
+UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
 
 
 def always(_: Traffic) -> bool:
@@ -116,3 +118,72 @@ def status_put(code: str) -> Edit:
         job["status"]["code"] = code
 
     return edit
+
+
+def each(field: str, edit: Edit, when: Callable[[Any], bool]) -> Edit:
+    """An edit of those rows in a field of an object, or in a list, for which `when` holds."""
+
+    def change(body: Any, message: Traffic) -> None:
+        for row in body[field] if isinstance(body, dict) else body:
+            if when(row):
+                edit(row, message)
+
+    return change
+
+
+def at_first(operation: str, before: str, edit: Edit) -> Callable[[], tuple[None, Change]]:
+    """Changes of the responses to an operation on a job, until another operation succeeds there."""
+
+    def changes() -> tuple[None, Change]:
+        past: set[str] = set()
+
+        def respond(response: Traffic) -> None:
+            name = job_id(response) or segment(response, "presets")
+            if response.operation == before and is_success(response):
+                past.add(name)
+            elif response.operation == operation and name not in past:
+                edited(edit)(response)
+
+        return None, respond
+
+    return changes
+
+
+def after(operation: str, then: str, edit: Edit) -> Callable[[], tuple[None, Change]]:
+    """Changes of the responses to `operation`, once `then` has succeeded for the same job or preset."""
+
+    def changes() -> tuple[None, Change]:
+        past: set[str] = set()
+
+        def respond(response: Traffic) -> None:
+            name = job_id(response) or segment(response, "presets")
+            if response.operation == then and is_success(response):
+                past.add(name)
+            elif response.operation == operation and name in past:
+                edited(edit)(response)
+
+        return None, respond
+
+    return changes
+
+
+def found_after(operation: str, then: str) -> Callable[[], tuple[None, Change]]:
+    """Finds what is gone: answers `operation` with 200 once `then` has succeeded for the same path."""
+
+    def changes() -> tuple[None, Change]:
+        gone: set[str] = set()
+
+        def respond(response: Traffic) -> None:
+            if response.operation == then and is_success(response):
+                gone.add(response.path)
+            elif response.operation == operation and response.path in gone:
+                response.status = 200
+
+        return None, respond
+
+    return changes
+
+
+def is_unknown(response: Traffic) -> bool:
+    """Whether a path names a part or preset that nobody has."""
+    return UNKNOWN_ID in response.path
