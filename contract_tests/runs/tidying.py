@@ -84,10 +84,11 @@ def _find_unknown_jobs(made: Made, clients: Mapping[str, ApiClient], *, run_id: 
 
 
 def _is_marked(row: Mapping[str, object], run_id: str) -> bool:
-    conversions = row.get("conversion")
+    lists = [row.get(name) for name in ("conversion", "input")]
     marks = [
         part["metadata"].get(MARK)
-        for part in (conversions if isinstance(conversions, list) else ())
+        for parts in lists
+        for part in (parts if isinstance(parts, list) else ())
         if isinstance(part, dict) and isinstance(part.get("metadata"), dict)
     ]
     return run_id in marks

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pixelpact.contract_tests.client.budget import Limits
-from pixelpact.contract_tests.runs.plan import make_plan, steps_of
+from pixelpact.contract_tests.client.budget import Limits, Spent
+from pixelpact.contract_tests.runs.plan import Plan, make_plan, steps_of
 from pixelpact.contract_tests.runs.run import Run
 from pixelpact.contract_tests.runs.selection import all_items
 from pixelpact.contract_tests.runs.session import LOCAL_KEYS, Target, session
@@ -39,23 +40,41 @@ def results_of(
     items: Iterable[Item] | None = None,
     *,
     profile_given: bool = True,
+    given: Profile | None = None,
     settings: Mapping[str, Any] | None = None,
     **target: Any,
 ) -> list[Result]:
-    """What becomes of the items (of all, unless some are given) at a mock server with these settings."""
+    """What becomes of the items (of all, unless some are given) at a mock server with these settings.
+
+    They are compared with the profile `given`, by default that of the default answers.
+    """
+    profile = (given or Profile()) if profile_given else None
+    return run_of(folder, items, profile=profile, settings=settings, **target)[0]
+
+
+def run_of(
+    folder: Path,
+    items: Iterable[Item] | None = None,
+    *,
+    profile: Profile | None,
+    settings: Mapping[str, Any] | None = None,
+    more_requests: int = 0,
+    **target: Any,
+) -> tuple[list[Result], Plan, Spent]:
+    """What becomes of the items, with the plan for them and what was spent, clean-up included."""
     items = list(all_items() if items is None else items)
     with Server(Settings(**{"pace": "instant", **(settings or {})})) as server:
         api_key, second_key = LOCAL_KEYS
-        goal = Target(
-            server.base_url, api_key, second_key, given=Profile() if profile_given else None, **target
-        )
+        goal = Target(server.base_url, api_key, second_key, given=profile, **target)
         plan = make_plan(items, available=goal.available)
-        limits = Limits(plan.cost.requests, plan.cost.paid_jobs)
+        limits = Limits(plan.cost.requests + more_requests, plan.cost.paid_jobs + more_requests)
         left: list[int] = []
         with session(goal, limits, RunFiles(folder, "run"), report_leftovers=left.append) as context:
-            found = list(Run(context, plan, profile_given=profile_given).results())
+            found = list(Run(context, plan, profile_given=profile is not None).results())
+            assert context.api.budget is not None
+            spent = context.api.budget.spent()
         assert left == []
-        return found
+        return found, plan, replace(spent, requests=spent.requests + spent.kept_back, kept_back=0)
 
 
 def most_requests(item: Item) -> int:

@@ -1,0 +1,188 @@
+"""Checks of jobs with an input or a conversion that fails: errors, warnings and how the flags decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pixelpact.contract_tests.client.errors import NotConclusive
+from pixelpact.contract_tests.client.exchange import Exchange
+from pixelpact.contract_tests.suite.comparisons import expect_same, possible_values, rows_of, succeeded
+from pixelpact.contract_tests.suite.context import Context
+from pixelpact.contract_tests.suite.items import check, step
+from pixelpact.contract_tests.suite.steps import EndedJob, ended_job_of
+from pixelpact.schema import job_messages
+
+_CYCLE = "vendor guide job-lifecycle"
+_PAGE = "vendor page errors-and-warnings"
+#: A cloud that nobody offers: any descriptor is taken, and a bad one fails later (SDK contract).
+_BAD_INPUT: Mapping[str, Any] = {"type": "cloud", "source": "no-such-cloud", "parameters": {"file": "x.txt"}}
+
+
+@step(requests=2, paid_jobs=1, rule="a job has an input that fails")
+def strict_job(context: Context) -> EndedJob:
+    """A job with a prompt and an input that fails, with the flags as they are by default."""
+    inputs = [context.prompt("A well"), dict(_BAD_INPUT)]
+    return ended_job_of(context, context.launch(input=inputs))
+
+
+@step(requests=3, paid_jobs=1, rule="a job tolerates an input that fails")
+def lenient_job(context: Context) -> EndedJob:
+    """A job with a prompt and an input that fails, with fail_on_input_error:false."""
+    inputs = [context.prompt("A dry well"), dict(_BAD_INPUT)]
+    return ended_job_of(context, context.launch(input=inputs, fail_on_input_error=False))
+
+
+@step(requests=2, paid_jobs=1, rule="a job tolerates inputs that fail, and has no other")
+def fruitless_job(context: Context) -> EndedJob:
+    """A job with an input that fails and no other, with fail_on_input_error:false."""
+    return ended_job_of(context, context.launch(input=[dict(_BAD_INPUT)], fail_on_input_error=False))
+
+
+@step(requests=3, paid_jobs=1, rule="a job tolerates a conversion that fails")
+def lenient_conversions(context: Context) -> EndedJob:
+    """A job with an empty prompt and a good one, with fail_on_conversion_error:false."""
+    created = context.launch(" ", "A full well", fail_on_conversion_error=False)
+    return ended_job_of(context, created)
+
+
+@check(
+    "lifecycle/failing-strict-fails",
+    operation="getJob",
+    rule="an input that fails makes the job fail",
+    source=_CYCLE,
+    uses=(strict_job,),
+)
+def strict_fails(context: Context) -> None:
+    """A job with fail_on_input_error:true fails and has no output."""
+    last = strict_job(context).last
+    expect_same(last, "the status with fail_on_input_error:true", "failed", last.text("status", "code"))
+    expect_same(last, "`output`", [], last.at("output"))
+
+
+@check(
+    "lifecycle/failing-strict-error",
+    operation="getJob",
+    rule="an input that fails is named in the errors of its job, with the code of its kind",
+    source=_PAGE,
+    uses=(strict_job,),
+    depends=("message-source-field", "cloud-trouble"),
+)
+def strict_error(context: Context) -> None:
+    """The one row in `errors` has the source input, the input's id and a documented code."""
+    last = strict_job(context).last
+    _expect_message(context, last, "errors", bad_input=strict_job(context).created)
+    expect_same(last, "`warnings`", [], last.at("warnings"))
+
+
+@check(
+    "lifecycle/failing-input-status",
+    operation="getJob",
+    rule="an input that fails has the status failed, others are ready",
+    source=_CYCLE,
+    uses=(strict_job,),
+)
+def input_status(context: Context) -> None:
+    """The input that nobody can import is failed, the prompt is ready."""
+    last = strict_job(context).last
+    statuses = [row.get("status") for row in rows_of(last, "input")]
+    expect_same(last, "the statuses of its inputs", ["ready", "failed"], statuses)
+
+
+@check(
+    "lifecycle/failing-lenient-completes",
+    operation="getJob",
+    rule="with fail_on_input_error:false, a job goes on without an input that fails",
+    source=_CYCLE,
+    uses=(lenient_job,),
+)
+def lenient_completes(context: Context) -> None:
+    """A job with another input completes."""
+    last = lenient_job(context).last
+    expect_same(last, "the status with fail_on_input_error:false", "completed", last.text("status", "code"))
+
+
+@check(
+    "lifecycle/failing-lenient-warning",
+    operation="getJob",
+    rule="with fail_on_input_error:false, an input that fails is a warning",
+    source=_CYCLE,
+    uses=(lenient_job,),
+    depends=("message-source-field", "cloud-trouble"),
+)
+def lenient_warning(context: Context) -> None:
+    """The one row in `warnings` is about the input that failed; `errors` is empty."""
+    last = lenient_job(context).last
+    _expect_message(context, last, "warnings", bad_input=lenient_job(context).created)
+    expect_same(last, "`errors`", [], last.at("errors"))
+
+
+@check(
+    "lifecycle/failing-lenient-output",
+    operation="getJob",
+    rule="an input that fails gives no output, others do",
+    source=_CYCLE,
+    uses=(lenient_job,),
+)
+def lenient_output(context: Context) -> None:
+    """The output is made of the good input alone."""
+    last, created = lenient_job(context).last, lenient_job(context).created
+    good = created.text("input", 0, "id")
+    sources = [row.get("source", {}).get("input") for row in rows_of(last, "output")]
+    expect_same(last, "the inputs of its outputs", [[good]], sources)
+
+
+@check(
+    "lifecycle/failing-nothing-left-fails",
+    operation="getJob",
+    rule="a job that is left without any output fails, whatever its flags",
+    source="vendor page job_lifecycle",
+    uses=(fruitless_job,),
+)
+def nothing_left_fails(context: Context) -> None:
+    """A job whose only input fails is failed, with fail_on_input_error:false too."""
+    last = fruitless_job(context).last
+    expect_same(last, "the status without any output", "failed", last.text("status", "code"))
+
+
+@check(
+    "lifecycle/failing-conversion-warning",
+    operation="getJob",
+    rule="with fail_on_conversion_error:false, a conversion that fails is a warning",
+    source=_CYCLE,
+    uses=(lenient_conversions,),
+    depends=("empty-prompt", "pictures-per-job", "conversions-times-inputs", "message-source-field"),
+)
+def conversion_warning(context: Context) -> None:
+    """A job with an empty prompt and another one completes with a warning about its conversion."""
+    job, profile = lenient_conversions(context), context.profile
+    if profile["empty-prompt"] != "fail":
+        raise NotConclusive("no conversion fails: an empty prompt is accepted")
+    if profile["pictures-per-job"] == "one" or profile["conversions-times-inputs"] == "pairs":
+        raise NotConclusive("only the first prompt is drawn")
+    last = job.last
+    expect_same(
+        last, "the status with fail_on_conversion_error:false", "completed", last.text("status", "code")
+    )
+    named = [
+        (row.get("source"), row.get(profile.value("message-source-field")))
+        for row in rows_of(last, "warnings")
+    ]
+    conversion = job.created.text("conversion", 0, "id")
+    expect_same(last, "the sources of its `warnings`", [("conversion", conversion)], named)
+
+
+def _expect_message(context: Context, last: Exchange, field: str, *, bad_input: Exchange) -> None:
+    """Check that the one message in a field is about the second input, with a code for cloud inputs."""
+    messages = rows_of(succeeded(last), field)
+    expect_same(last, f"the number of rows in `{field}`", 1, len(messages))
+    id_field = context.profile.value("message-source-field")
+    expected = {"source": "input", id_field: bad_input.text("input", 1, "id")}
+    for name, value in expected.items():
+        expect_same(last, f"`{name}` in `{field}`", value, messages[0].get(name))
+    codes = [job_messages()[key].code for key in possible_values(context, "cloud-trouble")]
+    if messages[0].get("code") not in codes:
+        allowed = " or ".join(map(str, codes))
+        raise last.broken(f"must have the `code` {allowed} in `{field}`, has {messages[0].get('code')!r}")
+    if not messages[0].get("message"):
+        raise last.broken(f"must have a `message` in `{field}`")

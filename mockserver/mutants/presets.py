@@ -1,0 +1,232 @@
+"""Mutants in presets: create, list, read, change, remove; those of others and the public ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pixelpact.mockserver.mutants.base import Change, mutant
+from pixelpact.mockserver.mutants.rewriting import (
+    Condition,
+    after,
+    answered,
+    api_key,
+    edited,
+    found_after,
+    is_success,
+    is_unknown,
+    put,
+    query,
+    requested,
+    segment,
+)
+from pixelpact.mockserver.mutants.traffic import Traffic
+
+#: Ids of public presets are short numbers.
+_LONGEST_PUBLIC_ID = 10
+
+
+def _is_plain(response: Traffic) -> bool:
+    return not query(response) and bool(api_key(response))
+
+
+def _empty_private(rows: Any, _: Traffic) -> None:
+    for row in rows:
+        if row["scope"] == "private":
+            row["options"] = {}
+
+
+def _open_public(rows: Any, _: Traffic) -> None:
+    for row in rows:
+        if row["scope"] == "public":
+            row["options"] = {"style": "anime"}
+
+
+mutant(
+    "presets/created-status",
+    "answers a new preset with 200 instead of 201",
+    operations=("createPreset",),
+    word="201",
+    response=answered(200),
+)
+mutant(
+    "presets/created-as-sent",
+    "adds a number to the name of a preset",
+    operations=("createPreset",),
+    word="name",
+    request=requested(lambda body, _: body.update(name=body["name"] + " 2")),
+)
+mutant(
+    "presets/listed",
+    "lists private presets without their options",
+    operations=("listPresets",),
+    word="options",
+    response=edited(_empty_private, _is_plain),
+)
+mutant(
+    "presets/public-options-hidden",
+    "shows the options of public presets",
+    operations=("listPresets",),
+    word="options",
+    response=edited(_open_public, _is_plain),
+)
+
+
+def _with_another(field: str) -> Callable[[Any, Traffic], Any]:
+    return lambda rows, _: [*rows, {**rows[0], "id": "wrong", field: "wrong"}]
+
+
+def _asks(*names: str) -> Condition:
+    return lambda response: {*query(response)} == {*names} and bool(response.json)
+
+
+for _field in ("target", "category"):
+    mutant(
+        f"presets/filter-{_field}",
+        f"lists a preset of another {_field}",
+        operations=("listPresets",),
+        word=_field,
+        response=edited(_with_another(_field), _asks(_field)),
+    )
+mutant(
+    "presets/filter-name",
+    "lists a preset whose name has no phrase of the filter",
+    operations=("listPresets",),
+    word="name",
+    response=edited(_with_another("name"), _asks("filter")),
+)
+mutant(
+    "presets/private-needs-key",
+    "lists private presets without a key",
+    operations=("listPresets",),
+    word="scope",
+    response=edited(lambda rows, _: rows[0].update(scope="private"), lambda response: not api_key(response)),
+)
+
+
+def _misread() -> tuple[None, Change]:
+    changed: set[str] = set()
+
+    def respond(response: Traffic) -> None:
+        if response.operation == "updatePreset":
+            changed.add(response.path)
+        elif response.path not in changed:
+            edited(put(name="wrong"))(response)
+
+    return None, respond
+
+
+mutant(
+    "presets/read",
+    "reads a preset with another name, until it is changed",
+    operations=("getPreset", "updatePreset"),
+    word="name",
+    changes=_misread,
+)
+for _field, _word in (("name", "name"), ("options", "style")):
+    mutant(
+        f"presets/change-{_field}",
+        f"ignores a PATCH of the {_field} of a preset",
+        operations=("updatePreset",),
+        word=_word if _field == "name" else "options",
+        request=requested(lambda body, _, field=_field: {} if [*body] == [field] else body),  # type: ignore[misc]
+    )
+mutant(
+    "presets/change-is-kept",
+    "forgets the name of a preset after a change",
+    operations=("getPreset", "updatePreset"),
+    word="name",
+    changes=after("getPreset", "updatePreset", put(name="wrong")),
+)
+
+
+def _shared(operation: str) -> Callable[[], tuple[None, Change]]:
+    """Finds presets of other accounts: their ids, and in a list the presets themselves."""
+
+    def changes() -> tuple[None, Change]:
+        owners: dict[str, tuple[str, Any]] = {}
+
+        def respond(response: Traffic) -> None:
+            key = api_key(response)
+            if response.operation == "createPreset":
+                if is_success(response):
+                    owners[response.json["id"]] = key, response.json
+                return
+            foreign = {name: preset for name, (owner, preset) in owners.items() if owner != key}
+            if operation == "listPresets" and _is_plain(response) and foreign:
+                edited(lambda rows, _: [*rows, *foreign.values()])(response)
+            elif segment(response, "presets") in foreign:
+                response.status = 200
+
+        return None, respond
+
+    return changes
+
+
+for _verb, _operation in (
+    ("listed", "listPresets"),
+    ("get", "getPreset"),
+    ("update", "updatePreset"),
+    ("remove", "removePreset"),
+):
+    mutant(
+        f"presets/foreign-{_verb}",
+        f"answers {_operation} with another account's preset",
+        operations=("createPreset", _operation),
+        word="preset" if _verb == "listed" else "404",
+        changes=_shared(_operation),
+    )
+for _verb in ("get", "update"):
+    mutant(
+        f"presets/public-{_verb}",
+        f"answers {_verb}Preset of a public preset with 200 instead of 404",
+        operations=(f"{_verb}Preset",),
+        word="404",
+        response=answered(200, lambda response: len(segment(response, "presets")) < _LONGEST_PUBLIC_ID),
+    )
+for _verb in ("get", "update", "remove"):
+    mutant(
+        f"presets/unknown-{_verb}",
+        f"answers {_verb}Preset of one that does not exist with 400 instead of 404",
+        operations=(f"{_verb}Preset",),
+        word="404",
+        response=answered(400, is_unknown),
+    )
+mutant(
+    "presets/removed-status",
+    "answers the removal of a preset with 200 instead of 204",
+    operations=("removePreset",),
+    word="204",
+    response=answered(200),
+)
+mutant(
+    "presets/removed-read",
+    "reads a preset that was removed",
+    operations=("getPreset", "removePreset"),
+    word="404",
+    changes=found_after("getPreset", "removePreset"),
+)
+
+
+def _undead() -> tuple[None, Change]:
+    presets: dict[str, Any] = {}
+    gone: set[str] = set()
+
+    def respond(response: Traffic) -> None:
+        if response.operation == "createPreset" and is_success(response):
+            presets[response.json["id"]] = response.json
+        elif response.operation == "removePreset" and is_success(response):
+            gone.add(segment(response, "presets"))
+        elif response.operation == "listPresets" and gone:
+            edited(lambda rows, _: [*rows, *(presets[name] for name in gone)])(response)
+
+    return None, respond
+
+
+mutant(
+    "presets/removed-listed",
+    "lists presets that were removed",
+    operations=("createPreset", "listPresets", "removePreset"),
+    word="removed",
+    changes=_undead,
+)

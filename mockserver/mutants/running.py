@@ -1,0 +1,374 @@
+"""Mutants in jobs that run: their start, their statuses, what they refuse, failures, history, threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pixelpact.mockserver.mutants.base import Change, mutant
+from pixelpact.mockserver.mutants.rewriting import (
+    Condition,
+    Edit,
+    edited,
+    is_success,
+    job_id,
+    put,
+    requested,
+    sent,
+    status_put,
+    without,
+)
+from pixelpact.mockserver.mutants.traffic import Traffic
+from pixelpact.mockserver.mutants.waiting import ROUTES
+
+_WAITING = ("incomplete", "ready")
+_OVER = ("completed", "failed", "canceled")
+_ROUTES_AT_THE_END = ("updateJob", "addInput", "addConversion", "removeInput")
+
+
+@dataclass
+class _Jobs:
+    """What a mutant remembers of jobs: which were started by PATCH, have ended, wait for an upload."""
+
+    started: set[str] = field(default_factory=set)
+    ended: set[str] = field(default_factory=set)
+    awaiting: dict[str, int] = field(default_factory=dict)
+    staged_reads: dict[str, int] = field(default_factory=dict)
+    completed_reads: dict[str, int] = field(default_factory=dict)
+
+    def note(self, response: Traffic) -> None:
+        """Note what a response says."""
+        job = response.json if is_success(response) else None
+        if not isinstance(job, dict) or not isinstance(job.get("status"), dict):
+            return
+        code, name = job["status"]["code"], job["id"]
+        if response.operation == "createJob" and sent(response).get("process", True) and not job["input"]:
+            self.awaiting[name] = 0
+        if response.operation == "updateJob" and sent(response) == {"process": True}:
+            self.started.add(name)
+        if response.operation == "getJob":
+            if code in _OVER:
+                self.ended.add(name)
+            if code in _WAITING and job["input"] and job["conversion"]:
+                self.staged_reads[name] = self.staged_reads.get(name, 0) + 1
+            if code == "completed":
+                self.completed_reads[name] = self.completed_reads.get(name, 0) + 1
+
+
+def _remembering(change: Callable[[_Jobs, Traffic], None]) -> Callable[[], tuple[None, Change]]:
+    """The changes of a mutant whose responses depend on earlier ones."""
+
+    def changes() -> tuple[None, Change]:
+        jobs = _Jobs()
+
+        def respond(response: Traffic) -> None:
+            jobs.note(response)
+            change(jobs, response)
+
+        return None, respond
+
+    return changes
+
+
+def _is_start(response: Traffic) -> bool:
+    return bool(sent(response) == {"process": True})
+
+
+def _second_staged_read(jobs: _Jobs, response: Traffic) -> None:
+    if response.operation == "getJob" and jobs.staged_reads.get(job_id(response), 0) > 1:
+        edited(status_put("processing"), lambda one: one.json["status"]["code"] in _WAITING)(response)
+
+
+mutant(
+    "lifecycle/staged-stays",
+    "shows a staged job as processing from its second read on",
+    operations=("createJob", "getJob"),
+    word="status",
+    changes=_remembering(_second_staged_read),
+)
+mutant(
+    "lifecycle/start",
+    "answers a start with process:false",
+    operations=("updateJob",),
+    word="process",
+    response=edited(put(process=False), _is_start),
+)
+mutant(
+    "lifecycle/start-leaves-the-rest",
+    "sets another callback when a job starts",
+    operations=("updateJob",),
+    word="callback",
+    response=edited(put(callback="https://wrong.invalid/"), _is_start),
+)
+mutant(
+    "lifecycle/nothing-before-the-end",
+    "asks for a credit when a job starts",
+    operations=("updateJob",),
+    word="spent",
+    response=edited(put(spent=1), _is_start),
+)
+
+
+def _doubled(jobs: _Jobs, response: Traffic) -> None:
+    if response.operation == "getJob" and job_id(response) in jobs.started:
+        edited(lambda job, _: put(output=job["output"] * 2)(job, _))(response)
+
+
+mutant(
+    "lifecycle/completes",
+    "lists the output of a staged job twice",
+    operations=("createJob", "updateJob", "getJob"),
+    word="output",
+    changes=_remembering(_doubled),
+)
+
+
+def _back(jobs: _Jobs, response: Traffic) -> None:
+    if response.operation == "getJob" and jobs.completed_reads.get(job_id(response), 0) > 1:
+        edited(status_put("processing"))(response)
+
+
+mutant(
+    "lifecycle/never-goes-back",
+    "goes back from completed to processing at the second read",
+    operations=("createJob", "getJob"),
+    word="status",
+    changes=_remembering(_back),
+)
+
+
+def _tolerant(operation: str, *, at_the_end: bool) -> Callable[[], tuple[None, Change]]:
+    def change(jobs: _Jobs, response: Traffic) -> None:
+        name = job_id(response)
+        is_over = name in jobs.ended
+        if response.operation == operation and name in jobs.started and is_over == at_the_end:
+            response.status = 200 if response.status >= 400 else response.status
+
+    return _remembering(change)
+
+
+for _operation in ROUTES:
+    mutant(
+        f"lifecycle/started-refuses-{_operation.lower()}",
+        f"answers {_operation} of a job that was started by a PATCH with 200",
+        operations=("createJob", "updateJob", "getJob", _operation),
+        word=_operation,
+        changes=_tolerant(_operation, at_the_end=False),
+    )
+for _operation in _ROUTES_AT_THE_END:
+    mutant(
+        f"lifecycle/ended-refuses-{_operation.lower()}",
+        f"answers {_operation} of a job that has ended with 200",
+        operations=("createJob", "updateJob", "getJob", _operation),
+        word=_operation,
+        changes=_tolerant(_operation, at_the_end=True),
+    )
+
+
+def _fails_after_upload(jobs: _Jobs, response: Traffic) -> None:
+    if response.operation == "getJob" and job_id(response) in jobs.awaiting:
+        edited(status_put("failed"), lambda one: one.json["status"]["code"] == "completed")(response)
+
+
+def _takes_more(jobs: _Jobs, response: Traffic) -> None:
+    name = job_id(response)
+    if response.operation == "uploadFile" and name in jobs.awaiting:
+        jobs.awaiting[name] += 1
+        if jobs.awaiting[name] > 1:
+            response.status = 200
+
+
+mutant(
+    "lifecycle/first-upload-starts",
+    "fails a job that waited for its first upload",
+    operations=("createJob", "getJob"),
+    word="completed",
+    changes=_remembering(_fails_after_upload),
+)
+mutant(
+    "lifecycle/first-upload-closes",
+    "takes a second upload for a job that the first one has started",
+    operations=("createJob", "uploadFile"),
+    word="uploadFile",
+    changes=_remembering(_takes_more),
+)
+
+
+def _without_preset() -> tuple[Change, Change]:
+    def ask(request: Traffic) -> None:
+        for conversion in (request.json or {}).get("conversion", ()):
+            options = conversion.get("options")
+            if isinstance(options, dict) and "preset" in options:
+                request.notes["preset"] = options["preset"]
+                requested(lambda body, _: body["conversion"][0]["options"].pop("preset") and None)(request)
+                return
+
+    def respond(response: Traffic) -> None:
+        preset = response.request.notes.get("preset") if response.request else None
+        if preset:
+            edited(lambda job, _: job["conversion"][0]["options"].update(preset=preset))(response)
+
+    return ask, respond
+
+
+mutant(
+    "presets/applied",
+    "shows the preset of a conversion and does not apply it",
+    operations=("createJob",),
+    word="width",
+    changes=_without_preset,
+)
+
+
+def _failing(lenient: bool, status: str, inputs: int) -> Condition:
+    """Jobs that end with a status, have so many inputs, and tolerate one that fails or not."""
+
+    def applies(response: Traffic) -> bool:
+        job = response.json
+        messages = job["warnings"] if lenient and status == "completed" else job["errors"] or job["warnings"]
+        return bool(
+            job["status"]["code"] == status
+            and len(job["input"]) == inputs
+            and job["fail_on_input_error"] is not lenient
+            and any(message["source"] == "input" for message in messages)
+        )
+
+    return applies
+
+
+def _failure(check: str, what: str, word: str, edit: Edit, when: Condition) -> None:
+    mutant(check, what, operations=("getJob",), word=word, response=edited(edit, when))
+
+
+def _outputs_of_all(job: Any, _: Traffic) -> None:
+    for output in job["output"]:
+        output["source"]["input"] = [row["id"] for row in job["input"]]
+
+
+def _ready_inputs(job: Any, _: Traffic) -> None:
+    for row in job["input"]:
+        row["status"] = "ready"
+
+
+def _other_code(job: Any, _: Traffic) -> None:
+    job["errors"][0]["code"] = 1
+
+
+_failure(
+    "lifecycle/failing-strict-fails",
+    "completes a job with an input that fails",
+    "fail_on_input_error",
+    status_put("completed"),
+    _failing(False, "failed", 2),
+)
+_failure(
+    "lifecycle/failing-strict-error",
+    "gives the error of an input that fails another code",
+    "code",
+    _other_code,
+    _failing(False, "failed", 2),
+)
+_failure(
+    "lifecycle/failing-input-status",
+    "shows an input that failed as ready",
+    "failed",
+    _ready_inputs,
+    _failing(False, "failed", 2),
+)
+_failure(
+    "lifecycle/failing-lenient-completes",
+    "fails a job that tolerates an input that fails",
+    "fail_on_input_error",
+    status_put("failed"),
+    _failing(True, "completed", 2),
+)
+_failure(
+    "lifecycle/failing-lenient-warning",
+    "does not warn of an input that fails",
+    "warnings",
+    put(warnings=[]),
+    _failing(True, "completed", 2),
+)
+_failure(
+    "lifecycle/failing-lenient-output",
+    "says that an output is made of inputs that failed, too",
+    "inputs",
+    _outputs_of_all,
+    _failing(True, "completed", 2),
+)
+_failure(
+    "lifecycle/failing-nothing-left-fails",
+    "completes a job that has no output, if it tolerates inputs that fail",
+    "status",
+    status_put("completed"),
+    _failing(True, "failed", 1),
+)
+_failure(
+    "lifecycle/failing-conversion-warning",
+    "does not warn of a conversion that fails",
+    "warnings",
+    put(warnings=[]),
+    lambda response: response.json["fail_on_conversion_error"] is False,
+)
+
+
+def _of(code: str) -> Condition:
+    return lambda response: any(row["status"] == code for row in response.json)
+
+
+def _older_last(rows: Any, _: Traffic) -> None:
+    rows[-1]["created_at"] = "2001-01-01T00:00:00"
+
+
+for _name, _code in (("canceled", "canceled"), ("ended", "completed")):
+    mutant(
+        f"history/{_name}-shape",
+        f"leaves info out of the history of jobs that are {_code}",
+        operations=("listHistory",),
+        word="info",
+        response=edited(lambda rows, message: without("info")(rows[0], message), _of(_code)),
+    )
+    mutant(
+        f"history/{_name}-statuses",
+        f"leaves the first status out of the history of jobs that are {_code}",
+        operations=("listHistory",),
+        word="history",
+        response=edited(lambda rows, _: rows[1:], _of(_code)),
+    )
+    mutant(
+        f"history/{_name}-times",
+        f"gives the last status in the history of jobs that are {_code} an old time",
+        operations=("listHistory",),
+        word="created_at",
+        response=edited(_older_last, _of(_code)),
+    )
+
+
+def _idle() -> tuple[None, Change]:
+    waiting: set[str] = set()
+
+    def respond(response: Traffic) -> None:
+        if response.operation == "createJob" and is_success(response):
+            if not sent(response).get("input") and not sent(response).get("process", True):
+                waiting.add(response.json["id"])
+        elif response.operation == "listThreads" and job_id(response) in waiting:
+            response.json = [{"hash": "0", "status": 1, "info": "Wrong", "exec_time": 0}]
+
+    return None, respond
+
+
+mutant(
+    "threads/none-before-the-start",
+    "lists a thread for a job without an input",
+    operations=("createJob", "listThreads"),
+    word="threads",
+    changes=_idle,
+)
+mutant(
+    "threads/shape",
+    "leaves exec_time out of threads",
+    operations=("listThreads",),
+    word="exec_time",
+    response=edited(lambda rows, message: [without("exec_time")(row, message) for row in rows] and None),
+)
