@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from pixelpact.contract_tests.client.errors import NotConclusive
@@ -188,7 +189,7 @@ def _fits(seen: _Repeated, spacing: Mapping[str, Any]) -> bool:
 
 def _gaps(seen: _Repeated) -> list[float]:
     moments = [callback.at for callback in seen.callbacks]
-    return [later - earlier for earlier, later in zip(moments, moments[1:], strict=False)]
+    return [later - earlier for earlier, later in pairwise(moments)]
 
 
 def _notifying_job(context: Context, receiver: str) -> Exchange:

@@ -59,7 +59,7 @@ def processing_word(context: Context) -> str:
     seen = _statuses_in(history(context))
     words = {"processing", "running"} & seen
     if len(words) == 1:
-        return context.which("processing-word", *words, history(context))
+        return context.which("processing-word", words.pop(), history(context))
     if words or not seen & ENDED:
         raise NotConclusive(f"the history shows {', '.join(sorted(seen)) or 'no statuses'}")
     what = f"has no status in which a job converts, only {', '.join(sorted(seen))}"

@@ -12,7 +12,7 @@ from pixelpact.contract_tests.suite.items import probe, step
 from pixelpact.schema import headers
 
 #: Without spaces and commas, so that it may stand in a cookie and in a list.
-_PASSWORD, _OTHER = "sesame-41", "wrong"  # noqa: S105  # of no use to anybody else
+_PASSWORD, _OTHER = "sesame-41", "wrong"
 _HEADER, _COOKIE = headers().download_password[0], headers().download_password_cookie
 #: More than one, so that they differ from a single refused download where both are counted.
 _HEADS = 2

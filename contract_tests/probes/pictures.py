@@ -15,7 +15,6 @@ from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.probes.lifecycle import PLAIN_OPTIONS, remote_job
 from pixelpact.contract_tests.suite.context import Context
 from pixelpact.contract_tests.suite.drawings import (
-    SEPARATE,
     DrawnJob,
     Output,
     Picture,
@@ -29,7 +28,7 @@ from pixelpact.schema import TEXT_TO_IMAGE, find_conversion, ledger
 _RISKY = ("fraction", "preset")
 _QUICK = {"num_inference_steps": 1, "allow_multiple_outputs": True}
 _SIDE, _RATIO = 96, "16:9"
-#: Rounding half up, half to even, down and up all differ in one of them, but for half up and up.
+#: Cut off, rounded half up and rounded half to even, they are three different sizes.
 _FRACTIONS = (64.5, 99.75)
 #: The size that the preset has, and the width that is given beside it.
 _PRESET_SIZE, _GIVEN_WIDTH = (96, 128), 64

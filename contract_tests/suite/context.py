@@ -248,6 +248,8 @@ class Context:
             return operation == "removePreset" and path.get("preset_id") in self.made.presets
         if operation == "removeOutput" and path.get("output_id") not in job.outputs:
             return False
+        if operation == "cancelJob" and job.is_over:
+            return False
         job.kept_back -= 1
         return True
 
