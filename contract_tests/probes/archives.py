@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pixelpact.contract_tests.client.errors import NotConclusive
+from pixelpact.contract_tests.suite.answers import value_at
 from pixelpact.contract_tests.suite.context import SMALL, Context
 from pixelpact.contract_tests.suite.drawings import SEPARATE, DrawnJob, Output, archive_format, draw
 from pixelpact.contract_tests.suite.items import probe, step
@@ -20,7 +21,7 @@ def several_pictures(context: Context) -> DrawnJob:
     """A job that has drawn two prompts with two conversions; only the first asks for separate files."""
     conversions = [context.conversion(dict(options)) for options in (SEPARATE, SMALL)]
     prompts = [context.prompt(text) for text in ("A fox", "A hare")]
-    return draw(context, outputs=3, conversion=conversions, input=prompts)
+    return draw(context, {"conversion": conversions, "input": prompts}, outputs=3)
 
 
 @probe("conversions-times-inputs", operation="createJob", uses=(several_pictures,), rank=10)
@@ -97,7 +98,7 @@ def spent(context: Context) -> str:
     pictures = sum(len(output.inputs) for output in job.outputs())
     if not pictures:
         raise NotConclusive("no output names the inputs that it is made of")
-    credits_spent = job.last.at("spent")
+    credits_spent = value_at(job.last, "spent")
     if credits_spent == pictures:
         return "per-output"
     if credits_spent == 0:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
+from pixelpact.contract_tests.suite.answers import value_at
 from pixelpact.contract_tests.suite.context import SMALL, Context
 from pixelpact.contract_tests.suite.drawings import PROMPT, SEPARATE
 from pixelpact.contract_tests.suite.items import Need, probe, step
@@ -43,7 +44,7 @@ def overdraft(context: Context) -> str:
         return "refuse"
     if not created.response.is_success:
         raise context.unknown("overdraft", f"was answered {status} to a job that costs too much", created)
-    cost = context.finish(context.id_of(created)).at("spent")
+    cost = value_at(context.finish(context.id_of(created)), "spent")
     if not isinstance(cost, int) or cost <= _FEW_CREDITS:
         raise NotConclusive(f"a job that was to cost too much says that it has cost {cost!r}")
     return "allow"

@@ -11,7 +11,7 @@ from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.client.statuses import success_status
 from pixelpact.contract_tests.probes.pictures import GIVEN_SETTINGS, download, downloads, drawings
 from pixelpact.contract_tests.probes.retention import aged_pictures
-from pixelpact.contract_tests.suite.answers import by_status, rows
+from pixelpact.contract_tests.suite.answers import by_status, rows, value_at
 from pixelpact.contract_tests.suite.context import Context
 from pixelpact.contract_tests.suite.items import probe, step
 from pixelpact.schema import ledger
@@ -122,7 +122,7 @@ def gone_status(context: Context) -> str:
 
 
 def _status(output: Exchange) -> Any:
-    return output.at("status") if output.response.is_success else None
+    return value_at(output, "status") if output.response.is_success else None
 
 
 def _document(context: Context, name: str) -> Any:

@@ -24,7 +24,8 @@ _RESTART = {"process": True}
 def remote_job(context: Context) -> DrawnJob:
     """A job that has ended, with a remote picture, to be downloaded, before its prompt."""
     inputs = [{"type": "remote", "source": REMOTE_PICTURE}, context.prompt(PROMPT)]
-    return draw(context, outputs=1, conversion=[context.conversion(PLAIN_OPTIONS)], input=inputs)
+    body = {"conversion": [context.conversion(PLAIN_OPTIONS)], "input": inputs}
+    return draw(context, body, outputs=1)
 
 
 @step(requests=1, rule="the history of a job lists the statuses that it had", uses=(remote_job,))

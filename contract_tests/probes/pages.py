@@ -16,9 +16,9 @@ def paged_listings(context: Context) -> str:
     body = {"process": False, "input": [context.prompt("A fox")] * inputs}
     job_id = context.id_of(context.call("createJob", leaves=1, json=body))
     answer = context.call("listInputs", path={"job_id": job_id})
-    if not answer.response.is_success:
-        raise NotConclusive(f"listInputs was answered {answer.response.status_code}")
     listed, is_counted = len(rows(answer)), headers().count in answer.response.headers
+    if not answer.response.is_success or not listed:
+        raise NotConclusive(f"listInputs was answered {answer.response.status_code} without inputs")
     if (listed, is_counted) == (inputs, False):
         return "two"
     if (listed, is_counted) == (page_size(), True):

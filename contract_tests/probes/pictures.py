@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pixelpact.contract_tests.client.errors import NotConclusive
+from pixelpact.contract_tests.client.errors import ContractBroken, NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.probes.lifecycle import PLAIN_OPTIONS, remote_job
 from pixelpact.contract_tests.suite.context import Context
@@ -24,7 +24,7 @@ from pixelpact.contract_tests.suite.drawings import (
 from pixelpact.contract_tests.suite.items import probe, step
 from pixelpact.schema import TEXT_TO_IMAGE, find_conversion, ledger
 
-#: An option that the API may refuse, so that the pictures are asked for without it then.
+#: The pictures that an API may refuse; the others are asked for without them then.
 _RISKY = ("fraction", "preset")
 _QUICK = {"num_inference_steps": 1, "allow_multiple_outputs": True}
 _SIDE, _RATIO = 96, "16:9"
@@ -76,11 +76,9 @@ def drawings(context: Context) -> Drawings:
     wanted = dict(_PICTURES)
     if preset is not None:
         wanted["preset"] = {**_QUICK, "width": _GIVEN_WIDTH, "preset": preset}
-    try:
-        return Drawings(draw_each(context, [*wanted.values()]), tuple(wanted))
-    except NotConclusive:
-        certain = {name: options for name, options in wanted.items() if name not in _RISKY}
-        return Drawings(draw_each(context, [*certain.values()]), tuple(certain))
+    certain = {name: options for name, options in wanted.items() if name not in _RISKY}
+    job = draw_each(context, [*wanted.values()], [*certain.values()])
+    return Drawings(job, tuple(certain if job.choice else wanted))
 
 
 def _preset_id(context: Context, options: Mapping[str, Any]) -> str | None:
@@ -95,7 +93,7 @@ def _preset_id(context: Context, options: Mapping[str, Any]) -> str | None:
     }
     try:
         return context.id_of(context.call("createPreset", leaves=1, json=body))
-    except NotConclusive:
+    except (NotConclusive, ContractBroken):
         return None
 
 

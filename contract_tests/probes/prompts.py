@@ -55,17 +55,18 @@ def prompt_limit(context: Context) -> str:
     )
     if job.input_id(1) in drawn or not draws_several:
         return next(answer.id for answer in ledger()["prompt-limit"].choices.values() if answer.value)
+    if status_code(job.last) != "failed":
+        raise NotConclusive("no output names the inputs that it is made of")
     raise context.unknown("prompt-limit", f"draws no prompt of {_LIMIT} characters either", job.last)
 
 
 def _draw_all(context: Context, *texts: str, **job: Any) -> DrawnJob:
-    return draw(
-        context,
-        outputs=len(texts),
-        conversion=[context.conversion(dict(SEPARATE))],
-        input=[context.prompt(text) for text in texts],
+    body = {
+        "conversion": [context.conversion(dict(SEPARATE))],
+        "input": [context.prompt(text) for text in texts],
         **job,
-    )
+    }
+    return draw(context, body, outputs=len(texts))
 
 
 @step(requests=2, paid_jobs=1, rule="a job fails whose inputs can't be had")
@@ -77,11 +78,9 @@ def cloud_job(context: Context) -> DrawnJob:
     sources = [
         {"type": "cloud", "source": source, "filename": "a.txt"} for source in (_PROVIDER, _NO_PROVIDER)
     ]
-    conversion = [context.conversion(dict(SEPARATE))]
-    try:
-        return draw(context, outputs=1, conversion=conversion, input=sources)
-    except NotConclusive:
-        return draw(context, outputs=1, conversion=conversion, input=sources[:1])
+    conversions = [context.conversion(dict(SEPARATE))]
+    bodies = [{"conversion": conversions, "input": inputs} for inputs in (sources, sources[:1])]
+    return draw(context, *bodies, outputs=1)
 
 
 @probe("cloud-without-credentials", operation="createJob", uses=(cloud_job,), rank=31)
@@ -108,6 +107,8 @@ def message_source_field(context: Context) -> str:
     job = cloud_job(context)
     ids = {row.get("id") for row in rows(job.last, "input")}
     error = _messages(job)[0]
+    if not ids:
+        raise NotConclusive("the job shows no inputs")
     names = [name for name, value in error.items() if isinstance(value, str) and value in ids]
     if len(names) != 1:
         what = f"has an error with the fields {', '.join(error)}, of which not one holds the id of its input"

@@ -20,6 +20,8 @@ _PICTURE = GIVEN_SETTINGS[0]
 #: The answers by their length, the shortest first, and the ages at which is looked.
 _LENGTHS = sorted((answer.value, id_) for id_, answer in ledger()["output-retention"].choices.items())
 _AGES = (_LENGTHS[0][0] + _MARGIN_S, _LENGTHS[-1][0] - _MARGIN_S, _LENGTHS[-1][0] + _MARGIN_S)
+#: The statuses with which a download of what is gone may be answered.
+_GONE = frozenset(answer.value for answer in ledger()["gone-output"].choices.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ def aged_pictures(context: Context) -> Aged:
 def output_retention(context: Context) -> str:
     """The age at which a picture can no longer be downloaded."""
     answers = aged_pictures(context).downloads
+    if any(_is_trouble(answer) for answer in answers):
+        raise NotConclusive("a download was answered as no picture that has expired is")
     kept = [answer.response.is_success for answer in answers]
     if kept == [False, False, False]:
         return _LENGTHS[0][1]
@@ -61,6 +65,10 @@ def output_retention(context: Context) -> str:
     statuses = ", ".join(str(answer.response.status_code) for answer in answers)
     ages = ", ".join(f"{age} s" for age in _AGES)
     raise context.unknown("output-retention", f"was answered {statuses} after {ages}", answers[-1])
+
+
+def _is_trouble(answer: Exchange) -> bool:
+    return not answer.response.is_success and answer.response.status_code not in _GONE
 
 
 @probe("job-retention", operation="getJob", uses=(aged_pictures,), rank=95)

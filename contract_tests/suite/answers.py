@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pixelpact.contract_tests.client.errors import ContractTestsError
+from pixelpact.contract_tests.client.errors import ContractTestsError, NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.suite.context import Context
 from pixelpact.schema import statuses
@@ -33,6 +33,18 @@ def rows(answer: Exchange, *path: str) -> Sequence[Mapping[str, Any]]:
     except ContractTestsError:
         return []
     return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+
+
+def value_at(answer: Exchange, *path: str) -> Any:
+    """The value at a place in an answer.
+
+    Raises:
+        NotConclusive: there is none. The check of the answer's fields tells.
+    """
+    try:
+        return answer.at(*path)
+    except ContractTestsError:
+        raise NotConclusive(f"{answer.operation.id} answers without `{'.'.join(path)}`") from None
 
 
 def status_code(answer: Exchange) -> str:

@@ -11,6 +11,7 @@ from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.suite.answers import rows
 from pixelpact.contract_tests.suite.context import SMALL, Context
+from pixelpact.schema import ledger
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -23,6 +24,8 @@ SEPARATE: Mapping[str, Any] = {**SMALL, "allow_multiple_outputs": True}
 REMOTE_PICTURE = "https://example-files.online-convert.com/raster%20image/png/example.png"
 #: Channels of a pixel that differ by so much differ clearly: those of JPEG and WebP always do a little.
 _CLEAR_DIFFERENCE = 32
+#: The statuses with which an invalid request may be refused.
+_INVALID = frozenset(answer.value for answer in ledger()["invalid-request"].choices.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +33,29 @@ class Output:
     """A file that a job has made; `inputs` are the ids of those that it is made of."""
 
     id: str
-    uri: str
     inputs: frozenset[str]
     document: Mapping[str, Any]
+
+    @property
+    def uri(self) -> str:
+        """Where it is downloaded.
+
+        Raises:
+            NotConclusive: it names no such URL.
+        """
+        uri = self.document.get("uri")
+        if not isinstance(uri, str) or not uri.startswith(("http://", "https://")):
+            raise NotConclusive(f"the output {self.id} has no usable `uri`")
+        return uri
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnJob:
-    """A job that has ended, as its last read shows it."""
+    """A job that has ended, as its last read shows it; `choice` says which of several bodies was taken."""
 
     id: str
     last: Exchange
+    choice: int = 0
 
     def input_id(self, number: int) -> str:
         """The id of an input.
@@ -74,29 +89,39 @@ class DrawnJob:
         return outputs[0]
 
 
-def draw(context: Context, *, outputs: int, **job: Any) -> DrawnJob:
-    """A paid job with so many `outputs` that has ended.
+def draw(context: Context, *bodies: Mapping[str, Any], outputs: int) -> DrawnJob:
+    """A paid job with so many `outputs` that has ended: the first of `bodies` that is not refused as invalid.
 
     Raises:
-        NotConclusive: it was refused, or does not end.
+        NotConclusive: all are refused, or the job does not end.
     """
-    created = context.call("createJob", paid_jobs=1, leaves=outputs, json=job)
+    for choice, body in enumerate(bodies):
+        created = context.call("createJob", paid_jobs=1, leaves=outputs, json=body)
+        is_last = choice == len(bodies) - 1
+        if is_last or created.response.status_code not in _INVALID:
+            break
     job_id = context.id_of(created)
-    return DrawnJob(job_id, context.finish(job_id))
+    return DrawnJob(job_id, context.finish(job_id), choice)
 
 
-def draw_each(context: Context, options: Sequence[Mapping[str, Any]]) -> DrawnJob:
-    """A paid job that has drawn `PROMPT` with each of the options, each a conversion.
+def draw_each(context: Context, *choices: Sequence[Mapping[str, Any]]) -> DrawnJob:
+    """A paid job that has drawn `PROMPT` with each of some options, each a conversion.
 
-    Where the first conversion takes the first input only, the second the second, each has its own input.
+    If it is refused as invalid, another choice of options is tried. Where the first conversion takes the
+    first input only, the second the second, each has its own input.
 
     Raises:
-        NotConclusive: it was refused, or does not end.
+        NotConclusive: all are refused, or the job does not end.
     """
     pairs = context.profile["conversions-times-inputs"] == "pairs"
-    inputs = [context.prompt(PROMPT)] * (len(options) if pairs else 1)
-    conversions = [context.conversion(dict(each)) for each in options]
-    return draw(context, outputs=len(options), conversion=conversions, input=inputs)
+    bodies = [
+        {
+            "conversion": [context.conversion(dict(each)) for each in options],
+            "input": [context.prompt(PROMPT)] * (len(options) if pairs else 1),
+        }
+        for options in choices
+    ]
+    return draw(context, *bodies, outputs=max(map(len, choices)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +171,7 @@ def archive_format(content: bytes) -> str | None:
 def _output(row: Mapping[str, Any]) -> Output:
     inputs = _source(row).get("input")
     ids = [each for each in inputs if isinstance(each, str)] if isinstance(inputs, list) else []
-    return Output(str(row.get("id")), str(row.get("uri")), frozenset(ids), row)
+    return Output(str(row.get("id")), frozenset(ids), row)
 
 
 def _source(row: Mapping[str, Any]) -> Mapping[str, Any]:
