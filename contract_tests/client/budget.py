@@ -105,10 +105,11 @@ class Budget:
             turn = self._turn(spent)
         self._wait_until(turn)
 
-    def release(self, requests: int) -> None:
-        """Give back requests that were kept back and are not needed."""
+    def release(self, requests: int, *, paid_jobs: int = 0) -> None:
+        """Give back requests that were kept back and are not needed, and paid jobs that were refused."""
         with self._change() as spent:
             spent.kept_back = max(0, spent.kept_back - requests)
+            spent.paid_jobs = max(0, spent.paid_jobs - paid_jobs)
 
     def pause(self, seconds: float) -> None:
         """Wait, as the server asks.

@@ -134,6 +134,9 @@ class Context:
             self.made.begin_job()
         answer = self.last = self.clients[account].call(operation, spending=spending, **request)
         self._note(answer, path, account=account, leaves=leaves)
+        budget = self.clients[account].budget
+        if paid_jobs and answer.response.is_client_error and budget is not None:
+            budget.release(0, paid_jobs=paid_jobs)
         if operation == "createJob":
             self.made.end_job()
         return answer
@@ -205,7 +208,10 @@ class Context:
         """
         if not created.response.is_success:
             raise NotConclusive(f"{created.operation.id} was answered {created.response.status_code}")
-        return created.text("id")
+        made_id = _text(created, "id")
+        if made_id is None:
+            raise NotConclusive(f"{created.operation.id} names no id")
+        return made_id
 
     def read(self, job_id: str, *, account: str = FIRST, **request: Any) -> Exchange:
         """The answer to a read of a job."""
@@ -218,14 +224,20 @@ class Context:
             NotConclusive: it can't be read, or has not ended after some minutes.
         """
         age = time.monotonic() - self._created_at.get(job_id, time.monotonic())
-        for pause in chain((max(0.0, self._longest_run_s - age),), _PAUSES):
+        for number, pause in enumerate(chain((max(0.0, self._longest_run_s - age),), _PAUSES)):
             self.sleep(pause)
             read = self.read(job_id, account=account)
             if read.response.status_code != 200:
                 raise NotConclusive(f"getJob was answered {read.response.status_code}")
             if self.is_over(read.text("status", "code")):
+                if number:  # it was seen to run, so that this is how long jobs take
+                    self._note_run(job_id)
                 return read
         raise read.broken("must end, still runs after some minutes")
+
+    def _note_run(self, job_id: str) -> None:
+        ran_s = time.monotonic() - self._created_at.get(job_id, time.monotonic())
+        self._longest_run_s = max(self._longest_run_s, min(ran_s, 60.0))
 
     def is_over(self, code: str) -> bool:
         """Whether a job with this status has ended."""
@@ -269,6 +281,8 @@ class Context:
             return operation == "removePreset" and path.get("preset_id") in self.made.presets
         if operation == "removeOutput" and path.get("output_id") not in job.outputs:
             return False
+        if operation == "cancelJob" and job.is_over:
+            return False
         job.kept_back -= 1
         return True
 
@@ -308,8 +322,6 @@ class Context:
         job = self.made.jobs.get(_text(answer, "id") or "")
         if job is None or job.is_over or not self.is_over(_text(answer, "status", "code") or ""):
             return
-        ran_s = time.monotonic() - self._created_at.get(job.id, time.monotonic())
-        self._longest_run_s = max(self._longest_run_s, min(ran_s, 60.0))
         self.made.job_is_over(job.id, list(_ids(answer, "output")))
         budget = self.clients[job.account].budget
         spare = job.kept_back - len(job.outputs)
