@@ -12,7 +12,7 @@ from pixelpact.schema.documents import (
 )
 from pixelpact.schema.errors import ProfileError, SchemaError
 from pixelpact.schema.ledger import LedgerEntry, Profile, ledger
-from pixelpact.schema.operations import Operation, operations, success_status
+from pixelpact.schema.operations import Operation, operations, operations_by_path, success_status
 from pixelpact.schema.options import options_schema
 from pixelpact.schema.regex import ecma_regex
 from pixelpact.schema.validation import (
@@ -77,6 +77,7 @@ __all__ = [
     "ledger",
     "load_document",
     "operations",
+    "operations_by_path",
     "options_schema",
     "options_validator",
     "page_size",

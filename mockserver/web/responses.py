@@ -38,6 +38,23 @@ def json_response(value: object, *, status: int = 200, headers: Mapping[str, str
     return WrittenJson(orjson.dumps(value), status=status, headers=headers)
 
 
+def response_to(method: str, response: Response) -> Response:
+    """The response to a request with that method: to HEAD, status and headers without the body.
+
+    >>> response_to("HEAD", json_response([7])).raw_headers, response_to("HEAD", json_response([7])).body
+    ([(b'content-length', b'3'), (b'content-type', b'application/json')], b'')
+    """
+    return _WithoutBody(response) if method == "HEAD" else response
+
+
+class _WithoutBody(Response):
+    """The head of a response, whose headers describe the body that GET would get."""
+
+    def __init__(self, response: Response) -> None:
+        self.status_code, self.raw_headers = response.status_code, response.raw_headers
+        self.body, self.background = b"", None
+
+
 def error_response(error: ApiError, *, profile: Profile) -> Response:
     """The response of a refusal, its `errors` and `code` as the profile says."""
     document = error.document()
