@@ -23,7 +23,7 @@ from pixelpact.mockserver.web.authentication import account_of_job, is_refused
 from pixelpact.mockserver.web.request_ids import RequestIds
 from pixelpact.mockserver.web.requests import Request, SentHeaders, sent_headers
 from pixelpact.mockserver.web.responses import error_response, response_to
-from pixelpact.mockserver.web.routing import Routes
+from pixelpact.mockserver.web.routing import Routes, encoded_segments
 from pixelpact.schema import Operation, Profile, headers, operations_by_path
 
 _LOG = logging.getLogger("pixelpact.mockserver")
@@ -40,7 +40,7 @@ class Api:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         mock = self._mock
-        methods, scope["path_params"] = self._routes.find(scope["path"]) or ({}, {})
+        methods, scope["path_params"] = self._routes.find_request(scope) or ({}, {})
         called = methods.get(scope["method"])
         operation, handler = (called.id, HANDLERS[called.id]) if called else ("", _refusing(methods))
         sent = sent_headers(scope)
@@ -206,7 +206,8 @@ def _refusing(methods: Mapping[str, Operation]) -> Handler:
     async def refuse(call: Call) -> Response:
         request = call.request
         if not methods:
-            raise ApiError("NotFound", message=f"There is no path {request.url.path[:128]!r}")
+            path = "/".join(encoded_segments(request.scope) or [request.url.path])
+            raise ApiError("NotFound", message=f"There is no path {path[:128]!r}")
         allowed = ", ".join(sorted(methods))
         raise ApiError(
             "MethodNotAllowed",
