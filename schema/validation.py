@@ -54,12 +54,13 @@ def violations(payload: object, *, schema: JSONObject | None = None) -> list[Vio
 
 
 def find_violations(validator: Validator, payload: object) -> list[Violation]:
-    """All violations in `payload` that a validator finds; see `validator` for how to create one."""
+    """All violations in `payload` that a validator finds, each once; `validator` creates validators."""
     errors = validator.iter_errors(_bounded(payload))
     found = [violation for error in errors for violation in explained(error, type_name)]
     # A value of the wrong type breaks most other rules too; only its type is reported.
     mistyped = {violation.path for violation in found if violation.keyword == "type"}
-    kept = [one for one in found if one.keyword == "type" or one.path not in mistyped]
+    # A schema may say the same in two places, and jsonschema reports each name that is missing on its own.
+    kept = dict.fromkeys(one for one in found if one.keyword == "type" or one.path not in mistyped)
     return sorted(kept, key=lambda violation: violation.keyword != "additionalProperties")
 
 

@@ -166,6 +166,32 @@ def test_every_wrong_option_is_named(http: httpx.Client) -> None:
     assert answer.json()["message"].endswith("; and 2 more")
 
 
+@pytest.mark.parametrize(
+    ("operation", "body", "errors"),
+    [
+        ("createPreset", {"options": {}}, {"name": ["is required"], "target": ["is required"]}),
+        (
+            "createJob",
+            {"conversion": [{"target": "text-to-image", "options": None}]},
+            {"conversion[0].options": ["must be an object or an array, got null"]},
+        ),
+        (
+            "createJob",
+            {"conversion": [{"target": "text-to-image", "options": {"seed": 0}}] * 2},
+            {"seed": ["must be at least 1, got 0"]},
+        ),
+    ],
+    ids=["required", "options", "same option twice"],
+)
+def test_each_fault_is_named_once(
+    http: httpx.Client, operation: str, body: Any, errors: dict[str, list[str]]
+) -> None:
+    answer = http.post(url_of(operations()[operation], http, ""), json=body)
+
+    assert_refused(answer, 400)
+    assert answer.json()["errors"] == errors
+
+
 @pytest.mark.parametrize(("number", "named", "more"), [(3, 3, ""), (4, 3, "; and 1 more")])
 def test_a_message_names_three_options(http: httpx.Client, number: int, named: int, more: str) -> None:
     wrong = dict.fromkeys([f"wrong{place}" for place in range(number)], 1)
