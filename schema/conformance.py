@@ -87,7 +87,7 @@ def _body_violations(operation_id: str, status: str, content_type: str, body: by
 @cache
 def _body_validator(operation_id: str, status: str) -> Validator:
     response = _resolved(operations()[operation_id].spec["responses"])[status]
-    return document_validator(response["content"][_JSON]["schema"])
+    return document_validator(response["content"][_JSON]["schema"], is_response=True)
 
 
 def _resolved(responses: JSONObject) -> dict[str, Any]:

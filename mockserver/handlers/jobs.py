@@ -174,7 +174,7 @@ async def get_job(call: Call) -> Response:
 
 async def list_jobs(call: Call) -> Response:
     """A page of the caller's jobs, newest first; with a token, that of the token's job."""
-    jobs, page = await _own_jobs(call), requested_page(call.request)
+    jobs, page = await _own_jobs(call), requested_page(call.request, profile=call.profile)
     if not jobs and call.profile["empty-listing"] == "no-content":
         return Response(status_code=204)
     current = [await call.read(job) for job in jobs]
