@@ -15,6 +15,7 @@ from pixelpact.schema.ledger import LedgerEntry, Profile, ledger
 from pixelpact.schema.operations import Operation, operations, operations_by_path, success_status
 from pixelpact.schema.options import options_schema
 from pixelpact.schema.regex import ecma_regex
+from pixelpact.schema.swagger import swagger_document
 from pixelpact.schema.validation import (
     component_validator,
     find_violations,
@@ -84,6 +85,7 @@ __all__ = [
     "place_of",
     "statuses",
     "success_status",
+    "swagger_document",
     "type_name",
     "validator",
     "violations",
