@@ -12,7 +12,7 @@ from pixelpact.schema.documents import (
 )
 from pixelpact.schema.errors import ProfileError, SchemaError, UnreadableProfile
 from pixelpact.schema.ledger import LedgerEntry, Profile, ledger
-from pixelpact.schema.operations import Operation, operations, success_status
+from pixelpact.schema.operations import Operation, operations, operations_by_path, success_status
 from pixelpact.schema.options import options_schema
 from pixelpact.schema.profile_files import (
     DEFAULT_PROFILE,
@@ -22,6 +22,7 @@ from pixelpact.schema.profile_files import (
     read_profile,
 )
 from pixelpact.schema.regex import ecma_regex
+from pixelpact.schema.swagger import swagger_document
 from pixelpact.schema.validation import (
     component_validator,
     find_violations,
@@ -89,6 +90,7 @@ __all__ = [
     "ledger",
     "load_document",
     "operations",
+    "operations_by_path",
     "options_schema",
     "options_validator",
     "page_size",
@@ -97,6 +99,7 @@ __all__ = [
     "read_profile",
     "statuses",
     "success_status",
+    "swagger_document",
     "type_name",
     "validator",
     "violations",

@@ -21,8 +21,8 @@ class CatalogueEntry:
 
     `options` is the JSON Schema of its options, or `None` if they are unknown; any options are valid then.
     `content_type` and `extension` (without a dot) describe its files. If `merges` is true, all inputs are
-    merged into one file; otherwise each input yields its own. A file keeps the type of its input if the
-    catalogue has a row for that type in a category of `keeps_type`.
+    merged into one file; otherwise each input yields its own, unless the option `merge_option` is true. A
+    file keeps the type of its input if the catalogue has a row for that type in a category of `keeps_type`.
     """
 
     id: str
@@ -32,6 +32,7 @@ class CatalogueEntry:
     content_type: str
     extension: str
     merges: bool = False
+    merge_option: str | None = None
     keeps_type: tuple[str, ...] = ()
 
     @property
@@ -44,6 +45,15 @@ class CatalogueEntry:
         [['download_password']]
         """
         return _secrets(self.id)
+
+    def merges_inputs(self, options: Mapping[str, Any]) -> bool:
+        """Whether a conversion with these options makes one file of all inputs.
+
+        >>> pdf = find_conversion("pdf")
+        >>> pdf.merges_inputs({}), pdf.merges_inputs({"merge": True})
+        (False, True)
+        """
+        return self.merges or (self.merge_option is not None and options.get(self.merge_option) is True)
 
     def document(self, *, words: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
         """The entry as `GET /conversions` shows it; `options` maps each name to a part of its schema.
@@ -75,6 +85,7 @@ def catalogue() -> tuple[CatalogueEntry, ...]:
             content_type=row["content_type"],
             extension=row["extension"],
             merges=row.get("merges", False),
+            merge_option=row.get("merge_option"),
             keeps_type=tuple(row.get("keeps_type", ())),
         )
         for row in load_document("catalogue")["conversions"]

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pixelpact.schema.documents import JSONObject, load_document
-from pixelpact.schema.operations import Operation, operations
+from pixelpact.schema.operations import Operation, operations, operations_by_path
 from pixelpact.schema.validation import document_validator, find_violations, validator
 from pixelpact.schema.violations import Violation
 
@@ -22,14 +22,14 @@ _JSON = "application/json"
 def find_operation(method: str, path: str) -> Operation | None:
     """The operation of a request, or `None`; `path` is the whole path, percent-encoded.
 
-    >>> find_operation("GET", "/v2/jobs/1").id
-    'getJob'
+    >>> find_operation("GET", "/v2/jobs/1").id, find_operation("HEAD", "/v2/jobs/1").method
+    ('getJob', 'HEAD')
     """
     return next(
         (
-            operation
-            for operation in operations().values()
-            if operation.method == method and _matches(operation.template, path)
+            methods[method]
+            for template, methods in operations_by_path().items()
+            if method in methods and _matches(template, path)
         ),
         None,
     )
@@ -87,7 +87,7 @@ def _body_violations(operation_id: str, status: str, content_type: str, body: by
 @cache
 def _body_validator(operation_id: str, status: str) -> Validator:
     response = _resolved(operations()[operation_id].spec["responses"])[status]
-    return document_validator(response["content"][_JSON]["schema"])
+    return document_validator(response["content"][_JSON]["schema"], is_response=True)
 
 
 def _resolved(responses: JSONObject) -> dict[str, Any]:

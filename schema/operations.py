@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 from urllib.parse import quote
@@ -77,3 +77,19 @@ def operations(document: str = "openapi") -> Mapping[str, Operation]:
                 spec = item[method]
                 found[spec["operationId"]] = Operation(spec["operationId"], method.upper(), base, path, spec)
     return MappingProxyType(found)
+
+
+@cache
+def operations_by_path(document: str = "openapi") -> Mapping[str, Mapping[str, Operation]]:
+    """The operations of each path by method; HEAD is GET's unless it is described (RFC 9110 section 9.3.2).
+
+    >>> sorted(operations_by_path()["/v2/jobs"]), operations_by_path()["/v2/jobs"]["HEAD"].id
+    (['GET', 'HEAD', 'POST'], 'listJobs')
+    """
+    by_path: dict[str, dict[str, Operation]] = {}
+    for operation in operations(document).values():
+        by_path.setdefault(operation.template, {})[operation.method] = operation
+    for methods in by_path.values():
+        if "GET" in methods:
+            methods.setdefault("HEAD", replace(methods["GET"], method="HEAD"))
+    return MappingProxyType(by_path)

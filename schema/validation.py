@@ -54,18 +54,22 @@ def violations(payload: object, *, schema: JSONObject | None = None) -> list[Vio
 
 
 def find_violations(validator: Validator, payload: object) -> list[Violation]:
-    """All violations in `payload` that a validator finds; see `validator` for how to create one."""
+    """All violations in `payload` that a validator finds, each once; `validator` creates validators."""
     errors = validator.iter_errors(_bounded(payload))
     found = [violation for error in errors for violation in explained(error, type_name)]
     # A value of the wrong type breaks most other rules too; only its type is reported.
     mistyped = {violation.path for violation in found if violation.keyword == "type"}
-    kept = [one for one in found if one.keyword == "type" or one.path not in mistyped]
+    # A schema may say the same in two places, and jsonschema reports each name that is missing on its own.
+    kept = dict.fromkeys(one for one in found if one.keyword == "type" or one.path not in mistyped)
     return sorted(kept, key=lambda violation: violation.keyword != "additionalProperties")
 
 
-def validator(schema: JSONObject, **settings: Any) -> Validator:
-    """A validator that follows the rules above; `settings` (such as `registry`) go to jsonschema."""
-    made: Validator = _validator_class()(_without_dialect(schema), **settings)
+def validator(schema: JSONObject, *, is_response: bool = False, **settings: Any) -> Validator:
+    """A validator that follows the rules above; `settings` (such as `registry`) go to jsonschema.
+
+    In a response, nothing may be there that the schema marks `writeOnly`.
+    """
+    made: Validator = _validator_class(is_response)(_without_dialect(schema), **settings)
     return made
 
 
@@ -108,7 +112,7 @@ def follows_component(name: str, value: object) -> bool:
     return valid
 
 
-def document_validator(schema: JSONObject) -> Validator:
+def document_validator(schema: JSONObject, *, is_response: bool = False) -> Validator:
     """The validator of a schema from `openapi.json`, whose references resolve within that document."""
     from referencing import Registry
     from referencing.jsonschema import DRAFT202012
@@ -116,7 +120,7 @@ def document_validator(schema: JSONObject) -> Validator:
     names = ("openapi", TEXT_TO_IMAGE)
     documents = [(_URI.format(name), _without_dialect(load_document(name))) for name in names]
     registry: Registry[Any] = Registry().with_contents(documents, default_specification=DRAFT202012)
-    return validator(_absolute(schema), registry=registry)
+    return validator(_absolute(schema), is_response=is_response, registry=registry)
 
 
 def _absolute(schema: Any) -> Any:
@@ -168,6 +172,13 @@ def _pattern(_: Validator, pattern: str, value: object, __: JSONObject) -> Itera
         yield ValidationError("does not match")
 
 
+def _write_only(_: Validator, is_write_only: bool, __: object, ___: JSONObject) -> Iterator[ValidationError]:
+    from jsonschema import ValidationError
+
+    if is_write_only:
+        yield ValidationError("is in a response")
+
+
 _TYPES: Mapping[str, Callable[[object], bool]] = {
     "null": lambda value: value is None,
     "boolean": lambda value: isinstance(value, bool),
@@ -180,14 +191,15 @@ _TYPES: Mapping[str, Callable[[object], bool]] = {
 
 
 @cache
-def _validator_class() -> Any:
+def _validator_class(is_response: bool) -> Any:
     """The class of our validators; jsonschema is slow to import, and many programs never validate."""
     from jsonschema import Draft202012Validator
     from jsonschema.validators import extend
 
     own = {name: lambda _, value, holds=holds: holds(value) for name, holds in _TYPES.items()}
     types = Draft202012Validator.TYPE_CHECKER.redefine_many(own)
-    return extend(Draft202012Validator, {"pattern": _pattern}, type_checker=types)  # type: ignore[no-untyped-call]
+    keywords = {"pattern": _pattern, **({"writeOnly": _write_only} if is_response else {})}
+    return extend(Draft202012Validator, keywords, type_checker=types)  # type: ignore[no-untyped-call]
 
 
 def _bounded(value: Any, depth: int = _DEPTH) -> Any:

@@ -26,6 +26,7 @@ _MESSAGES = {
     "minItems": "must have at least {limit} items, got {size}",
     "maxItems": "must have at most {limit} items, got {size}",
     "uniqueItems": "must not hold the same item twice",
+    "writeOnly": "must not be shown",
 }
 
 

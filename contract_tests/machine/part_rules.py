@@ -66,7 +66,7 @@ class PartRules(Steps):
         inputs = with_ids([source for _, source in requests], rows)
         _remember(owned, inputs=(*owned.job.inputs, *inputs))
         for source, row in zip(inputs, rows, strict=True):
-            owned.account.check(answer, input_mismatches(source, row, ran=False), rule=_SHOWN)
+            owned.account.check(answer, input_mismatches(source, row, self.profile, ran=False), rule=_SHOWN)
 
     @rule(
         job=_MOSTLY_STAGED,
@@ -108,7 +108,7 @@ class PartRules(Steps):
         answer = owned.account.ask("getInput", 200 if source else NOT_FOUND, path=ids, rule=_SHOWN)
         if source:
             row = owned.account.document(answer, "InputFile", rule=_SHOWN)
-            owned.account.check(answer, input_mismatches(source, row, ran=False), rule=_SHOWN)
+            owned.account.check(answer, input_mismatches(source, row, self.profile, ran=False), rule=_SHOWN)
 
     @rule(job=_MOSTLY_STAGED, number=_NUMBERS, value=st.booleans())
     def change_input(self, job: str, number: int, value: bool) -> None:
@@ -128,7 +128,7 @@ class PartRules(Steps):
             changed = replace(source, parameters={**source.parameters, **parameters})
             _remember(owned, inputs=_replaced(owned.job.inputs, source, changed))
             row = owned.account.document(answer, "InputFile", rule=_SHOWN)
-            owned.account.check(answer, input_mismatches(changed, row, ran=False), rule=_SHOWN)
+            owned.account.check(answer, input_mismatches(changed, row, self.profile, ran=False), rule=_SHOWN)
 
     @rule(job=_MOSTLY_STAGED, number=_NUMBERS)
     def remove_input(self, job: str, number: int) -> None:

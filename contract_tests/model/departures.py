@@ -9,6 +9,7 @@ _DEPARTURES = {
     "processing-word": ("const", {"code"}),
     "output-name-field": ("required", {"filename"}),
     "timestamps": ("pattern", {"created_at", "modified_at"}),
+    "local-source": ("required", {"source"}),
     "error-fields": ("required", {"code", "errors"}),
     "error-texts": ("type", {"errors"}),
 }

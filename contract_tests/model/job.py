@@ -24,7 +24,7 @@ Origin: TypeAlias = tuple[str, tuple[str, ...]]
 class Input:
     """An input: a text, `empty` or not; `unavailable` where the server can't fetch it.
 
-    `source` is the source in its descriptor, if answers show it.
+    `source` is the source in its descriptor, unless that is its content: the profile says what is shown then.
     """
 
     id: str
@@ -46,13 +46,17 @@ class Conversion:
     options: Mapping[str, Any]
     preset: Mapping[str, Any] | None = None
 
-    def effective(self, option: str, profile: Profile) -> Any:
-        """The value of an option that applies: its own, or the preset's."""
+    def effective_options(self, profile: Profile) -> Mapping[str, Any]:
+        """The options that apply: its own, and the preset's."""
         preset = self.preset or {}
         wins, loses = self.options, preset
         if profile["preset-precedence"] == "preset":
             wins, loses = loses, wins
-        return {**loses, **wins}.get(option)
+        return {**loses, **wins}
+
+    def effective(self, option: str, profile: Profile) -> Any:
+        """The value of an option that applies: its own, or the preset's."""
+        return self.effective_options(profile).get(option)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,7 +243,7 @@ def _groups(job: Job, conversion: Conversion, profile: Profile) -> list[tuple[In
         prompts: list[tuple[Input, ...]] = [(prompt,) for prompt in marked or available]
         return prompts[:1] if profile["pictures-per-job"] == "one" else prompts
     entry = find_conversion(conversion.target, conversion.category)
-    if entry and entry.merges:
+    if entry and entry.merges_inputs(conversion.effective_options(profile)):
         return [available] if available else []
     return [(source,) for source in available]
 

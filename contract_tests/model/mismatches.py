@@ -91,14 +91,14 @@ def output_mismatches(output: Output, document: JSONObject, profile: Profile) ->
         yield from _different(f"{name} of an output", value, document.get(name))
 
 
-def input_mismatches(source: Input, document: JSONObject, *, ran: bool) -> Iterator[str]:
+def input_mismatches(source: Input, document: JSONObject, profile: Profile, *, ran: bool) -> Iterator[str]:
     """Where `document` differs from an input; `ran` says whether its job has run."""
     for name in ("id", "type"):
         yield from _different(f"{name} of an input", getattr(source, name), document[name])
     for name in ("options", "parameters"):
         yield from _different(f"{name} of an input", dict(getattr(source, name)), document.get(name) or {})
-    if source.source is not None:
-        yield from _different("source of an input", source.source, document.get("source"))
+    local = source.id if profile["local-source"] == "identifier" else None
+    yield from _different("source of an input", source.source or local, document.get("source"))
     if ran:
         status = "failed" if source.unavailable else "ready"
         yield from _different("status of an input", status, document["status"])
@@ -151,7 +151,7 @@ def _part_mismatches(job: Job, document: JSONObject, profile: Profile) -> Iterat
         yield from conversion_mismatches(conversion, row, profile)
     ran = status_of(document, profile) in _RUN
     for source, row in zip(job.inputs, document["input"], strict=False):
-        yield from input_mismatches(source, row, ran=ran)
+        yield from input_mismatches(source, row, profile, ran=ran)
 
 
 def _different(name: str, expected: object, got: object) -> Iterator[str]:

@@ -35,7 +35,7 @@ from pixelpact.mockserver.service.mock import Mock
 from pixelpact.mockserver.service.snapshots import from_json, restore, snapshot, to_json
 from pixelpact.mockserver.web.bodies import invalid, parse_json, read_body
 from pixelpact.mockserver.web.requests import sent_headers
-from pixelpact.mockserver.web.responses import error_response, json_response
+from pixelpact.mockserver.web.responses import error_response, json_response, response_to
 from pixelpact.mockserver.web.routing import Routes
 from pixelpact.schema import (
     JSONObject,
@@ -48,6 +48,7 @@ from pixelpact.schema import (
     ledger,
     load_document,
     operations,
+    operations_by_path,
     validator,
 )
 
@@ -190,10 +191,7 @@ class ControlApi:
 
     def __init__(self, mock: Mock) -> None:
         self._mock = mock
-        by_path: dict[str, dict[str, Operation]] = {}
-        for operation in operations(_DOCUMENT).values():
-            by_path.setdefault(operation.template, {})[operation.method] = operation
-        self._routes = Routes(by_path)
+        self._routes = Routes(operations_by_path(_DOCUMENT))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -209,7 +207,7 @@ class ControlApi:
         except Exception:
             _LOG.exception("Internal error in the control API: %s %s", request.method, request.url.path)
             response = error_response(ApiError("ServerError"), profile=_PROFILE)
-        await response(scope, receive, send)
+        await response_to(request.method, response)(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
         _check_host_and_origin(request, allowed=self._mock.settings.control_hosts)
@@ -219,8 +217,10 @@ class ControlApi:
         methods, _ = self._routes.find(path) or ({}, {})
         operation = methods.get(request.method)
         if operation is None:
-            answer = "MethodNotAllowed" if methods else "NotFound"
-            raise ApiError(answer, message=f"The control API has no {request.method[:16]} {path[:64]!r}")
+            if not methods:
+                raise ApiError("NotFound", message=f"The control API has no path {path[:64]!r}")
+            message = f"The control API has no {request.method[:16]} {path[:64]!r}"
+            raise ApiError("MethodNotAllowed", message=message)
         query = _query(operation, request)
         body = await self._body(operation, request)
         account = query.get("account") or self._mock.accounts.id_of(sent_headers(request.scope))

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from pixelpact.mockserver.handlers import (
     contracts,
     conversions,
+    documents,
     downloads,
     information,
     inputs,
@@ -48,6 +49,8 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "removeOutput": outputs.remove_output,
         "listConversions": information.list_conversions,
         "listStatuses": information.list_statuses,
+        "getSchema": documents.get_schema,
+        "getOpenapi": documents.get_openapi,
         "listPresets": presets.list_presets,
         "createPreset": presets.create_preset,
         "getPreset": presets.get_preset,

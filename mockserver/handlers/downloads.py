@@ -29,28 +29,45 @@ _BASE64_BYTES = 3 << 17
 async def download_output(call: Call) -> Response:
     """The bytes of an output, or with `encoding=base64` their base64 text; counts as a download."""
     state, file = await _unlocked(call)
-    encoding = call.request.query_params.get("encoding")
-    if encoding not in (None, "base64") and call.profile["unknown-encoding"] == "refuse":
-        message = f"must be base64, got {encoding[:32]!r}"
-        raise ApiError("Invalid", message=f"encoding {message}", errors={"encoding": [message]})
+    as_text = _wants_base64(call)
     content = await call.outputs.content(file)
     await call.change(state.job, lambda kept: _counted(kept, file.id))
-    if encoding == "base64":
+    if as_text:
         return _Base64(content, headers=_headers(file))
     return Response(content, headers=_headers(file), media_type=file.content_type)
 
 
 async def head_output(call: Call) -> Response:
-    """The headers of a download, without its bytes and without counting."""
+    """The headers of a download, without its bytes and without counting (unless the profile counts it)."""
     state, file = await _unlocked(call)
+    as_text = _wants_base64(call)
     size = (await call.jobs.render(state)).job.drawn[file.id].size
     if call.profile["counted-downloads"] == "head":
         await call.change(state.job, lambda kept: _counted(kept, file.id))
+    length = _base64_length(size) if as_text else size
     return Response(
         status_code=success_status("headOutput"),
-        headers={**_headers(file), "Content-Length": str(size)},
-        media_type=file.content_type,
+        headers={**_headers(file), "Content-Length": str(length)},
+        media_type=_Base64.media_type if as_text else file.content_type,
     )
+
+
+def _wants_base64(call: Call) -> bool:
+    """Whether a request asks for base64 text in place of the bytes.
+
+    Raises:
+        ApiError: Invalid, if it asks for another encoding, unless the profile ignores that.
+    """
+    encoding = call.request.query_params.get("encoding")
+    if encoding not in (None, "base64") and call.profile["unknown-encoding"] == "refuse":
+        message = f"must be base64, got {encoding[:32]!r}"
+        raise ApiError("Invalid", message=f"encoding {message}", errors={"encoding": [message]})
+    return encoding == "base64"
+
+
+def _base64_length(size: int) -> int:
+    """The length of the base64 text of `size` bytes."""
+    return -(-size // 3) * 4
 
 
 class _Base64(Response):
@@ -59,7 +76,7 @@ class _Base64(Response):
     media_type = "text/plain"
 
     def __init__(self, content: bytes, *, headers: Mapping[str, str]) -> None:
-        super().__init__(headers={**headers, "Content-Length": str(-(-len(content) // 3) * 4)})
+        super().__init__(headers={**headers, "Content-Length": str(_base64_length(len(content)))})
         self._content = memoryview(content)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # ASGI's

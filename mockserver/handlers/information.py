@@ -19,7 +19,7 @@ async def list_statuses(call: Call) -> Response:
 
 async def list_conversions(call: Call) -> Response:
     """A page of the catalogue, or of one category or target of it."""
-    page = requested_page(call.request)
+    page = requested_page(call.request, profile=call.profile)
     category, target = call.request.query_params.get("category"), call.request.query_params.get("target")
     rows = [row for row in catalogue() if category in (None, row.category) and target in (None, row.target)]
     if not rows and call.profile["empty-catalogue"] == "no-content":

@@ -55,9 +55,10 @@ async def update_inputs(call: Call) -> Response:
     """All inputs, some of them with new options."""
     job = await call.job()
     body = await call.body("InputOptionsUpdate")
+    rows = body if isinstance(body, list) else [body]
 
     def change(kept: Job, now: float) -> Job:
-        for row in body:
+        for row in rows:
             options = {"options": as_object(row["options"])} if "options" in row else {}
             kept = _replaced(kept, _find_input(kept, row["id"]), at=now, **options)
         return kept

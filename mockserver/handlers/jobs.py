@@ -174,10 +174,10 @@ async def get_job(call: Call) -> Response:
 
 async def list_jobs(call: Call) -> Response:
     """A page of the caller's jobs, newest first; with a token, that of the token's job."""
-    jobs, page = await _own_jobs(call), requested_page(call.request)
+    jobs, page = await _own_jobs(call), requested_page(call.request, profile=call.profile)
     if not jobs and call.profile["empty-listing"] == "no-content":
         return Response(status_code=204)
-    current = [await call.jobs.record_read(job, call.account) for job in jobs]
+    current = [await call.read(job) for job in jobs]
     status = call.request.query_params.get("status")
     rows = [state for state in current if _is_listed(state, status)]
     if not rows and call.profile["no-match"] == "no-content":

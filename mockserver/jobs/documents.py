@@ -99,6 +99,8 @@ def input_document(item: Input, state: JobState) -> dict[str, Any]:
     """An input of a job; `credentials` are always empty (SDK contract)."""
     profile = state.job.profile
     known = {name: value for name in _OPTIONAL_FIELDS if (value := getattr(item, name)) is not None}
+    if item.source is None and profile["local-source"] == "identifier":
+        known["source"] = item.id
     empty = _object({}, profile)
     return {
         "id": item.id,
@@ -241,7 +243,6 @@ def _delivery(target: Mapping[str, Any], state: JobState) -> dict[str, Any]:
         "type": target["type"],
         "status": known.get(state.code, "waiting"),
         "parameters": _object(target.get("parameters") or {}, profile),
-        "credentials": _object({}, profile),
     }
 
 

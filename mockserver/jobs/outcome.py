@@ -81,7 +81,7 @@ def _input_groups(job: Job, conversion: Conversion) -> Sequence[tuple[Input, ...
         return [(prompt,) for prompt in prompts]
     present = tuple(item for item in job.inputs if not item.failure)
     entry = find_conversion(conversion.target, conversion.category)
-    if entry is not None and entry.merges:
+    if entry is not None and entry.merges_inputs(conversion.effective_options(job.profile)):
         return [present] if present else []
     return [(item,) for item in present]
 

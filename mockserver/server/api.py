@@ -22,15 +22,12 @@ from pixelpact.mockserver.service.mock import Mock
 from pixelpact.mockserver.web.authentication import account_of_job, is_refused
 from pixelpact.mockserver.web.request_ids import RequestIds
 from pixelpact.mockserver.web.requests import Request, SentHeaders, sent_headers
-from pixelpact.mockserver.web.responses import error_response
-from pixelpact.mockserver.web.routing import Routes
-from pixelpact.schema import Profile, headers, operations
+from pixelpact.mockserver.web.responses import error_response, response_to
+from pixelpact.mockserver.web.routing import Routes, encoded_segments
+from pixelpact.schema import Operation, Profile, headers, operations_by_path
 
 _LOG = logging.getLogger("pixelpact.mockserver")
 _REQUEST_ID = headers().request_id.lower().encode()
-
-#: Operation and handler of each method that a path takes.
-Methods = Mapping[str, tuple[str, Handler]]
 
 
 class Api:
@@ -38,22 +35,20 @@ class Api:
 
     def __init__(self, mock: Mock) -> None:
         self._mock = mock
-        by_path: dict[str, dict[str, tuple[str, Handler]]] = {}
-        for operation in operations().values():
-            methods = by_path.setdefault(operation.template, {})
-            methods[operation.method] = (operation.id, HANDLERS[operation.id])
-        self._routes: Routes[Methods] = Routes(by_path)
+        self._routes = Routes(operations_by_path())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         mock = self._mock
-        methods, scope["path_params"] = self._routes.find(scope["path"]) or ({}, {})
-        operation, handler = methods.get(scope["method"]) or ("", _refusing(methods))
+        methods, scope["path_params"] = self._routes.find_request(scope) or ({}, {})
+        called = methods.get(scope["method"])
+        operation, handler = (called.id, HANDLERS[called.id]) if called else ("", _refusing(methods))
         sent = sent_headers(scope)
         try:
             account = await self._account(scope, sent)
         except Exception:
-            await _internal_error(scope, Profile())(scope, receive, send)
+            response = response_to(scope["method"], _internal_error(scope, Profile()))
+            await response(scope, receive, send)
             return
         entry = mock.journal.record_request(
             account=account.id,
@@ -73,9 +68,9 @@ class Api:
         if rules:
             await self._answer_with_faults(rules, call, handler, connection)
         else:
-            response = await _answer(call, handler, connection)
-            if response is not None:
-                await response(scope, connection.receive, connection.send)
+            answer = await _answer(call, handler, connection)
+            if answer is not None:
+                await answer(scope, connection.receive, connection.send)
 
     async def _account(self, scope: Scope, sent: SentHeaders) -> Account:
         """The account that a request is about, with the scenarios that its key or a changed file chooses."""
@@ -171,7 +166,13 @@ class _JournaledConnection:
 
 
 async def _answer(call: Call, handler: Handler, connection: _JournaledConnection) -> Response | None:
-    """The response to a request; `None` if the client has gone."""
+    """The response to a request, without a body if it is HEAD; `None` if the client has gone."""
+    response = await _handled(call, handler, connection)
+    return None if response is None else response_to(connection.entry.method, response)
+
+
+async def _handled(call: Call, handler: Handler, connection: _JournaledConnection) -> Response | None:
+    """What a handler returns, or the response to the error that it raises; `None` if the client has gone."""
     try:
         try:
             return await handler(call)
@@ -199,13 +200,14 @@ def _raising(error: ApiError) -> Handler:
     return refuse
 
 
-def _refusing(methods: Methods) -> Handler:
+def _refusing(methods: Mapping[str, Operation]) -> Handler:
     """The handler of a path that takes other methods than the request's, or is not a path of the API."""
 
     async def refuse(call: Call) -> Response:
         request = call.request
         if not methods:
-            raise ApiError("NotFound", message=f"There is no path {request.url.path[:128]!r}")
+            path = "/".join(encoded_segments(request.scope) or [request.url.path])
+            raise ApiError("NotFound", message=f"There is no path {path[:128]!r}")
         allowed = ", ".join(sorted(methods))
         raise ApiError(
             "MethodNotAllowed",

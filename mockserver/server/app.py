@@ -17,6 +17,7 @@ from pixelpact.mockserver.server.documentation import DOCUMENTATION_PATHS, docum
 from pixelpact.mockserver.service.mock import Mock
 from pixelpact.mockserver.service.snapshots import snapshot, write_state
 from pixelpact.mockserver.web.requests import sent_headers
+from pixelpact.mockserver.web.routing import has_encoded_slash
 from pixelpact.schema import headers, operations
 
 _LOG = logging.getLogger("pixelpact.mockserver")
@@ -39,7 +40,7 @@ def create_app(mock: Mock) -> ASGIApp:
     pages, api = Starlette(routes=documentation_routes(), lifespan=lifespan), _api(mock)
 
     def public(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        documents = scope["type"] != "http" or scope["path"].startswith(DOCUMENTATION_PATHS)
+        documents = scope["type"] != "http" or _is_below(scope, *DOCUMENTATION_PATHS)
         return (pages if documents else api)(scope, receive, send)
 
     with_cors = _with_cors(public)
@@ -47,7 +48,7 @@ def create_app(mock: Mock) -> ASGIApp:
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         is_http = scope["type"] == "http"
-        if control is not None and is_http and scope["path"].startswith(CONTROL_BASE):
+        if control is not None and is_http and _is_below(scope, CONTROL_BASE):
             await control(scope, receive, send)
         elif is_http and sent_headers(scope).is_from_a_page and await admits_pages():
             await with_cors(scope, receive, send)
@@ -67,6 +68,11 @@ def _api(mock: Mock) -> ASGIApp:
     from pixelpact.mockserver.mutants import mutated  # most servers have none
 
     return mutated(Api(mock), mock.settings.mutants)
+
+
+def _is_below(scope: Scope, *paths: str) -> bool:
+    """Whether a request is about the pages or the control API, whose paths have no parameters."""
+    return scope["path"].startswith(paths) and not has_encoded_slash(scope)
 
 
 def _with_cors(app: ASGIApp) -> ASGIApp:

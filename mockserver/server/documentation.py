@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
 from importlib.resources import files
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pixelpact.schema import bundled_openapi
+from pixelpact.mockserver.handlers.documents import openapi_text
 
 #: The files that the page loads, with their types: Swagger UI's, from the package swagger-ui-py.
 _ASSETS = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css"}
@@ -48,7 +46,7 @@ def documentation_routes() -> list[Route]:
 
 
 async def _document(_: Request) -> Response:
-    return Response(_rendered(), media_type="application/json")
+    return Response(openapi_text(), media_type="application/json")
 
 
 async def _page(_: Request) -> Response:
@@ -60,8 +58,3 @@ async def _asset(request: Request) -> Response:
     if name not in _ASSETS:
         return Response(status_code=404)
     return Response(files("swagger_ui").joinpath("static", name).read_bytes(), media_type=_ASSETS[name])
-
-
-@cache
-def _rendered() -> bytes:
-    return orjson.dumps(bundled_openapi())

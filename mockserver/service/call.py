@@ -125,7 +125,13 @@ class Call(Frozen, frozen=True):
         Raises:
             ApiError: see `job`.
         """
-        return await self.jobs.read_job(await self.job(), self.account)
+        return await self.jobs.render(await self.read(await self.job()))
+
+    async def read(self, job: Job) -> JobState:
+        """A job after one more read; HEAD, which looks without reading, doesn't count."""
+        if self.request.method == "HEAD":
+            return self.state_of(job)
+        return await self.jobs.record_read(job, self.account)
 
     async def change(self, job: Job, change: Callable[[Job], Job]) -> Job:
         """The job as the pure function `change` makes it; see `Jobs.change`."""

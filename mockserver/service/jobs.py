@@ -91,14 +91,6 @@ class Jobs:
             late=job.profile.value("late-input"),
         )
 
-    async def read_job(self, job: Job, account: Account) -> JobState:
-        """The job after one more read, its outputs rendered if that completed it.
-
-        Raises:
-            JobNotFound: the job is gone.
-        """
-        return await self._renderer.render(await self.record_read(job, account))
-
     async def record_read(self, job: Job, account: Account) -> JobState:
         """The job after one more read, which moves it on at a pace that counts reads.
 

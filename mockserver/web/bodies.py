@@ -114,10 +114,11 @@ def checked(value: Any, component: str, *, profile: Profile) -> Any:
 
 def invalid(violations: Iterable[Violation], *, profile: Profile) -> ApiError:
     """The refusal of a request: `errors` maps each wrong option or field to what is wrong with it."""
-    errors: dict[str, list[str]] = {}
-    for violation in violations:
-        errors.setdefault(error_key(violation.path), []).append(violation.message)
-    named = [f"{name or repr(name)} {messages[0]}" for name, messages in errors.items()]
+    messages: dict[str, dict[str, None]] = {}
+    for violation in violations:  # several conversions may have the same fault in the same option
+        messages.setdefault(error_key(violation.path), {})[violation.message] = None
+    errors = {name: list(found) for name, found in messages.items()}
+    named = [f"{name or repr(name)} {texts[0]}" for name, texts in errors.items()]
     more = len(named) - _NAMED_IN_MESSAGE
     return ApiError(
         "Invalid",

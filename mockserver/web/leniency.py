@@ -9,6 +9,7 @@ import orjson
 
 from pixelpact.schema import (
     TEXT_TO_IMAGE,
+    JSONObject,
     Profile,
     Violation,
     as_object,
@@ -49,6 +50,13 @@ def stricter_violations(value: Any, component: str, *, profile: Profile) -> list
         found += _integral_floats(value)
     if profile["text-length"] == "bytes":
         found += _long_texts(value)
+    if profile["inputs-one-object"] == "refuse" and component == "InputOptionsUpdate":
+        found += [] if isinstance(value, list) else [Violation((), "type", "must be an array, got an object")]
+    if profile["update-parts"] == "refuse" and isinstance(value, Mapping):
+        ignored = _schema(component).get("x-ignored", ())
+        found += [
+            Violation((name,), "readOnly", "can't be changed here") for name in ignored if name in value
+        ]
     if profile["unknown-field"] == "refuse" and isinstance(value, Mapping):
         fields = _fields(component)
         found += [
@@ -87,9 +95,9 @@ def _picture_options(value: Any) -> Iterator[tuple[tuple[str | int, ...], Mappin
 
 
 def _fields(component: str) -> set[str]:
-    """The fields that an object of a request schema may have."""
-    schema = load_document("openapi")["components"]["schemas"][component]
-    names = set(schema.get("properties", ()))
+    """The fields that an object of a request schema may have, those that are ignored included."""
+    schema = _schema(component)
+    names = {*schema.get("properties", ()), *schema.get("x-ignored", ())}
     for branch in schema.get("anyOf", ()):
         names |= (
             _fields(branch["$ref"].rsplit("/", 1)[-1])
@@ -97,6 +105,11 @@ def _fields(component: str) -> set[str]:
             else set(branch.get("properties", ()))
         )
     return names
+
+
+def _schema(component: str) -> JSONObject:
+    schema: JSONObject = load_document("openapi")["components"]["schemas"][component]
+    return schema
 
 
 def _with_numbers(value: Any) -> Any:

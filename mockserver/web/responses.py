@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -14,6 +16,10 @@ from pixelpact.mockserver.errors import ApiError
 from pixelpact.schema import Profile, headers, page_size
 
 _JSON = (b"content-type", b"application/json")
+#: The number of a page: by the vendor's document it may have a fraction, and generated clients send 1.0.
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
+#: The number of a page that is past the end of any listing.
+_LAST_PAGE = Decimal(10**9)
 
 
 class WrittenJson(Response):
@@ -38,6 +44,23 @@ def json_response(value: object, *, status: int = 200, headers: Mapping[str, str
     return WrittenJson(orjson.dumps(value), status=status, headers=headers)
 
 
+def response_to(method: str, response: Response) -> Response:
+    """The response to a request with that method: to HEAD, status and headers without the body.
+
+    >>> response_to("HEAD", json_response([7])).raw_headers, response_to("HEAD", json_response([7])).body
+    ([(b'content-length', b'3'), (b'content-type', b'application/json')], b'')
+    """
+    return _WithoutBody(response) if method == "HEAD" else response
+
+
+class _WithoutBody(Response):
+    """The head of a response, whose headers describe the body that GET would get."""
+
+    def __init__(self, response: Response) -> None:
+        self.status_code, self.raw_headers = response.status_code, response.raw_headers
+        self.body, self.background = b"", None
+
+
 def error_response(error: ApiError, *, profile: Profile) -> Response:
     """The response of a refusal, its `errors` and `code` as the profile says."""
     document = error.document()
@@ -54,21 +77,23 @@ def listing(rows: Sequence[Any], request: Request, *, profile: Profile) -> Respo
     """All rows of a listing without a parameter `page`; one page of them, if the profile pages these too."""
     if profile["paged-listings"] == "two":
         return json_response(rows)
-    shown = page_of(rows, page=requested_page(request))
+    shown = page_of(rows, page=requested_page(request, profile=profile))
     return json_response(shown, headers={headers().count: str(len(rows))})
 
 
-def requested_page(request: Request) -> int:
+def requested_page(request: Request, *, profile: Profile) -> int:
     """The number of the page that a request asks for, from 1.
 
     Raises:
-        ApiError: Invalid, if `page` is not such a number.
+        ApiError: Invalid, if `page` is not such a number (the profile may drop a fraction).
     """
     text = request.query_params.get("page", "1")
-    if not (text.isascii() and text.isdigit() and int(text[:9]) > 0):
-        message = "must be an integer from 1"
+    number = Decimal(text) if _NUMBER.fullmatch(text) else Decimal(0)
+    is_whole = number == number.to_integral_value()
+    if number < 1 or not (is_whole or profile["fractional-page"] == "floor"):
+        message = "must be a whole number from 1"
         raise ApiError("Invalid", message=f"page {message}", errors={"page": [message]})
-    return int(text[:9])
+    return int(min(number, _LAST_PAGE))
 
 
 def page_of(rows: Sequence[Any], *, page: int) -> Sequence[Any]:

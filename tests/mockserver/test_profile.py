@@ -29,6 +29,7 @@ BEYOND_THE_DOCUMENT = {
     ("gone-output", "410"),
     ("invalid-key", "403"),
     ("invalid-request", "422"),
+    ("local-source", "absent"),
     ("output-name-field", "name"),
     ("processing-word", "running"),
     ("request-ids", "absent"),

@@ -129,6 +129,16 @@ def test_archives_and_comparisons_merge() -> None:
     assert {row.target for row in catalogue() if row.merges} == {"zip", "tar", "tgz", "7z", "compare-image"}
 
 
+def test_only_an_option_that_is_true_merges() -> None:
+    merging = {row.target: row.merge_option for row in catalogue() if row.merge_option}
+    (pdf, *_) = (row for row in catalogue() if row.target == "pdf")
+
+    assert merging == {"pdf": "merge"}
+    assert [pdf.merges_inputs({"merge": value}) for value in (True, False, "true", 1, None)] == [True] + [
+        False
+    ] * 4
+
+
 def test_a_category_chooses_between_targets_of_one_name() -> None:
     found = [find_conversion("gif", category) for category in (None, "image", "video")]
 

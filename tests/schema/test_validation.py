@@ -155,6 +155,8 @@ def test_a_message_never_quotes_a_password(password: object) -> None:
     ("schema", "payload", "messages"),
     [
         ({"required": ["a"]}, {}, ["a is required"]),
+        ({"required": ["a", "b"]}, {}, ["a is required", "b is required"]),
+        ({"allOf": [{"type": "object"}] * 2}, 1, ["the payload must be an object, got 1"]),
         ({"properties": {"a": {"const": 1}}}, {"a": 2}, ["a must be 1, got 2"]),
         ({"properties": {"a": {"exclusiveMinimum": 1}}}, {"a": 1}, ["a must be more than 1, got 1"]),
         ({"properties": {"a": {"exclusiveMaximum": 1}}}, {"a": 1}, ["a must be less than 1, got 1"]),

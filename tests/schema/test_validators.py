@@ -6,11 +6,12 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pixelpact.schema import component_validator, find_violations, follows_component
+from pixelpact.schema import component_validator, find_violations, follows_component, violations
 from pixelpact.strategies import boundaries, single_faults
 
 CONVERSION = {
@@ -59,10 +60,41 @@ VALUES = st.sampled_from(EDGES) | st.recursive(
 )
 
 
-def agree(component: str, value: Any) -> bool:
-    return follows_component(component, value) == (
-        find_violations(component_validator(component), value) == []
-    )
+#: Schemas that say the same in several places, as `then` and `anyOf` of our own do.
+SCHEMAS = st.recursive(
+    st.sampled_from(
+        [
+            {"required": ["a", "b"]},
+            {"required": ["b", "c"], "properties": {"a": {"minimum": 2}}},
+            {"type": "object"},
+            {"type": ["object", "array"], "minItems": 1},
+            {"properties": {"a": {"type": "integer"}, "b": {}}, "additionalProperties": False},
+            {"properties": {"a": {"anyOf": [{"type": "object"}, {"type": "array", "maxItems": 0}]}}},
+            {"items": {"type": "string", "maxLength": 1}, "uniqueItems": True},
+        ]
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=3).map(lambda schemas: {"allOf": schemas}),
+        st.lists(inner, min_size=1, max_size=3).map(lambda schemas: {"anyOf": schemas}),
+        inner.map(lambda schema: {"properties": {"a": schema, "c": schema}}),
+        st.tuples(inner, inner).map(lambda pair: {"if": pair[0], "then": pair[1], "else": pair[1]}),
+    ),
+    max_leaves=4,
+)
+SMALL_VALUES = st.recursive(
+    st.sampled_from([None, True, 1, 2.5, "", "ab"]),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.sampled_from("abcd"), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+def assert_agree(component: str, value: Any) -> None:
+    """Assert that both validators say the same of a request, and that each fault is named once."""
+    found = find_violations(component_validator(component), value)
+    assert follows_component(component, value) is (found == [])
+    assert len(set(found)) == len(found)
 
 
 @st.composite
@@ -89,7 +121,7 @@ def changed(draw: st.DrawFn, value: Any) -> Any:
 @pytest.mark.parametrize("component", REQUESTS)
 def test_a_valid_request_is_valid_by_both(component: str) -> None:
     assert follows_component(component, REQUESTS[component])
-    assert agree(component, REQUESTS[component])
+    assert_agree(component, REQUESTS[component])
 
 
 @pytest.mark.parametrize("component", REQUESTS)
@@ -98,11 +130,20 @@ def test_a_valid_request_is_valid_by_both(component: str) -> None:
 def test_the_validators_agree_on_requests(component: str, data: st.DataObject) -> None:
     value = data.draw(changed(REQUESTS[component]))
 
-    assert agree(component, value)
+    assert_agree(component, value)
+
+
+@settings(max_examples=500)
+@given(schema=SCHEMAS, value=SMALL_VALUES)
+def test_no_fault_is_named_twice_by_any_schema(schema: Any, value: Any) -> None:
+    found = violations(value, schema=schema)
+
+    assert len(set(found)) == len(found)
+    assert jsonschema_rs.validator_for(schema).is_valid(value) is (found == [])
 
 
 @pytest.mark.parametrize(
     "payload", [each.payload for each in (*boundaries(), *single_faults())], ids=json.dumps
 )
 def test_the_validators_agree_on_every_corner_and_fault_of_the_options(payload: Any) -> None:
-    assert agree("ConversionRequest", {**CONVERSION, "options": payload})
+    assert_agree("ConversionRequest", {**CONVERSION, "options": payload})

@@ -47,8 +47,8 @@ def test_a_body_that_may_be_left_out_may_be_blank(
     ("method", "path", "status", "message"),
     [
         ("PATCH", "clock", 405, "The control API has no PATCH '/_pixelpact/clock'"),
-        ("GET", "clocks", 404, "The control API has no GET '/_pixelpact/clocks'"),
-        ("GET", "x" * 100, 404, f"The control API has no GET '/_pixelpact/{'x' * 52}'"),
+        ("GET", "clocks", 404, "The control API has no path '/_pixelpact/clocks'"),
+        ("GET", "x" * 100, 404, f"The control API has no path '/_pixelpact/{'x' * 52}'"),
     ],
 )
 def test_what_there_is_not_is_named(

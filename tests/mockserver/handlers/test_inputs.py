@@ -269,3 +269,45 @@ def test_chunks_are_bounded(serve: Callable[..., httpx.Client]) -> None:
     )
 
     assert answer.status_code == 413
+
+
+def test_the_source_of_what_was_sent_along_is_its_id_never_its_content(
+    web: httpx.Client, http: httpx.Client
+) -> None:
+    job = http.post("/jobs", json={"input": [PROMPT]}).json()
+    url = f"{job['server']}/upload-file/{job['id']}"
+    web.post(url, files={"file": ("a.txt", b"A fox")}, headers={headers().job_token[0]: job["token"]})
+
+    read = http.get(f"/jobs/{job['id']}")
+
+    rows = read.json()["input"]
+    assert [row["type"] for row in rows] == ["base64", "upload"]
+    assert [row["source"] for row in rows] == [row["id"] for row in rows]
+    assert PROMPT["source"] not in read.text
+
+
+def test_one_object_changes_one_input(http: httpx.Client, staged: dict[str, Any]) -> None:
+    url, input_id = f"/jobs/{staged['id']}/input", staged["input"][0]["id"]
+    second = http.post(url, json=PROMPT).json()
+
+    answer = http.patch(url, json={"id": input_id, "options": {"position": 2}})
+
+    assert answer.status_code == 200
+    assert [(row["id"], row["options"]) for row in answer.json()] == [
+        (input_id, {"position": 2}),
+        (second["id"], {}),
+    ]
+    assert http.patch(url, json={"id": "none"}).status_code == 404
+    assert http.patch(url, json={"options": {}}).json()["errors"] == {"id": ["is required"]}
+
+
+def test_merge_makes_one_document_of_all_inputs(http: httpx.Client) -> None:
+    def made(options: dict[str, Any]) -> list[list[str]]:
+        conversion = {"target": "pdf", "options": {"allow_multiple_outputs": True, **options}}
+        job = finished(http, {"conversion": [conversion], "input": [PROMPT, PROMPT]})
+        numbers = {row["id"]: number for number, row in enumerate(job["input"])}
+        assert {output["content_type"] for output in job["output"]} == {"application/pdf"}
+        return [[numbers[input_id] for input_id in output["source"]["input"]] for output in job["output"]]
+
+    assert made({"merge": True}) == [[0, 1]]
+    assert made({"merge": False}) == made({}) == [[0], [1]]

@@ -335,3 +335,85 @@ def test_jobs_are_kept_to_the_second_where_they_are_not_kept_for_ever(
 
     assert http.get(f"/jobs/{ended['id']}").status_code == status
     assert http.get(f"/jobs/{staged['id']}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("page", "shown"),
+    [
+        ("1.0", 50),
+        ("01", 50),
+        ("0000000001", 50),
+        ("1." + "0" * 30, 50),
+        ("2.0", 1),
+        ("0" * 4000 + "2", 1),
+        ("2.00", 1),
+        ("3", 0),
+        ("9" * 5000, 0),
+        ("1000000000.0", 0),
+    ],
+    ids=lambda value: str(value)[:12],
+)
+def test_a_page_is_a_number_however_it_is_written(
+    serve: Callable[..., httpx.Client], page: str, shown: int
+) -> None:
+    http = serve()
+    for _ in range(51):
+        http.post("/jobs", json=STAGED)
+
+    answer = http.get("/jobs", params={"page": page})
+
+    assert (answer.status_code, len(answer.json())) == (200, shown)
+
+
+@pytest.mark.parametrize(
+    ("page", "shown"), [("1.5", 50), ("1.999", 50), ("2.5", 1), ("0.9", None), ("0.0", None), ("1.", None)]
+)
+def test_a_fraction_of_a_page_can_be_dropped(
+    serve: Callable[..., httpx.Client], page: str, shown: int | None
+) -> None:
+    http = serve(answers={"fractional-page": "floor"})
+    for _ in range(51):
+        http.post("/jobs", json=STAGED)
+
+    answer = http.get("/jobs", params={"page": page})
+
+    assert answer.status_code == (400 if shown is None else 200)
+    assert len(answer.json()) == shown or shown is None
+    assert serve().get("/conversions", params={"page": page}).status_code == 400
+
+
+@pytest.mark.parametrize("start", [False, True])
+def test_a_whole_job_may_come_back_its_parts_are_ignored(
+    serve: Callable[..., httpx.Client], start: bool
+) -> None:
+    http = serve(answers={"unknown-field": "ignore"})
+    job = http.post("/jobs", json=runnable(process=False)).json()
+    changed = {**job, "conversion": [], "input": "nonsense", "notify_status": True, "process": start}
+
+    answer = http.patch(f"/jobs/{job['id']}", json=changed)
+
+    assert answer.status_code == 200
+    assert answer.json()["notify_status"] is True
+    assert [len(answer.json()[part]) for part in ("conversion", "input")] == [1, 1]
+
+
+@pytest.mark.parametrize("unknown", ["ignore", "refuse"])
+def test_refused_parts_are_named_and_nothing_changes(
+    serve: Callable[..., httpx.Client], unknown: str
+) -> None:
+    http = serve(answers={"update-parts": "refuse", "unknown-field": unknown})
+    job = http.post("/jobs", json=runnable(process=False)).json()
+
+    answer = http.patch(f"/jobs/{job['id']}", json={"input": [], "process": True})
+
+    assert (answer.status_code, answer.json()["errors"]) == (400, {"input": ["can't be changed here"]})
+    assert http.get(f"/jobs/{job['id']}").json() == job
+
+
+def test_parts_are_known_fields_where_unknown_ones_are_refused(serve: Callable[..., httpx.Client]) -> None:
+    http = serve(answers={"unknown-field": "refuse"})
+    job = http.post("/jobs", json={}).json()
+
+    codes = [http.patch(f"/jobs/{job['id']}", json={name: []}).status_code for name in ("input", "priority")]
+
+    assert codes == [200, 400]

@@ -163,7 +163,7 @@ def test_what_goes_to_an_output_target_is_not_kept(http: httpx.Client) -> None:
     assert job["status"]["code"] == "completed"
     assert job["output"] == []
     assert job["conversion"][0]["output_target"] == [
-        {"type": "ftp", "status": "completed", "parameters": {"host": "h"}, "credentials": {}}
+        {"type": "ftp", "status": "completed", "parameters": {"host": "h"}}
     ]
 
 

@@ -86,6 +86,11 @@ def no_match(http: Client) -> int:
     return http.get("/jobs", params={"status": "completed"}).status_code
 
 
+def fractional_page(http: Client) -> list[int]:
+    http.post("/jobs", json={})
+    return [http.get("/jobs", params={"page": page}).status_code for page in ("1.5", "1.0")]
+
+
 def pages(http: Client) -> list[object]:
     """How many of 51 outputs are listed, and which listings say how many rows they have."""
     job = finished(http, {**SMALL, "allow_multiple_outputs": True}, input=[PROMPT] * 51)
@@ -217,6 +222,7 @@ LOOKS: Looks = {
     "empty-listing": (lambda http: http.get("/jobs").status_code, {"no-content": 204, "empty-list": 200}),
     "page-past-end": (page_past_end, {"empty-list": 200, "no-content": 204}),
     "no-match": (no_match, {"empty-list": 200, "no-content": 204}),
+    "fractional-page": (fractional_page, {"refuse": [400, 200], "floor": [200, 200]}),
     "paged-listings": (pages, {"two": [51, {False}], "all": [50, {True}]}),
     "listing-order": (order, {"newest-first": [False, True], "oldest-first": [True, False]}),
     "listing-scope": (scope, {"all": 2, "active": 1}),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 
 from pixelpact.schema import headers
-from tests.bodies import SMALL, runnable
+from tests.bodies import PROMPT, SMALL, runnable
 from tests.mockserver.looks import Looks, create, finished
 
 Client = httpx.Client
@@ -38,6 +40,26 @@ def field_errors(http: Client) -> type:
     return type(create(http, {"seed": 0}).json()["errors"]["seed"])
 
 
+def changed_parts(http: Client) -> list[int]:
+    job = http.post("/jobs", json={}).json()
+    parts: list[dict[str, Any]] = [{"conversion": []}, {"input": [PROMPT], "notify_status": True}]
+    return [http.patch(f"/jobs/{job['id']}", json=part).status_code for part in parts]
+
+
+def changed_by_one_object(http: Client) -> int:
+    job = http.post("/jobs", json=runnable(process=False)).json()
+    change = {"id": job["input"][0]["id"], "options": {"position": 1}}
+    return http.patch(f"/jobs/{job['id']}/input", json=change).status_code
+
+
+def local_sources(http: Client) -> list[str | None]:
+    """What stands in the source of an upload and of a base64 input: `id` for the id of the input."""
+    job_id = upload(http).json()["id"]["job"]
+    http.post(f"/jobs/{job_id}/input", json=PROMPT)
+    rows = http.get(f"/jobs/{job_id}/input").json()
+    return ["id" if row.get("source") == row["id"] else row.get("source") for row in rows]
+
+
 def cors(http: Client) -> str | None:
     answer = http.get("/statuses", headers={"Origin": "https://example.com"})
     return answer.headers.get("Access-Control-Allow-Origin")
@@ -49,6 +71,9 @@ LOOKS: Looks = {
         lambda http: http.post("/jobs", json={"priority": 1}).status_code,
         {"ignore": 201, "refuse": 400},
     ),
+    "update-parts": (changed_parts, {"ignore": [200, 200], "refuse": [400, 400]}),
+    "inputs-one-object": (changed_by_one_object, {"accept": 200, "refuse": 400}),
+    "local-source": (local_sources, {"identifier": ["id", "id"], "absent": [None, None]}),
     "remote-source": (
         lambda http: create(http, input=[{"type": "remote", "source": "fox.txt"}]).status_code,
         {"refuse": 400, "accept": 201},

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -13,8 +12,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pixelpact.pytest_plugin import MockApi
-from pixelpact.schema import Operation, component_validator, find_violations, headers, operations
+from pixelpact.schema import (
+    Operation,
+    component_validator,
+    find_violations,
+    headers,
+    operations,
+    operations_by_path,
+)
 from tests.bodies import PROMPT, finished, runnable
+from tests.mockserver.urls import PARAMETERS, url_of, url_of_existing
 
 WITH_BODY = [op for op in operations().values() if "requestBody" in op.spec]
 JSON_BODY = [op for op in WITH_BODY if "application/json" in op.spec["requestBody"]["content"]]
@@ -76,17 +83,6 @@ WRONG_FIELDS = [
 ]
 
 
-#: Values for all other parameters of paths; there is nothing that has these ids.
-PARAMETERS = {
-    "file_name": "a.png",
-    "conversion_id": "no-such-conversion",
-    "input_id": "no-such-input",
-    "output_id": "no-such-output",
-    "preset_id": "no-such-preset",
-    "date": "2026-06",
-    "filter": "all",
-}
-DATES = {"getDayStats": "2026-06-30", "getMonthStats": "2026-06", "getYearStats": "2026"}
 #: Valid JSON that is not an object, nor an array of objects.
 NO_OBJECTS = {"null", "number", "text", "true", "array-of-numbers"}
 #: Operations that take an array of objects.
@@ -114,28 +110,6 @@ def assert_refused(answer: httpx.Response, status: int) -> None:
 def job(http: httpx.Client) -> dict[str, Any]:
     created: dict[str, Any] = http.post("/jobs", json={"process": False}).json()
     return created
-
-
-def url_of(operation: Operation, http: httpx.Client, job_id: str, **parameters: str) -> str:
-    parts = urlsplit(str(http.base_url))
-    path = operation.url(**{**PARAMETERS, "job_id": job_id, **parameters})
-    return f"{parts.scheme}://{parts.netloc}{operation.base}{path}"
-
-
-def url_of_existing(operation: Operation, http: httpx.Client) -> str:
-    """The URL of an operation, with everything there that its path names."""
-    if "utput" in operation.id:
-        job = finished(http, runnable())
-        (output,) = job["output"]
-        parameters = {"output_id": output["id"], "file_name": output["filename"]}
-    else:
-        job = http.post("/jobs", json=runnable(process=False)).json()
-        parameters = {"date": DATES.get(operation.id, "")}
-    if "{preset_id}" in operation.path:
-        preset = {"name": "mine", "target": "png", "options": {}}
-        parameters["preset_id"] = http.post("/presets", json=preset).json()["id"]
-    parts = {"conversion_id": job["conversion"][0]["id"], "input_id": job["input"][0]["id"]}
-    return url_of(operation, http, job["id"], **parts, **parameters)
 
 
 @pytest.mark.parametrize("rubbish", RUBBISH)
@@ -192,6 +166,32 @@ def test_every_wrong_option_is_named(http: httpx.Client) -> None:
     assert answer.json()["message"].endswith("; and 2 more")
 
 
+@pytest.mark.parametrize(
+    ("operation", "body", "errors"),
+    [
+        ("createPreset", {"options": {}}, {"name": ["is required"], "target": ["is required"]}),
+        (
+            "createJob",
+            {"conversion": [{"target": "text-to-image", "options": None}]},
+            {"conversion[0].options": ["must be an object or an array, got null"]},
+        ),
+        (
+            "createJob",
+            {"conversion": [{"target": "text-to-image", "options": {"seed": 0}}] * 2},
+            {"seed": ["must be at least 1, got 0"]},
+        ),
+    ],
+    ids=["required", "options", "same option twice"],
+)
+def test_each_fault_is_named_once(
+    http: httpx.Client, operation: str, body: Any, errors: dict[str, list[str]]
+) -> None:
+    answer = http.post(url_of(operations()[operation], http, ""), json=body)
+
+    assert_refused(answer, 400)
+    assert answer.json()["errors"] == errors
+
+
 @pytest.mark.parametrize(("number", "named", "more"), [(3, 3, ""), (4, 3, "; and 1 more")])
 def test_a_message_names_three_options(http: httpx.Client, number: int, named: int, more: str) -> None:
     wrong = dict.fromkeys([f"wrong{place}" for place in range(number)], 1)
@@ -215,10 +215,11 @@ def test_an_unknown_job_is_not_found(http: httpx.Client, operation: Operation, j
         assert_refused(answer, 404)
 
 
-@pytest.mark.parametrize("path", sorted({operation.template for operation in operations().values()}))
+@pytest.mark.parametrize("path", sorted(operations_by_path()))
 @pytest.mark.parametrize("method", METHODS)
 def test_a_wrong_method_is_not_allowed(web: httpx.Client, pixelpact: MockApi, path: str, method: str) -> None:
     known = {operation.method for operation in operations().values() if operation.template == path}
+    known |= {"HEAD"} if "GET" in known else set()
     url = pixelpact.server.url + path.format(**{**PARAMETERS, "job_id": "1"})
 
     answer = web.request(method, url)
