@@ -29,8 +29,8 @@ class MockServerError(Exception):
 class ApiError(MockServerError):
     """A refusal, as one of the error responses that `openapi.json` names (`Unauthorized`, `NotFound`, ...).
 
-    `message` and `status` replace the usual ones of that response, `errors` says what is wrong with each
-    field.
+    `message` and `status` replace the usual ones of that response, and `code` follows the status unless the
+    API has a code of its own for this response; `errors` says what is wrong with each field.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class ApiError(MockServerError):
     ) -> None:
         kind = error_answers()[answer]
         self.status = kind.status if status is None else status
-        self.code = kind.code
+        self.code = kind.code_with(self.status)
         self.message = kind.message if message is None else message
         self.errors = dict(errors or {})
         self.headers = dict(headers or {})

@@ -50,6 +50,14 @@ class ErrorAnswer:
     code: int
     message: str
 
+    def code_with(self, status: int) -> int:
+        """The `code` beside another status: that status, unless the kind has a code of its own.
+
+        >>> error_answers()["Invalid"].code_with(422), error_answers()["EmptyBody"].code_with(422)
+        (422, 8)
+        """
+        return status if self.code == self.status else self.code
+
 
 def _components() -> Mapping[str, Any]:
     components: Mapping[str, Any] = load_document("openapi")["components"]
