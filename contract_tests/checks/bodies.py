@@ -32,7 +32,7 @@ _TOGETHER = {"type", "maxItems"}
 #: Of several faults of a type, the ones that careless code lets pass.
 _TIGHTER = ("truthy-true", "is-number")
 #: Places whose faults may hide others, or are hidden by them.
-_ALONE = {"conversion[0].target", "conversion[0].options"}
+_ALONE = {"conversion[0].target", "conversion[0].options", "input[0].source"}
 _PARTS = ("conversion[0].", "input[0].")
 #: Bodies that are broken in much the same way as others.
 _ALIKE = {

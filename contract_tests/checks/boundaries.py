@@ -139,7 +139,7 @@ def pairwise_rows() -> tuple[JSONObject, ...]:
         for first in range(len(values[one]))
         for second in range(len(values[two]))
     }
-    rows = []
+    rows: list[JSONObject] = []
     while missing:
         row = dict(min(missing))
         for name in values:
@@ -171,7 +171,7 @@ def _accepted_rows(context: Context) -> list[JSONObject]:
         for valid in boundaries()
         if valid.option is not None and (valid.id not in alone or alone[valid.id].place is None)
     }
-    rows = []
+    rows: list[JSONObject] = []
     for row in pairwise_rows():
         kept = {name: value for name, value in row.items() if (name, json.dumps(value)) not in refused}
         if [kept.get("aspect_ratio"), kept.get("style")] in context.profile.value("ratio-with-style"):

@@ -17,6 +17,7 @@ from pixelpact.contract_tests.suite.refusals import (
     id_of,
     is_refused,
 )
+from pixelpact.schema import options_schema
 from pixelpact.strategies import Invalid, single_faults
 
 #: Sends options in a request.
@@ -24,14 +25,16 @@ Send: TypeAlias = Callable[[Context, object], Exchange]
 
 _SOURCE = "text-to-image option table; vendor OpenAPI 2.0.1 documents 400 for invalid input"
 #: Ways to break an option that hardly any server overlooks; they are asked together, an option each.
-_CRUDE = {"is-null", "is-number", "is-string", "is-array", "is-object", "foreign"} | {
-    "zero", "negative", "far-above", "huge", "far-too-long",
+_CRUDE = {
+    "is-null", "is-number", "is-string", "is-array", "is-object", "foreign", "empty", "padded", "upper-case",
+    "truthy-yes", "truthy-zero", "truthy-one-as-text", "zero", "negative", "far-above", "huge",
+    "far-too-long", "empty-name", "near-miss-case", "near-miss-dash", "near-miss-plural", "near-miss-space",
 }  # fmt: skip
 #: The rank of the most telling faults by case: those next to a limit, and those that careless code converts.
 _RANKS = {
     **dict.fromkeys(("just-above", "just-below", "whole-above", "whole-below"), 4),
     **dict.fromkeys(("is-boolean", "numeric-string", "title-case", "trailing-newline"), 5),
-    **dict.fromkeys(("unknown", "fraction", "just-too-long", "empty"), 6),
+    **dict.fromkeys(("unknown", "fraction", "just-too-long", "truthy-one"), 6),
 }
 
 
@@ -98,15 +101,14 @@ def _batch_step(number: int, batch: tuple[Invalid, ...]) -> Step[Exchange]:
 
 
 def verify_in_batch(context: Context, answer: Exchange, fault: Invalid) -> None:
-    """Check a fault by the answer to several; if that does not name its option, ask for it alone.
+    """Check a fault by the answer to several; if that does not tell, ask for it alone.
 
     Raises:
-        ContractBroken: the fault is accepted.
+        ContractBroken: it is accepted or refused otherwise than was observed of its kind.
     """
-    errors = None
     if answer.response.status_code == context.profile.value("invalid-request"):
         errors = errors_of(context, answer)
-        if errors is None or fault.option in errors:
+        if errors is None or (fault.option in errors) == is_refused(fault, context.profile):
             return
     verify_alone(context, fault)
 
@@ -157,8 +159,17 @@ def _rank(fault: Invalid) -> int:
     return _RANKS.get(fault.case, 40) if fault.option is not None else 40
 
 
+def is_crude(fault: Invalid) -> bool:
+    """Whether a fault is asked together with those of other options."""
+    if fault.option is None:
+        return False
+    spec = options_schema()["properties"].get(fault.option, {})
+    is_text = fault.case == "is-boolean" and spec.get("type") == "string"
+    return is_text or fault.case in _CRUDE
+
+
 def _register() -> None:
-    crude = [fault for fault in single_faults() if fault.option and fault.case in _CRUDE]
+    crude = [fault for fault in single_faults() if is_crude(fault)]
     for fault in single_faults():
         if fault not in crude:
             _register_alone(fault)
