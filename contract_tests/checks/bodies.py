@@ -37,7 +37,7 @@ _PARTS = ("conversion[0].", "input[0].")
 #: Bodies that are broken in much the same way as others.
 _ALIKE = {
     "blank", "line-comment", "minus-infinity", "plus-sign", "hexadecimal", "no-digit-after-point",
-    "surrogate-bytes", "unterminated",
+    "surrogate-bytes", "overlong-utf-8", "unterminated", "unknown-escape", "bare-name",
 }  # fmt: skip
 
 

@@ -9,14 +9,19 @@ from functools import cache
 from itertools import combinations
 from typing import Any
 
-from pixelpact.contract_tests.checks.options_elsewhere import id_of_operation
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.model.drafts import refused_options
 from pixelpact.contract_tests.suite.context import Context
 from pixelpact.contract_tests.suite.items import check, step
 from pixelpact.contract_tests.suite.option_routes import OPTION_ROUTES, send_options
-from pixelpact.contract_tests.suite.refusals import errors_of, expect_named, expect_refused, id_of
+from pixelpact.contract_tests.suite.refusals import (
+    errors_of,
+    expect_named,
+    expect_refused,
+    id_of,
+    id_of_operation,
+)
 from pixelpact.schema import TEXT_TO_IMAGE, JSONObject, Profile, as_object, options_schema
 from pixelpact.strategies import Valid, boundaries
 

@@ -28,11 +28,12 @@ _SOURCE = "text-to-image option table; vendor OpenAPI 2.0.1 documents 400 for in
 _CRUDE = {
     "is-null", "is-number", "is-string", "is-array", "is-object", "foreign", "empty", "padded", "upper-case",
     "truthy-yes", "truthy-zero", "truthy-one-as-text", "zero", "negative", "far-above", "huge",
-    "far-too-long", "empty-name", "near-miss-case", "near-miss-dash", "near-miss-plural", "near-miss-space",
+    "whole-above", "whole-below", "far-too-long", "empty-name", "near-miss-case", "near-miss-dash",
+    "near-miss-plural", "near-miss-space",
 }  # fmt: skip
 #: The rank of the most telling faults by case: those next to a limit, and those that careless code converts.
 _RANKS = {
-    **dict.fromkeys(("just-above", "just-below", "whole-above", "whole-below"), 4),
+    **dict.fromkeys(("just-above", "just-below"), 4),
     **dict.fromkeys(("is-boolean", "numeric-string", "title-case", "trailing-newline"), 5),
     **dict.fromkeys(("unknown", "fraction", "just-too-long", "truthy-one"), 6),
 }

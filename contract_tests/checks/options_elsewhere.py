@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 
 from pixelpact.contract_tests.checks.options import described, expect_tolerated, verify_alone
@@ -15,15 +15,15 @@ from pixelpact.contract_tests.suite.refusals import (
     expect_named,
     expect_refused,
     id_of,
+    id_of_operation,
     is_refused,
 )
 from pixelpact.strategies import Invalid, single_faults
 
 _SOURCE = "text-to-image option table; vendor OpenAPI 2.0.1 documents 400 for these operations"
-#: Faults of the type that are asked together: numbers as texts, and booleans as numbers, an option each.
-_OF_TYPE = (("numeric-string", "truthy-one-as-text"), ("is-boolean", "truthy-one"))
+#: Faults of the type that are asked together, an option each: numbers as texts, a number as a boolean.
+_OF_TYPE = ("numeric-string", "truthy-one", "is-number")
 _TIGHTER = {"trailing-newline", "title-case", "padded", "just-too-long"}
-_OF_OTHER_TYPES = ("is-number", "is-array")
 
 
 def tightest_faults() -> tuple[Invalid, ...]:
@@ -37,17 +37,12 @@ def tightest_faults() -> tuple[Invalid, ...]:
     return tuple(fault for fault in found.values() if fault.keyword != "type" or fault.option is None)
 
 
-def faults_of_type(number: int) -> tuple[Invalid, ...]:
-    """A fault of the type in each option: that of the cases with this number, if it has one."""
-    return tuple(_of_type(_OF_TYPE[number], _OF_OTHER_TYPES[number]))
-
-
-def _of_type(cases: Sequence[str], other: str) -> Iterator[Invalid]:
-    """A fault of the type in each option: that of a case, if it has one."""
+def faults_of_type() -> Iterator[Invalid]:
+    """A fault of the type in each option: the one that careless code lets pass."""
     of_type = [fault for fault in single_faults() if fault.keyword == "type" and fault.option]
     for option in dict.fromkeys(fault.option for fault in of_type):
         own = {fault.case: fault for fault in of_type if fault.option == option}
-        yield next(own[case] for case in (*cases, other) if case in own)
+        yield next(own[case] for case in _OF_TYPE if case in own)
 
 
 def _register_alone(operation: str, fault: Invalid) -> None:
@@ -66,11 +61,11 @@ def _register_alone(operation: str, fault: Invalid) -> None:
         verify_alone(context, fault, partial(send_options, operation=operation))
 
 
-def _register_together(operation: str, number: int) -> None:
-    faults = faults_of_type(number)
+def _register_together(operation: str) -> None:
+    faults = tuple(faults_of_type())
     options = {name: value for fault in faults for name, value in fault.payload.items()}
     sent = Step(
-        f"options.{operation}-types-{number}",
+        f"options.{operation}-types",
         "several options of a wrong type are refused",
         lambda context: send_options(context, options, operation=operation),
         Cost(1),
@@ -98,17 +93,11 @@ def _register_one_of(operation: str, fault: Invalid, sent: Step[Exchange]) -> No
             expect_tolerated(context, answer, fault)
 
 
-def id_of_operation(operation: str) -> str:
-    """An operation as a part of a check's id: `add-conversion`."""
-    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in operation)
-
-
 def _register() -> None:
     for operation in OPTION_ROUTES:
         for fault in tightest_faults():
             _register_alone(operation, fault)
-        for number in range(len(_OF_TYPE)):
-            _register_together(operation, number)
+        _register_together(operation)
 
 
 _register()

@@ -24,6 +24,15 @@ def id_of(text: str) -> str:
     return re.sub("[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
+def id_of_operation(operation: str) -> str:
+    """An operation as a part of a check's id.
+
+    >>> id_of_operation("addConversion"), id_of_operation("uploadBase64")
+    ('add-conversion', 'upload-base64')
+    """
+    return re.sub("(?=[A-Z])", "-", operation).lower()
+
+
 def tolerating_entry(fault: Invalid) -> str | None:
     """The entry of the ledger that decides whether options with this fault are refused; `None` if none does.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.suite.context import Context
-from pixelpact.contract_tests.suite.items import Cost, Step, step
+from pixelpact.contract_tests.suite.items import Step, step
 from pixelpact.contract_tests.suite.steps import OpenJob, open_job_of
 from pixelpact.schema import operations
 
@@ -99,7 +99,7 @@ def _body(context: Context, operation: str) -> dict[str, Any]:
     """The body of a valid request, as arguments of httpx."""
     if operation == "uploadFile":
         return {"files": {"file": ("prompt.txt", b"A fox", "text/plain")}}
-    made = {
+    made: Mapping[str, Callable[[], Any]] = {
         "createJob": context.staged_body,
         "addConversion": lambda: context.conversion({}),
         "addInput": lambda: context.prompt("A hare"),
@@ -121,12 +121,3 @@ def _date(operation: str) -> str:
     """Today, this month or this year, as the statistics write them."""
     forms = {"getDayStats": "%Y-%m-%d", "getMonthStats": "%Y-%m", "getYearStats": "%Y"}
     return datetime.now(UTC).strftime(forms[operation])
-
-
-def answer_step(name: str, operation: str, rule: str, **request: Any) -> Step[Exchange]:
-    """A step that sends one request, so that several checks can look at its answer."""
-
-    def action(context: Context) -> Exchange:
-        return request_to(context, operation, **request)
-
-    return Step(f"routes.{name}-{operation}", rule, action, Cost(1), steps_for(operation))
