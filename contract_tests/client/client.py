@@ -50,6 +50,11 @@ class ApiClient:
         """Close all connections."""
         self._client.close()
 
+    @property
+    def key(self) -> str:
+        """The key, for requests that send it by another header."""
+        return next(iter(self._key.values()))
+
     def call(
         self,
         operation: str,

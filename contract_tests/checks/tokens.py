@@ -1,0 +1,215 @@
+"""Checks of job tokens and of other accounts: a token opens its own job only, a key its own account only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pixelpact.contract_tests.client.errors import NotConclusive
+from pixelpact.contract_tests.client.exchange import Exchange
+from pixelpact.contract_tests.suite.context import SECOND, Context
+from pixelpact.contract_tests.suite.items import Cost, Need, Step, check, step
+from pixelpact.contract_tests.suite.refusals import id_of_operation
+from pixelpact.contract_tests.suite.routes import (
+    LOCKED,
+    ON_A_JOB,
+    closed_job,
+    closed_preset,
+    request_to,
+    steps_for,
+)
+from pixelpact.contract_tests.suite.steps import OpenJob, open_job, open_job_of
+from pixelpact.schema import error_answers, headers
+
+_SOURCE = "guide authentication: a job token grants access to that one job only"
+_NOT_FOUND = error_answers()["NotFound"].status
+#: Operations on outputs, which a job that can't start does not have; `outputs` is asked about them.
+_ON_OUTPUTS = ("getOutput", "updateOutput", "updateOutputs", "removeOutput")
+#: Operations that are asked with a token and belong to an account, not to a job.
+_OF_AN_ACCOUNT = ("createJob", "createPreset", "getContracts")
+_ON_PARTS = tuple(name for name in ON_A_JOB if name not in _ON_OUTPUTS)
+
+
+@step(requests=2, rule="a job is created that its token opens")
+def token_job(context: Context) -> OpenJob:
+    """A staged job with a conversion and an input, which only its token is used for."""
+    return open_job_of(context, context.stage(input=[context.prompt("A fox")]))
+
+
+def by_token(job: OpenJob, number: int = 0) -> dict[str, str]:
+    """The header with a job's token: the canonical one, or its alias."""
+    if not job.token:
+        raise NotConclusive("the job has no token")
+    return {headers().job_token[number]: job.token}
+
+
+def _own_token(operation: str, number: int) -> Step[Exchange]:
+    def ask(context: Context) -> Exchange:
+        job = token_job(context)
+        return request_to(context, operation, job=job, credentials=by_token(job, number))
+
+    rule = f"{operation} is asked with the token of the job"
+    return Step(f"tokens.own-{operation}-{number}", rule, ask, Cost(1), (token_job,))
+
+
+#: The answers to requests with the job's own token, by operation; every other one uses the alias.
+WITH_TOKEN = {operation: _own_token(operation, number % 2) for number, operation in enumerate(_ON_PARTS)}
+
+
+def _register_own_token(operation: str, name: str, answered: Step[Exchange], cost: int = 0) -> None:
+    @check(
+        f"access/token-{id_of_operation(operation)}-by-{name.lower()}",
+        operation=operation,
+        rule=f"the job's token in {name} opens {operation}, in place of the key",
+        source=_SOURCE,
+        requests=cost,
+        uses=(answered,),
+        depends=("invalid-key", "upload-status"),
+        # Its job is canceled last.
+        rank=52 if operation == "cancelJob" else 51 if operation.startswith("remove") else 50,
+    )
+    def verify(context: Context) -> None:
+        answer = answered(context)
+        status = answer.response.status_code
+        expected = answer.operation.success_status
+        if operation.startswith("upload"):
+            expected = context.profile.value("upload-status")
+        if status != expected:
+            raise answer.broken(f"must answer {expected} to the job's token in {name}, got {status}")
+
+
+@check(
+    "access/token-lists-its-job",
+    operation="listJobs",
+    rule="with a token, the listing of jobs has that token's job only",
+    source="vendor OpenAPI 2.0.1",
+    requests=1,
+    uses=(token_job,),
+)
+def token_lists_its_job(context: Context) -> None:
+    """A listing with a token names its job alone."""
+    job = token_job(context)
+    answer = context.call("listJobs", credentials=by_token(job)).expect(200)
+    rows = answer.at()
+    ids = [row.get("id") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else rows
+    if ids != [job.id]:
+        raise answer.broken(f"must list the token's job only, lists {str(ids)[:200]}")
+
+
+def _foreign_token(operation: str) -> Step[Exchange]:
+    def ask(context: Context) -> Exchange:
+        return request_to(context, operation, credentials=by_token(open_job(context)))
+
+    rule = f"{operation} is asked with the token of another job"
+    return Step(f"tokens.foreign-{operation}", rule, ask, Cost(1), (closed_job, open_job))
+
+
+FOREIGN_TOKEN = {operation: _foreign_token(operation) for operation in _ON_PARTS}
+
+
+def _register_foreign_token(operation: str) -> None:
+    @check(
+        f"access/foreign-token-{id_of_operation(operation)}",
+        operation=operation,
+        rule=f"the token of another job does not open {operation}",
+        source=_SOURCE,
+        uses=(FOREIGN_TOKEN[operation],),
+        depends=("foreign-token",),
+    )
+    def verify(context: Context) -> None:
+        answer = FOREIGN_TOKEN[operation](context)
+        status = answer.response.status_code
+        expected = error_answers()[context.profile.value("foreign-token")].status
+        if status != expected:
+            raise answer.broken(
+                f"must answer {expected} to the token of another job, as other routes, got {status}"
+            )
+
+
+def _register_token_as_key(operation: str) -> None:
+    @check(
+        f"access/token-is-no-key-{id_of_operation(operation)}",
+        operation=operation,
+        rule=f"a job token does not open {operation}, which needs a key",
+        source=_SOURCE,
+        requests=1,
+        uses=(open_job,),
+        depends=("invalid-key", "presets-without-key"),
+    )
+    def verify(context: Context) -> None:
+        if operation == "createPreset" and context.profile["presets-without-key"] == "allow":
+            raise NotConclusive("presets need no key here")
+        answer = request_to(context, operation, credentials=by_token(open_job(context)))
+        status, expected = answer.response.status_code, context.profile.value("invalid-key")
+        if status != expected:
+            raise answer.broken(f"must answer {expected} to a job token, which is no key, got {status}")
+
+
+def _foreign_key(operation: str) -> Step[Exchange]:
+    return Step(
+        f"tokens.foreign-key-{operation}",
+        f"{operation} is asked with the key of another account",
+        lambda context: request_to(context, operation, account=SECOND),
+        Cost(1),
+        steps_for(operation),
+        frozenset({Need.SECOND_KEY}),
+    )
+
+
+FOREIGN_KEY = {
+    operation: _foreign_key(operation)
+    for operation in LOCKED
+    if steps_for(operation) and operation not in _ON_OUTPUTS
+}
+
+
+def _register_foreign_key(operation: str) -> None:
+    @check(
+        f"access/foreign-key-{id_of_operation(operation)}",
+        operation=operation,
+        rule=f"the key of another account does not open {operation}",
+        source="guide authentication; the status is observed",
+        uses=(FOREIGN_KEY[operation],),
+        depends=("foreign-job",) if operation in ON_A_JOB else (),
+    )
+    def verify(context: Context) -> None:
+        answer = FOREIGN_KEY[operation](context)
+        status = answer.response.status_code
+        expected = context.profile.value("foreign-job") if operation in ON_A_JOB else _NOT_FOUND
+        if status != expected:
+            raise answer.broken(
+                f"must answer {expected} to the key of another account, as other routes, got {status}"
+            )
+
+
+def _register_foreign_listing(operation: str, made: Step[Any]) -> None:
+    @check(
+        f"access/foreign-key-{id_of_operation(operation)}",
+        operation=operation,
+        rule=f"{operation} shows nothing of another account",
+        source="guide authentication",
+        requests=1,
+        uses=(made,),
+        needs=(Need.SECOND_KEY,),
+    )
+    def verify(context: Context) -> None:
+        known = made(context)
+        foreign = known.id if isinstance(known, OpenJob) else str(known)
+        answer = context.call(operation, account=SECOND)
+        if foreign in answer.response.text:
+            raise answer.broken("must not list what another account has made")
+
+
+def _register() -> None:
+    for number, operation in enumerate(_ON_PARTS):
+        _register_own_token(operation, headers().job_token[number % 2], WITH_TOKEN[operation])
+        _register_foreign_token(operation)
+    _register_own_token("getJob", headers().job_token[1], _own_token("getJob", 1))
+    for operation in _OF_AN_ACCOUNT:
+        _register_token_as_key(operation)
+    for operation in FOREIGN_KEY:
+        _register_foreign_key(operation)
+    _register_foreign_listing("listJobs", closed_job)
+    _register_foreign_listing("listPresets", closed_preset)
+
+
+_register()
