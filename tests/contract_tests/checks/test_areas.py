@@ -64,6 +64,7 @@ def test_each_check_has_a_mutant() -> None:
     assert CHECKS.keys() - {mutant.check for mutant in MUTANTS} == set()
 
 
+@pytest.mark.undocumented
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.id)
 def test_a_mutant_fails_its_check_alone(mutant: Mutant, tmp_path: Path) -> None:
     items = of_the_same_answers(CHECKS[mutant.check])
@@ -77,6 +78,7 @@ def test_a_mutant_fails_its_check_alone(mutant: Mutant, tmp_path: Path) -> None:
     assert mutant.word in found[mutant.check]
 
 
+@pytest.mark.undocumented
 @pytest.mark.parametrize(("entry", "answer"), ANSWERS, ids=lambda value: value)
 def test_no_check_fails_for_an_answer_that_it_depends_on(entry: str, answer: str, tmp_path: Path) -> None:
     profile = Profile({entry: answer})
