@@ -17,8 +17,9 @@ class Mutant:
     """A server that is wrong in one rule.
 
     `what` reads on from "a server that": "accepts a width of 63". `word` is in the message of the check
-    that notices. `check` is the id of the contract test that is about this rule; `also` names others that fail with it, and
-    `why` says why they must. `changes` makes, for each server, the change of requests and that of responses.
+    that notices. `check` is the id of the contract test that is about this rule; `also` names others that
+    fail with it, and `why` says why they must. `changes` makes, for each server, the change of requests and
+    that of responses.
     """
 
     id: str

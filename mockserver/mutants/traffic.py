@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -98,7 +99,7 @@ class Rewriting:
         changed = {
             **scope,
             "method": sent.method,
-            "path": sent.path,
+            "path": unquote(sent.path),
             "raw_path": sent.path.encode("latin-1"),
             "query_string": sent.query.encode("latin-1"),
             "headers": _bytes(sent.headers),
@@ -133,7 +134,7 @@ async def _request(operation: str, scope: Scope, receive: Receive) -> Traffic:
     return Traffic(
         operation,
         scope["method"],
-        scope["path"],
+        scope["raw_path"].decode("latin-1"),
         scope["query_string"].decode("latin-1"),
         _texts(scope["headers"]),
         body,
