@@ -117,6 +117,9 @@ def _found(status: int) -> Change:
     def response(answered: Traffic) -> None:
         if answered.status == _NOT_FOUND:
             answered.status = status
+            if status == 204:
+                answered.body = b""
+                answered.set_header("content-length", None)
 
     return response
 
