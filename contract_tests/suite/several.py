@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle, islice
 from typing import Any
 
 from pixelpact.contract_tests.client.errors import NotConclusive
@@ -63,10 +64,10 @@ def launch_several(
 ) -> Exchange:
     """The answer to `createJob` for a paid job with a conversion for each of `options`.
 
-    Where a server pairs conversions with inputs, a single prompt comes once for each of them.
+    Where a server pairs conversions with inputs, the prompts are repeated until each conversion has one.
     """
-    if len(prompts) == 1 and context.profile["conversions-times-inputs"] == "pairs":
-        prompts *= len(options)
+    if context.profile["conversions-times-inputs"] == "pairs":
+        prompts = tuple(islice(cycle(prompts), len(options)))
     conversions = [context.conversion(dict(own)) for own in options]
     return context.launch(*prompts, outputs=outputs, conversion=conversions, **job)
 
@@ -85,8 +86,10 @@ def draw_several(
 
 def expected_results(profile: Profile, conversion: int, *, prompts: int) -> int:
     """The number of pictures that a conversion (from 0) of a job with several prompts makes."""
-    drawn = 1 if profile["pictures-per-job"] == "one" else prompts
-    return int(conversion < drawn) if profile["conversions-times-inputs"] == "pairs" else drawn
+    is_one = profile["pictures-per-job"] == "one"
+    if profile["conversions-times-inputs"] == "pairs":
+        return int(not is_one or conversion == 0)
+    return 1 if is_one else prompts
 
 
 def are_archived(profile: Profile, results: int) -> bool:

@@ -14,6 +14,9 @@ from pixelpact.schema import find_operation
 if TYPE_CHECKING:
     from pixelpact.mockserver.mutants.base import Mutant
 
+#: Begins the keys under which the server keeps in a scope what it has parsed.
+_PARSED = "pixelpact."
+
 
 @dataclass
 class Traffic:
@@ -96,8 +99,9 @@ class Rewriting:
     async def _ask(self, scope: Scope, sent: Traffic, answered: Traffic) -> None:
         """Let the application answer what was sent."""
         sent.set_header("content-length", str(len(sent.body)))
+        as_sent = {name: value for name, value in scope.items() if not name.startswith(_PARSED)}
         changed = {
-            **scope,
+            **as_sent,
             "method": sent.method,
             "path": unquote(sent.path),
             "raw_path": sent.path.encode("latin-1"),
