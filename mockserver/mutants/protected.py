@@ -50,6 +50,7 @@ def is_vault(job: Protected) -> bool:
 
 
 def has_own(job: Protected) -> bool:
+    """Whether a job has passwords of its own."""
     return bool(job.own)
 
 
@@ -101,10 +102,11 @@ def remembering(
 
 
 def unchanged(_: Protected, __: Traffic) -> None:
-    pass
+    """Leave a request or response as it is."""
 
 
 def asked_for(sent: Traffic) -> Asked:
+    """The download that a request asks for."""
     return Asked(
         sent.method,
         sent.path.rpartition("/")[2],
