@@ -39,6 +39,7 @@ def results_of(
     items: Iterable[Item] | None = None,
     *,
     profile_given: bool = True,
+    given: Profile | None = None,
     settings: Mapping[str, Any] | None = None,
     **target: Any,
 ) -> list[Result]:
@@ -47,7 +48,11 @@ def results_of(
     with Server(Settings(**{"pace": "instant", **(settings or {})})) as server:
         api_key, second_key = LOCAL_KEYS
         goal = Target(
-            server.base_url, api_key, second_key, given=Profile() if profile_given else None, **target
+            server.base_url,
+            api_key,
+            second_key,
+            given=(given or Profile()) if profile_given else None,
+            **target,
         )
         plan = make_plan(items, available=goal.available)
         limits = Limits(plan.cost.requests, plan.cost.paid_jobs)
