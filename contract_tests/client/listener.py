@@ -14,8 +14,9 @@ _LARGEST_BODY_BYTES = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """A callback that arrived: its headers by lower-case name, its body, and when (monotonic seconds)."""
+    """A callback that arrived: its method, headers by lower-case name, body, and when (monotonic seconds)."""
 
+    method: str
     headers: Mapping[str, str]
     body: bytes
     at: float
@@ -36,6 +37,8 @@ class Listener:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 listener._receive(self)
+
+            do_GET = do_PUT = do_PATCH = do_DELETE = do_POST  # noqa: N815  # names of http.server
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -72,7 +75,7 @@ class Listener:
         length = request.headers.get("Content-Length", "0")
         size = min(int(length) if length.isdecimal() else 0, _LARGEST_BODY_BYTES)
         received = {name.lower(): value for name, value in request.headers.items()}
-        callback = Callback(received, request.rfile.read(size), time.monotonic())
+        callback = Callback(request.command, received, request.rfile.read(size), time.monotonic())
         receiver = request.path.strip("/")
         with self._changed:
             self._received[receiver].append(callback)

@@ -35,11 +35,21 @@ class EndedJob:
         Raises:
             NotConclusive: there is none.
         """
-        outputs = self.last.at("output")
-        if not isinstance(outputs, list) or len(outputs) <= number:
+        outputs = self.outputs()
+        if len(outputs) <= number:
             raise NotConclusive(f"the job {self.id} has no output {number}")
-        output: dict[str, object] = outputs[number]
-        return output
+        return outputs[number]
+
+    def outputs(self) -> list[dict[str, object]]:
+        """All outputs, as the last read shows them.
+
+        Raises:
+            NotConclusive: there are none.
+        """
+        outputs = self.last.at("output")
+        if not isinstance(outputs, list) or not outputs:
+            raise NotConclusive(f"the job {self.id} has no outputs")
+        return outputs
 
     @property
     def uri(self) -> str:

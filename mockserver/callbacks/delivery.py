@@ -21,7 +21,12 @@ from pixelpact.mockserver.callbacks.plan import (
     signature,
     timeout_s,
 )
-from pixelpact.mockserver.callbacks.transport import CallbackTransport, parsed_url, shown_url
+from pixelpact.mockserver.callbacks.transport import (
+    CallbackTransport,
+    Transport,
+    parsed_url,
+    shown_url,
+)
 from pixelpact.mockserver.errors import DestinationRefused, JobNotFound
 from pixelpact.mockserver.jobs.documents import MASK
 from pixelpact.mockserver.jobs.lifecycle import JobState
@@ -124,7 +129,8 @@ class CallbackSender:
     def __init__(self, source: JobSource, *, journal: Journal, allowed_hosts: tuple[str, ...]) -> None:
         self._source = source
         self._journal = journal
-        self._transport = CallbackTransport(allowed_hosts)
+        #: Sends the callbacks; a mutant puts another one in its place.
+        self.transport: Transport = CallbackTransport(allowed_hosts)
         self._deliveries: dict[str, _Delivery] = {}
         self._hosts: defaultdict[tuple[str, str], _Host] = defaultdict(_Host)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -165,7 +171,7 @@ class CallbackSender:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._transport.close()
+        await self.transport.close()
 
     def _within(self, level: str) -> list[_Delivery]:
         return [delivery for delivery in self._deliveries.values() if is_within(delivery.account_id, level)]
@@ -250,7 +256,7 @@ class CallbackSender:
             return None
         try:
             async with asyncio.timeout(timeout_s(delivery.attempt)):
-                status = await self._transport.post(url, body, sent)
+                status = await self.transport.post(url, body, sent)
         except TimeoutError:
             self._journal.record_response(
                 entry, None, error=f"no answer within {timeout_s(delivery.attempt)} s"

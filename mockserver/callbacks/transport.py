@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import SplitResult, urlsplit
 
 from pixelpact.mockserver.callbacks.destinations import resolve
@@ -14,6 +14,18 @@ if TYPE_CHECKING:
     import httpx
 
 _PORTS = {"http": 80, "https": 443}
+
+
+class Transport(Protocol):
+    """What sends callbacks."""
+
+    async def post(self, url: SplitResult, body: bytes, sent: Mapping[str, str]) -> int:
+        """The status that a POST is answered with."""
+        ...
+
+    async def close(self) -> None:
+        """Close all connections."""
+        ...
 
 
 class CallbackTransport:

@@ -11,8 +11,10 @@ from pkgutil import iter_modules
 
 from starlette.types import ASGIApp
 
+from pixelpact.mockserver.callbacks.delivery import CallbackSender
 from pixelpact.mockserver.errors import SettingsError
 from pixelpact.mockserver.mutants.base import MUTANTS, Mutant
+from pixelpact.mockserver.mutants.callback_transport import MutantTransport
 from pixelpact.mockserver.mutants.traffic import Rewriting
 
 __all__ = ["Mutant", "all_mutants", "mutated"]
@@ -26,8 +28,8 @@ def all_mutants() -> dict[str, Mutant]:
     return dict(MUTANTS)
 
 
-def mutated(app: ASGIApp, ids: tuple[str, ...]) -> ASGIApp:
-    """The application, wrong in the rules of these mutants.
+def mutated(app: ASGIApp, ids: tuple[str, ...], callbacks: CallbackSender) -> ASGIApp:
+    """The application, wrong in the rules of these mutants, as its callbacks then are.
 
     Raises:
         SettingsError: there is no such mutant.
@@ -35,5 +37,8 @@ def mutated(app: ASGIApp, ids: tuple[str, ...]) -> ASGIApp:
     for mutant_id in ids:
         if mutant_id not in all_mutants():
             raise SettingsError(f"there is no mutant {mutant_id!r}; `pixelpact mutants` lists them")
-        app = Rewriting(app, all_mutants()[mutant_id])
+        chosen = all_mutants()[mutant_id]
+        if chosen.callbacks is not None:
+            callbacks.transport = MutantTransport(callbacks.transport, chosen.callbacks)
+        app = Rewriting(app, chosen)
     return app

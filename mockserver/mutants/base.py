@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
+from urllib.parse import SplitResult
 
 from pixelpact.mockserver.mutants.traffic import Traffic
 
 #: Rewrites a request, or a response, in place.
 Change: TypeAlias = Callable[[Traffic], None]
+#: Sends a callback by its URL, body and headers, and gives the status that it is answered with.
+Post: TypeAlias = Callable[[SplitResult, bytes, Mapping[str, str]], Awaitable[int]]
+#: Makes of what sends callbacks what sends them wrongly.
+CallbackChange: TypeAlias = Callable[[Post], Post]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,8 @@ class Mutant:
     check: str
     also: tuple[str, ...] = ()
     why: str = ""
+    #: Changes how callbacks are sent; `None` in a mutant that leaves them as they are.
+    callbacks: CallbackChange | None = None
 
 
 MUTANTS: dict[str, Mutant] = {}
@@ -39,7 +46,7 @@ def mutant(
     check: str,
     what: str,
     *,
-    operations: tuple[str, ...],
+    operations: tuple[str, ...] = (),
     word: str,
     request: Change | None = None,
     response: Change | None = None,
@@ -47,6 +54,7 @@ def mutant(
     id: str | None = None,  # noqa: A002  # its name everywhere
     also: tuple[str, ...] = (),
     why: str = "",
+    callbacks: CallbackChange | None = None,
 ) -> Mutant:
     """Register a mutant for a check; its id is the check's, unless several are for one check.
 
@@ -64,6 +72,7 @@ def mutant(
         check,
         also,
         why,
+        callbacks,
     )
     if made.id in MUTANTS or (also and not why):
         raise ValueError(f"the mutant {made.id!r} is there already, or does not say why others fail")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -12,6 +13,9 @@ from pixelpact.schema import find_operation
 
 if TYPE_CHECKING:
     from pixelpact.mockserver.mutants.base import Mutant
+
+#: Begins the keys under which the server keeps in a scope what it has parsed.
+_PARSED = "pixelpact."
 
 
 @dataclass
@@ -95,10 +99,11 @@ class Rewriting:
     async def _ask(self, scope: Scope, sent: Traffic, answered: Traffic) -> None:
         """Let the application answer what was sent."""
         sent.set_header("content-length", str(len(sent.body)))
+        as_sent = {name: value for name, value in scope.items() if not name.startswith(_PARSED)}
         changed = {
-            **scope,
+            **as_sent,
             "method": sent.method,
-            "path": sent.path,
+            "path": unquote(sent.path),
             "raw_path": sent.path.encode("latin-1"),
             "query_string": sent.query.encode("latin-1"),
             "headers": _bytes(sent.headers),
@@ -133,7 +138,7 @@ async def _request(operation: str, scope: Scope, receive: Receive) -> Traffic:
     return Traffic(
         operation,
         scope["method"],
-        scope["path"],
+        scope["raw_path"].decode("latin-1"),
         scope["query_string"].decode("latin-1"),
         _texts(scope["headers"]),
         body,

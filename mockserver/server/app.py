@@ -67,7 +67,7 @@ def _api(mock: Mock) -> ASGIApp:
         return Api(mock)
     from pixelpact.mockserver.mutants import mutated  # most servers have none
 
-    return mutated(Api(mock), mock.settings.mutants)
+    return mutated(Api(mock), mock.settings.mutants, mock.callbacks)
 
 
 def _is_below(scope: Scope, *paths: str) -> bool:

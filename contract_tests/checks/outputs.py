@@ -1,0 +1,317 @@
+"""Checks of outputs: their fields, and that all ways to read them show the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from pixelpact.contract_tests.client.exchange import Exchange
+from pixelpact.contract_tests.client.statuses import NOT_FOUND
+from pixelpact.contract_tests.model.departures import is_departure
+from pixelpact.contract_tests.suite.album import (
+    TRUE,
+    album,
+    album_downloads,
+    album_listing,
+    album_output,
+    last_output,
+)
+from pixelpact.contract_tests.suite.context import Context
+from pixelpact.contract_tests.suite.items import check
+from pixelpact.contract_tests.suite.steps import open_job
+from pixelpact.schema import JSONObject, component_validator, find_violations
+
+_OAS = "vendor OpenAPI 2.0.1"
+_SDK = "SDK contract"
+#: An id that nothing has.
+_UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
+
+
+@check(
+    "outputs/fields",
+    operation="getJob",
+    rule="each output has its documented fields with their types",
+    source=_OAS,
+    uses=(album,),
+    depends=("output-name-field", "timestamps"),
+)
+def fields(context: Context) -> None:
+    """All outputs follow their schema, apart from what the profile knows."""
+    last = album(context).job.last
+    for row in album(context).outputs:
+        _follows_schema(context, last, row)
+
+
+@check(
+    "outputs/uri-under-server",
+    operation="getJob",
+    rule="the uri of an output is absolute and begins with the server of its job",
+    source=_SDK,
+    uses=(album,),
+)
+def uri_under_server(context: Context) -> None:
+    """All downloads are below `server`."""
+    last = album(context).job.last
+    server = last.text("server").rstrip("/") + "/"
+    for row in album(context).outputs:
+        uri = str(row["uri"])
+        if not urlsplit(uri).netloc or not uri.startswith(server):
+            raise last.broken(f"must have a uri below the server {server}, has {uri}")
+
+
+@check(
+    "outputs/different-uris",
+    operation="getJob",
+    rule="each output has an id and a uri of its own",
+    source=_OAS,
+    uses=(album,),
+)
+def different_uris(context: Context) -> None:
+    """No two outputs share an id or a uri."""
+    last, rows = album(context).job.last, album(context).outputs
+    for field in ("id", "uri"):
+        values = [row[field] for row in rows]
+        if len(set(values)) != len(values):
+            raise last.broken(f"must give each output its own {field}, has {values}")
+
+
+@check(
+    "outputs/source-conversion",
+    operation="getJob",
+    rule="an output names the conversion of its job that made it",
+    source=_OAS,
+    uses=(album,),
+)
+def source_conversion(context: Context) -> None:
+    """`source.conversion` is the id of a conversion."""
+    last = album(context).job.last
+    known = [row["id"] for row in last.at("conversion")]
+    for row in album(context).outputs:
+        named = row["source"]["conversion"]
+        if named not in known:
+            raise last.broken(f"must name one of the conversions {known} in source.conversion, has {named!r}")
+
+
+@check(
+    "outputs/source-input",
+    operation="getJob",
+    rule="an output names the inputs of its job that it was made of",
+    source=_OAS,
+    uses=(album,),
+)
+def source_input(context: Context) -> None:
+    """`source.input` lists ids of inputs; two files of one conversion have different ones."""
+    found = album(context)
+    last = found.job.last
+    known = {row["id"] for row in last.at("input")}
+    for row in found.outputs:
+        named = row["source"]["input"]
+        if not isinstance(named, list) or not named or not known.issuperset(named):
+            raise last.broken(f"must list inputs of the job in source.input, has {named!r}")
+    separate = [tuple(row["source"]["input"]) for row in found.outputs_of(TRUE)]
+    if len(set(separate)) != len(separate):
+        raise last.broken(f"must name the input of each file in source.input, has {separate}")
+
+
+@check(
+    "outputs/enabled",
+    operation="getJob",
+    rule="the outputs of a job that has just completed are enabled",
+    source=_OAS,
+    uses=(album,),
+)
+def enabled(context: Context) -> None:
+    """Their status is `enabled`."""
+    for row in album(context).outputs:
+        if row.get("status") != "enabled":
+            last = album(context).job.last
+            raise last.broken(f"must have the status enabled in a new output, has {row.get('status')!r}")
+
+
+@check(
+    "outputs/not-downloaded-yet",
+    operation="getJob",
+    rule="the downloads_counter of a new output is 0",
+    source=_OAS,
+    uses=(album,),
+)
+def not_downloaded_yet(context: Context) -> None:
+    """Their counters begin at 0."""
+    for row in album(context).outputs:
+        if row.get("downloads_counter") != 0:
+            last = album(context).job.last
+            raise last.broken(f"must have downloads_counter 0, has {row.get('downloads_counter')!r}")
+
+
+@check(
+    "outputs/listing-equals-job",
+    operation="listOutputs",
+    rule="GET output lists what the job shows in output",
+    source="SDK tests",
+    uses=(album, album_listing),
+)
+def listing_equals_job(context: Context) -> None:
+    """The rows of the listing are those of the job."""
+    listing = album_listing(context).expect(200)
+    rows = listing.json()
+    if not isinstance(rows, list) or len(rows) != len(album(context).outputs):
+        raise listing.broken(f"must list the {len(album(context).outputs)} entries of output in the job")
+    for row, shown in zip(rows, album(context).outputs, strict=True):
+        _equals(listing, row, shown)
+
+
+@check(
+    "outputs/one-equals-job",
+    operation="getOutput",
+    rule="GET of one output shows what the job shows in output",
+    source=_OAS,
+    uses=(album, album_output),
+)
+def one_equals_job(context: Context) -> None:
+    """A single read shows the same fields."""
+    answer = album_output(context).expect(200)
+    _equals(answer, answer.json(), last_output(context))
+
+
+def _filter(parameter: str, of: Callable[[JSONObject], list[str]]) -> None:
+    @check(
+        f"outputs/filter-{parameter.replace('_', '-')}",
+        operation="listOutputs",
+        rule=f"{parameter} limits the listing of outputs",
+        source=_OAS,
+        requests=1,
+        uses=(album,),
+    )
+    def verify(context: Context) -> None:
+        """The listing has those that it names, and no others."""
+        found = album(context)
+        wanted = of(found.outputs[-1])[0]
+        answer = context.call("listOutputs", path={"job_id": found.job.id}, params={parameter: wanted})
+        rows = answer.expect(200).json()
+        listed = [row["id"] for row in rows]
+        expected = [row["id"] for row in found.outputs if wanted in of(row)]
+        if listed != expected:
+            raise answer.broken(f"must list the outputs {expected} of {parameter} {wanted}, has {listed}")
+
+
+_filter("conversion_id", lambda row: [row["source"]["conversion"]])
+_filter("input_id", lambda row: list(row["source"]["input"]))
+
+
+def _unknown(operation: str, verb: str) -> None:
+    @check(
+        f"outputs/unknown-{verb}",
+        operation=operation,
+        rule=f"{operation} of an output that does not exist is answered with {NOT_FOUND}",
+        source=_OAS,
+        requests=1,
+        uses=(album,),
+    )
+    def verify(context: Context) -> None:
+        """An id that nothing has is not found."""
+        path = {"job_id": album(context).job.id, "output_id": _UNKNOWN_ID}
+        body: dict[str, Any] = {"json": {"filename": "nothing"}} if operation == "updateOutput" else {}
+        context.call(operation, path=path, **body).expect(NOT_FOUND)
+
+
+_unknown("getOutput", "read")
+_unknown("updateOutput", "change")
+_unknown("removeOutput", "deletion")
+
+
+@check(
+    "outputs/none-while-waiting",
+    operation="listOutputs",
+    rule="a job that has not run has no outputs",
+    source=_OAS,
+    requests=1,
+    uses=(open_job,),
+)
+def none_while_waiting(context: Context) -> None:
+    """Neither the job nor the listing has any."""
+    job = open_job(context)
+    listing = context.call("listOutputs", path={"job_id": job.id})
+    for answer, rows in ((job.created, job.created.at("output")), (listing, listing.expect(200).json())):
+        if rows != []:
+            raise answer.broken(f"must have no output before the job has run, has {rows!r}")
+
+
+def _counted(when: str, rule: str, look: Callable[[Context], tuple[Exchange, Exchange]]) -> None:
+    @check(
+        f"outputs/counts-{when}",
+        operation="listOutputs",
+        rule=rule,
+        source=_OAS,
+        uses=(album, album_downloads),
+    )
+    def verify(context: Context) -> None:
+        """The counter rises by one."""
+        before, after = look(context)
+        rise = _counter(context, after) - _counter(context, before)
+        if rise != 1:
+            raise after.broken(f"must raise downloads_counter by 1, has raised it by {rise}")
+
+
+_counted(
+    "download",
+    "a download raises the downloads_counter of its output by one",
+    lambda context: (album_listing(context), album_downloads(context).after_plain),
+)
+_counted(
+    "base64",
+    "a download as base64 raises the downloads_counter of its output by one",
+    lambda context: (album_downloads(context).after_head, album_downloads(context).after_base64),
+)
+
+
+@check(
+    "outputs/counts-only-its-own",
+    operation="listOutputs",
+    rule="a download does not count for other outputs",
+    source=_OAS,
+    uses=(album, album_downloads),
+)
+def counts_only_its_own(context: Context) -> None:
+    """Other outputs keep their counters."""
+    before = {row["id"]: row["downloads_counter"] for row in album_listing(context).json()}
+    after = album_downloads(context).after_plain
+    for row in after.json():
+        if row["id"] != last_output(context)["id"] and row["downloads_counter"] != before[row["id"]]:
+            raise after.broken(
+                f"must keep the downloads_counter {before[row['id']]} of another output, "
+                f"has {row['downloads_counter']!r}"
+            )
+
+
+def _counter(context: Context, listing: Exchange) -> int:
+    """The counter of the album's last output."""
+    wanted = last_output(context)["id"]
+    rows = listing.expect(200).json()
+    counters = [row["downloads_counter"] for row in rows if row["id"] == wanted]
+    if not counters:
+        raise listing.broken(f"must still list the output {wanted}")
+    return int(counters[0])
+
+
+def _follows_schema(context: Context, answer: Exchange, row: JSONObject) -> None:
+    """Check an output against its component; the name may be in the field that was observed."""
+    profile = context.profile
+    name = profile.value("output-name-field")
+    violations = [
+        one
+        for one in find_violations(component_validator("OutputFile"), row)
+        if not is_departure(one, profile)
+    ]
+    if violations:
+        raise answer.broken(f"must follow OutputFile in output: {'; '.join(map(str, violations))}")
+    if not isinstance(row.get(name), str) or not row[name]:
+        raise answer.broken(f"must have the name of the file in {name}, has {row.get(name)!r}")
+
+
+def _equals(answer: Exchange, row: JSONObject, shown: JSONObject) -> None:
+    """Check that a row shows what the job shows."""
+    for field in sorted({*row, *shown}):
+        if row.get(field) != shown.get(field):
+            what = f"must have the {field} of the output in the job, {shown.get(field)!r}"
+            raise answer.broken(f"{what}, has {row.get(field)!r}")

@@ -1,0 +1,369 @@
+"""Checks of pictures: their size, what the seed and the other options change, their type."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any, NoReturn
+
+from pixelpact.contract_tests.client.errors import NotConclusive
+from pixelpact.contract_tests.client.exchange import Exchange
+from pixelpact.contract_tests.suite.album import MULTIPLE
+from pixelpact.contract_tests.suite.contents import OpenedPicture, content_type_of, open_picture, same_type
+from pixelpact.contract_tests.suite.context import SMALL, Context
+from pixelpact.contract_tests.suite.items import check, step
+from pixelpact.contract_tests.suite.several import SeveralJob, draw_several
+from pixelpact.contract_tests.suite.steps import two_pictures
+from pixelpact.schema import JSONObject, options_schema
+
+_OAS = "vendor OpenAPI 2.0.1"
+_TABLE = "text-to-image option table"
+_PROMPT = "A lighthouse in the fog"
+_OPTIONS: Mapping[str, Any] = options_schema()["properties"]
+_RATIOS: tuple[str, ...] = tuple(_OPTIONS["aspect_ratio"]["enum"])
+_STYLES: tuple[str, ...] = tuple(_OPTIONS["style"]["enum"])
+_SMALLEST, _LARGEST = _OPTIONS["width"]["minimum"], _OPTIONS["width"]["maximum"]
+_LARGEST_SEED = _OPTIONS["seed"]["maximum"]
+#: Drawn in both jobs; the others differ from it in one option.
+_BASE = {**SMALL, "seed": _LARGEST_SEED, "style": _STYLES[0], "cfg_scale": 7}
+_WIDTH, _HEIGHT = 96, 80
+_QUICK = {"num_inference_steps": 1, MULTIPLE: True}
+
+#: What is drawn in the first job, by name: each ratio, and variations of one picture.
+_FIRST: Mapping[str, Mapping[str, Any]] = {
+    **{ratio: {"aspect_ratio": ratio} for ratio in _RATIOS},
+    "base": _BASE,
+    "seed": {**_BASE, "seed": _LARGEST_SEED - 1},
+    "style": {**_BASE, "style": _STYLES[1]},
+    "cfg_scale": {**_BASE, "cfg_scale": 20},
+    "num_inference_steps": {**_BASE, "num_inference_steps": 8},
+}
+#: What is drawn in the second job, by name.
+_SECOND: Mapping[str, Mapping[str, Any]] = {
+    "both": {"width": _WIDTH, "height": _HEIGHT},
+    "both and ratio": {"width": _WIDTH, "height": _HEIGHT, "aspect_ratio": _RATIOS[-1]},
+    "width and ratio": {"width": _WIDTH, "aspect_ratio": _RATIOS[-1]},
+    "height and ratio": {"height": _HEIGHT, "aspect_ratio": _RATIOS[-1]},
+    "width": {"width": _WIDTH},
+    "height": {"height": _HEIGHT},
+    "smallest": {"width": _SMALLEST, "height": _SMALLEST},
+    "widest": {"width": _LARGEST, "height": _SMALLEST},
+    "highest": {"width": _SMALLEST, "height": _LARGEST},
+    "large": {"width": 1100, "height": 700},
+    "fractional": {"width": _WIDTH + 0.25, "height": _HEIGHT + 0.5},
+    "base": _BASE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """Pictures of one job: their outputs, and their downloads, by the name of what was asked for."""
+
+    job: SeveralJob
+    names: tuple[str, ...]
+    downloads: Mapping[str, Exchange]
+
+    def output(self, name: str) -> JSONObject:
+        """The output of a picture."""
+        return self.job.only_output_of(self.names.index(name))
+
+    def download(self, name: str) -> Exchange:
+        """The download of a picture.
+
+        Raises:
+            NotConclusive: there is none, or it was refused.
+        """
+        found = self.downloads.get(name)
+        if found is None or not found.response.is_success:
+            raise NotConclusive(f"the picture for {name} could not be downloaded")
+        return found
+
+    def picture(self, name: str) -> OpenedPicture:
+        """A picture, opened.
+
+        Raises:
+            NotConclusive: it is not a picture.
+        """
+        opened = open_picture(self.download(name).response.content)
+        if opened is None:
+            raise NotConclusive(f"the download for {name} is not a picture")
+        return opened
+
+
+@step(requests=26, paid_jobs=1, rule="a job with a conversion for each ratio completes")
+def ratios(context: Context) -> Gallery:
+    """The pictures of `_FIRST`."""
+    return _gallery(context, _FIRST)
+
+
+@step(requests=26, paid_jobs=1, rule="a job with a conversion for each size completes")
+def sizes(context: Context) -> Gallery:
+    """The pictures of `_SECOND`."""
+    return _gallery(context, _SECOND)
+
+
+def _gallery(context: Context, wanted: Mapping[str, Mapping[str, Any]]) -> Gallery:
+    options = [{**_QUICK, **own} for own in wanted.values()]
+    job = draw_several(context, options, _PROMPT, outputs=len(options))
+    downloads: dict[str, Exchange] = {}
+    for number, name in enumerate(wanted):
+        for output in job.outputs_of(number)[:1]:
+            downloads[name] = context.download(str(output["uri"]))
+    return Gallery(job, tuple(wanted), downloads)
+
+
+def _ratio(ratio: str) -> None:
+    @check(
+        f"pictures/ratio-{ratio.replace(':', '-')}",
+        operation="createJob",
+        rule=f"a picture with the aspect_ratio {ratio} has exactly this shape",
+        source=_TABLE,
+        uses=(ratios,),
+        example=ratio,
+    )
+    def verify(context: Context) -> None:
+        """Width and height are in this ratio."""
+        if not _has_shape(ratios(context).picture(ratio), ratio):
+            _must_be(ratios(context), ratio, f"in the aspect_ratio {ratio}")
+
+
+for _name in _RATIOS:
+    _ratio(_name)
+
+
+@check(
+    "pictures/ratio-sizes",
+    operation="createJob",
+    rule="each aspect_ratio has the size that was observed",
+    source=_TABLE,
+    confidence="assumed",
+    uses=(ratios,),
+    depends=("ratio-sizes",),
+)
+def ratio_sizes(context: Context) -> None:
+    """All ratios are as large as those that the ledger knows; their shapes are checked elsewhere."""
+    expected = context.profile.value("ratio-sizes")
+    for ratio in _RATIOS:
+        picture = ratios(context).picture(ratio)
+        width, height = expected[ratio]
+        if _has_shape(picture, ratio) and (picture.width, picture.height) != (width, height):
+            _must_be(ratios(context), ratio, f"{width} x {height} pixels with the aspect_ratio {ratio}")
+
+
+def _size(
+    case: str,
+    name: str,
+    rule: str,
+    expected: Callable[[Context], tuple[int, int]],
+    words: str,
+    depends: tuple[str, ...] = (),
+    rank: int = 50,
+) -> None:
+    @check(
+        f"pictures/{case}",
+        operation="createJob",
+        rule=rule,
+        source=_TABLE,
+        confidence="assumed" if depends else "documented",
+        uses=(sizes,),
+        depends=depends,
+        rank=rank,
+    )
+    def verify(context: Context) -> None:
+        """The picture has the expected width and height."""
+        width, height = expected(context)
+        picture = sizes(context).picture(name)
+        if (picture.width, picture.height) != (width, height):
+            _must_be(sizes(context), name, f"{width} x {height} pixels for {words}")
+
+
+def _other_side(context: Context, given: int) -> int:
+    """The length of a side that is not given, as observed; the default picture is a square."""
+    if context.profile["single-side"] == "same":
+        return given
+    length: int = context.profile.value("default-size")[0]
+    return length
+
+
+def _whole(context: Context, number: float) -> int:
+    rounded = math.floor(number + 0.5) if context.profile["fractional-pixels"] == "round" else number
+    return math.floor(rounded)
+
+
+_SIDES = ("single-side", "default-size")
+_size(
+    "height",
+    "both",
+    "a picture is as wide and as high as width and height say",
+    lambda _: (_WIDTH, _HEIGHT),
+    "its width and height",
+    rank=20,
+)
+_size(
+    "size-before-ratio",
+    "both and ratio",
+    "width and height take precedence over aspect_ratio",
+    lambda _: (_WIDTH, _HEIGHT),
+    "its width and height, whatever aspect_ratio says",
+    rank=20,
+)
+_size(
+    "width-before-ratio",
+    "width and ratio",
+    "width alone takes precedence over aspect_ratio",
+    lambda context: (_WIDTH, _other_side(context, _WIDTH)),
+    "its width alone, whatever aspect_ratio says",
+    depends=_SIDES,
+    rank=20,
+)
+_size(
+    "height-before-ratio",
+    "height and ratio",
+    "height alone takes precedence over aspect_ratio",
+    lambda context: (_other_side(context, _HEIGHT), _HEIGHT),
+    "its height alone, whatever aspect_ratio says",
+    depends=_SIDES,
+    rank=20,
+)
+_size(
+    "width-alone",
+    "width",
+    "with width alone, the height is as observed",
+    lambda context: (_WIDTH, _other_side(context, _WIDTH)),
+    "its width alone",
+    depends=_SIDES,
+)
+_size(
+    "height-alone",
+    "height",
+    "with height alone, the width is as observed",
+    lambda context: (_other_side(context, _HEIGHT), _HEIGHT),
+    "its height alone",
+    depends=_SIDES,
+)
+_size(
+    "smallest",
+    "smallest",
+    f"width and height may be {_SMALLEST}",
+    lambda _: (_SMALLEST, _SMALLEST),
+    "the smallest width and height",
+)
+_size("widest", "widest", f"width may be {_LARGEST}", lambda _: (_LARGEST, _SMALLEST), "the largest width")
+_size(
+    "highest", "highest", f"height may be {_LARGEST}", lambda _: (_SMALLEST, _LARGEST), "the largest height"
+)
+_size(
+    "large",
+    "large",
+    "a large picture has the width and height that were asked for",
+    lambda _: (1100, 700),
+    "a large width and height",
+)
+_size(
+    "fractional",
+    "fractional",
+    "fractions of width and height are cut off or rounded, as observed",
+    lambda context: (_whole(context, _WIDTH + 0.25), _whole(context, _HEIGHT + 0.5)),
+    "a fractional width and height",
+    depends=("fractional-pixels",),
+)
+
+
+@check(
+    "pictures/same-seed",
+    operation="createJob",
+    rule="the same options with the same seed give the same picture, with the largest seed as well",
+    source=_TABLE,
+    uses=(ratios, sizes),
+    depends=("seed-repeats",),
+    rank=20,
+)
+def same_seed(context: Context) -> None:
+    """Two jobs draw the same bytes, unless the server was observed to draw others each time."""
+    first, second = ratios(context).download("base"), sizes(context).download("base")
+    repeats = first.response.content == second.response.content
+    if not repeats and context.profile["seed-repeats"] == "always":
+        raise second.broken(f"must repeat the picture for the same seed {_LARGEST_SEED}, has drawn another")
+
+
+def _matters(option: str) -> None:
+    @check(
+        f"pictures/{option.replace('_', '-')}-matters",
+        operation="createJob",
+        rule=f"another {option} gives another picture",
+        source=_TABLE,
+        uses=(ratios,),
+    )
+    def verify(context: Context) -> None:
+        """The picture differs from the one that differs in this option only."""
+        base, other = ratios(context).download("base"), ratios(context).download(option)
+        if base.response.content == other.response.content:
+            raise other.broken(f"must draw another picture for another {option}, has drawn the same")
+
+
+for _name in ("seed", "style", "cfg_scale", "num_inference_steps"):
+    _matters(_name)
+
+
+@check(
+    "pictures/prompt-matters",
+    operation="createJob",
+    rule="another prompt gives another picture",
+    source=_TABLE,
+    requests=2,
+    uses=(two_pictures,),
+    depends=("pictures-per-job",),
+)
+def prompt_matters(context: Context) -> None:
+    """Two prompts of one conversion are drawn differently."""
+    uris = [str(two_pictures(context).output(number)["uri"]) for number in range(2)]
+    first, second = (context.download(uri) for uri in uris)
+    if not first.response.is_success or not second.response.is_success:
+        raise NotConclusive("the pictures could not be downloaded")
+    if first.response.content == second.response.content:
+        raise second.broken("must draw another picture for another prompt, has drawn the same")
+
+
+@check(
+    "pictures/whole",
+    operation="downloadOutput",
+    rule="a download is a whole picture",
+    source=_TABLE,
+    uses=(ratios,),
+)
+def whole(context: Context) -> None:
+    """Its bytes can be decoded to the end."""
+    download = ratios(context).download("base")
+    if open_picture(download.response.content) is None:
+        raise download.broken("must be a whole picture, can't be decoded")
+
+
+@check(
+    "pictures/type",
+    operation="downloadOutput",
+    rule="a picture has the format that its content_type and its extension say",
+    source=_OAS,
+    uses=(ratios,),
+    depends=("output-name-field",),
+)
+def picture_type(context: Context) -> None:
+    """The bytes are of the type that the output shows."""
+    gallery = ratios(context)
+    output, picture, download = gallery.output("base"), gallery.picture("base"), gallery.download("base")
+    name = str(output[context.profile.value("output-name-field")])
+    by_name = content_type_of(PurePosixPath(name).suffix.removeprefix("."))
+    for what, shown in (("content_type", str(output["content_type"])), (f"extension of {name}", by_name)):
+        if shown and not same_type(shown, picture.content_type):
+            raise download.broken(f"must be {shown} as the {what} says, is {picture.content_type}")
+
+
+def _has_shape(picture: OpenedPicture, ratio: str) -> bool:
+    width, height = map(int, ratio.split(":"))
+    return picture.width * height == picture.height * width
+
+
+def _must_be(gallery: Gallery, name: str, expected: str) -> NoReturn:
+    picture = gallery.picture(name)
+    raise gallery.download(name).broken(f"must be {expected}, is {picture.width} x {picture.height}")
