@@ -18,16 +18,17 @@ from pixelpact.schema import as_object, headers, ledger
 #: How long is waited for a callback, in seconds: of a server that is far away, and of one whose clock moves,
 #: which is then told to send what is due.
 _PATIENCE_S, _SHORT_PATIENCE_S = 20.0, 0.5
-#: How far the clock is moved for callbacks that are tried again, the first time and the second.
-_WAITS_S = (5, 6)
+#: How far the clock is moved for callbacks that are tried again, the first time and the second: to moments
+#: long before the next attempt of each choice.
+_WAITS_S = (3.5, 7.0)
 #: Gaps between attempts may differ by this part, and so many seconds.
-_TOLERANCE, _LATENESS_S = 0.5, 0.75
+_TOLERANCE, _LATENESS_S = 0.25, 0.75
 _REDIRECT, _FAILURE = 307, 500
 _LISTENS = (Need.LISTENER,)
 
 
 @dataclass(frozen=True, slots=True)
-class _Repeated:
+class Repeated:
     """Callbacks that were answered with a failure or a redirection, in the order in which they came.
 
     `counts` says how many had come after each of `_WAITS_S` by the clock of the server; there are none where
@@ -40,7 +41,7 @@ class _Repeated:
 
 
 @step(requests=4, rule="a callback that fails is tried again", needs=_LISTENS)
-def failing_callback(context: Context) -> _Repeated:
+def failing_callback(context: Context) -> Repeated:
     """The first callback of a job, as often as it comes while it is answered with a failure."""
     listener, receiver = _listener(context), "failing"
     listener.answer(receiver, [(_FAILURE, {})])
@@ -55,11 +56,11 @@ def failing_callback(context: Context) -> _Repeated:
         callbacks = listener.wait(receiver, count=0, timeout_s=0)
     listener.answer(receiver, [(200, {})])
     context.cancel(context.id_of(created))
-    return _Repeated(created, callbacks, counts)
+    return Repeated(created, callbacks, counts)
 
 
 @step(requests=3, rule="a callback is answered with a redirection", needs=_LISTENS)
-def redirected_callback(context: Context) -> _Repeated:
+def redirected_callback(context: Context) -> Repeated:
     """The first callback of a job, as often as it comes while it is answered with a redirection."""
     listener, receiver = _listener(context), "redirected"
     listener.answer(receiver, [(_REDIRECT, {"Location": listener.url("elsewhere")})])
@@ -70,7 +71,7 @@ def redirected_callback(context: Context) -> _Repeated:
     callbacks = listener.wait(receiver, count=2, timeout_s=patience)
     listener.answer(receiver, [(200, {})])
     context.cancel(context.id_of(created))
-    return _Repeated(created, callbacks)
+    return Repeated(created, callbacks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,16 +167,17 @@ def callback_spacing(context: Context) -> str:
     _expect_some(context)
     seen = failing_callback(context)
     for answer in ledger()["callback-spacing"].choices.values():
-        if _fits(seen, answer.value):
+        if fits(seen, answer.value):
             return answer.id
     if seen.counts:
-        times = f"{seen.counts[0]} times in {_WAITS_S[0]} s, {seen.counts[1]} times in {sum(_WAITS_S)} s"
+        times = f"{seen.counts[0]} times in {_WAITS_S[0]:g} s, {seen.counts[1]} times in {sum(_WAITS_S):g} s"
     else:
         times = "with pauses of " + (", ".join(f"{gap:.1f} s" for gap in _gaps(seen)) or "unknown length")
     raise context.unknown("callback-spacing", f"calls back {times} while that fails", seen.created)
 
 
-def _fits(seen: _Repeated, spacing: Mapping[str, Any]) -> bool:
+def fits(seen: Repeated, spacing: Mapping[str, Any]) -> bool:
+    """Whether the attempts to deliver a callback came with the pauses of a choice of `callback-spacing`."""
     pauses = [spacing["first_s"] * spacing["factor"] ** number for number in range(10)]
     if seen.counts:
         attempts = [sum(pauses[:number]) for number in range(10)]
@@ -187,7 +189,7 @@ def _fits(seen: _Repeated, spacing: Mapping[str, Any]) -> bool:
     )
 
 
-def _gaps(seen: _Repeated) -> list[float]:
+def _gaps(seen: Repeated) -> list[float]:
     moments = [callback.at for callback in seen.callbacks]
     return [later - earlier for earlier, later in pairwise(moments)]
 

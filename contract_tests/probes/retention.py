@@ -56,7 +56,7 @@ def output_retention(context: Context) -> str:
     """The age at which a picture can no longer be downloaded."""
     answers = aged_pictures(context).downloads
     if any(_is_trouble(answer) for answer in answers):
-        raise NotConclusive("a download was answered as no picture that has expired is")
+        raise NotConclusive("a download was refused, but not as that of a file that is gone")
     kept = [answer.response.is_success for answer in answers]
     if kept == [False, False, False]:
         return _LENGTHS[0][1]
