@@ -40,7 +40,8 @@ class Api:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         mock = self._mock
-        methods, scope["path_params"] = self._routes.find_request(scope) or ({}, {})
+        found = self._routes.find(scope["path"], encoded_segments(scope))
+        methods, scope["path_params"] = found or ({}, {})
         called = methods.get(scope["method"])
         operation, handler = (called.id, HANDLERS[called.id]) if called else ("", _refusing(methods))
         sent = sent_headers(scope)
@@ -167,24 +168,19 @@ class _JournaledConnection:
 
 async def _answer(call: Call, handler: Handler, connection: _JournaledConnection) -> Response | None:
     """The response to a request, without a body if it is HEAD; `None` if the client has gone."""
-    response = await _handled(call, handler, connection)
-    return None if response is None else response_to(connection.entry.method, response)
-
-
-async def _handled(call: Call, handler: Handler, connection: _JournaledConnection) -> Response | None:
-    """What a handler returns, or the response to the error that it raises; `None` if the client has gone."""
     try:
         try:
-            return await handler(call)
+            response = await handler(call)
         except JobNotFound as error:  # it was there a moment ago
             raise ApiError("NotFound", message=str(error)) from None
     except ApiError as error:
         await connection.drain()
-        return error_response(error, profile=call.profile)
+        response = error_response(error, profile=call.profile)
     except ClientDisconnect:
         return None
     except Exception:
-        return _internal_error(call.request.scope, call.profile)
+        response = _internal_error(call.request.scope, call.profile)
+    return response_to(connection.entry.method, response)
 
 
 def _internal_error(scope: Scope, profile: Profile) -> Response:

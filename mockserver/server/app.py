@@ -40,15 +40,15 @@ def create_app(mock: Mock) -> ASGIApp:
     pages, api = Starlette(routes=documentation_routes(), lifespan=lifespan), _api(mock)
 
     def public(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        documents = scope["type"] != "http" or _is_below(scope, *DOCUMENTATION_PATHS)
-        return (pages if documents else api)(scope, receive, send)
+        is_page = scope["type"] != "http" or _is_below(DOCUMENTATION_PATHS, scope)
+        return (pages if is_page else api)(scope, receive, send)
 
     with_cors = _with_cors(public)
     control = ControlApi(mock) if mock.settings.control else None
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         is_http = scope["type"] == "http"
-        if control is not None and is_http and _is_below(scope, CONTROL_BASE):
+        if control is not None and is_http and _is_below(CONTROL_BASE, scope):
             await control(scope, receive, send)
         elif is_http and sent_headers(scope).is_from_a_page and await admits_pages():
             await with_cors(scope, receive, send)
@@ -70,7 +70,7 @@ def _api(mock: Mock) -> ASGIApp:
     return mutated(Api(mock), mock.settings.mutants, mock.callbacks)
 
 
-def _is_below(scope: Scope, *paths: str) -> bool:
+def _is_below(paths: str | tuple[str, ...], scope: Scope) -> bool:
     """Whether a request is about the pages or the control API, whose paths have no parameters."""
     return scope["path"].startswith(paths) and not has_encoded_slash(scope)
 

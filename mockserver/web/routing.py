@@ -1,11 +1,11 @@
 """Find the route of a path in a tree of path segments: as fast for the last route as for the first.
 
-A path is split before it is decoded (RFC 3986 section 2.4): `%2F` within a segment is no separator.
+A path is split before it is decoded (RFC 3986 section 2.4): `%2F` within a segment does not separate.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Generic, TypeVar
 from urllib.parse import unquote
 
@@ -20,7 +20,7 @@ class Routes(Generic[T]):
     >>> routes = Routes({"/jobs": "listing", "/jobs/{id}": "job"})
     >>> routes.find("/jobs/7"), routes.find("/jobs/7/"), routes.find("/job")
     (('job', {'id': '7'}), None, None)
-    >>> routes.find_request({"path": "/jobs/a/b", "raw_path": b"/jobs/a%2Fb"})
+    >>> routes.find("/jobs/a/b", encoded_segments({"path": "/jobs/a/b", "raw_path": b"/jobs/a%2Fb"}))
     ('job', {'id': 'a/b'})
     """
 
@@ -38,24 +38,15 @@ class Routes(Generic[T]):
                     node = node.named.setdefault(segment, _Node())
             node.end = (target, tuple(names))
 
-    def find(self, path: str) -> tuple[T, dict[str, str]] | None:
-        """The target of `path` and the values of its parameters; `None` if no template matches."""
-        if path in self._fixed:
+    def find(self, path: str, encoded: Sequence[str] = ()) -> tuple[T, dict[str, str]] | None:
+        """The target of `path` and the values of its parameters; `None` if no template matches.
+
+        `encoded` are its segments where these must be decoded one by one.
+        """
+        if path in self._fixed and not encoded:
             return self._fixed[path], {}
-        return self._walk(path.split("/"))
-
-    def find_request(self, scope: Scope) -> tuple[T, dict[str, str]] | None:
-        """What `find` returns, for the path of a request; each of its segments is decoded by itself."""
-        if b"%" not in (scope.get("raw_path") or b""):  # hardly any request has one: ask nothing further
-            return self.find(scope["path"])
-        segments = encoded_segments(scope)
-        if segments is None:
-            return self.find(scope["path"])
-        return self._walk([unquote(segment) for segment in segments])
-
-    def _walk(self, segments: Iterable[str]) -> tuple[T, dict[str, str]] | None:
         node, values = self._root, []
-        for segment in segments:
+        for segment in map(unquote, encoded) if encoded else path.split("/"):
             following = node.named.get(segment)
             if following is None:
                 following = node.any
@@ -69,23 +60,23 @@ class Routes(Generic[T]):
         return target, dict(zip(names, values, strict=True))
 
 
-def encoded_segments(scope: Scope) -> list[str] | None:
-    """The segments of a request's path as they were sent, if they are encoded; `None` if `path` says it all.
+def encoded_segments(scope: Scope) -> Sequence[str]:
+    """The segments of a request's path as they were sent; `()` if none is encoded, so that `path` is enough.
 
-    That is also the answer if the server passes on no `raw_path`, or one that is not that of `path`: a
-    middleware may have shortened `path` alone.
+    Also `()` if the server passes on no `raw_path`, or one that differs from `path`: a middleware may have
+    shortened `path` alone.
     """
     raw = scope.get("raw_path")
     if not raw or b"%" not in raw:
-        return None
+        return ()
     text: str = raw.decode("latin-1").partition("?")[0]
-    return text.split("/") if unquote(text) == scope["path"] else None
+    return text.split("/") if unquote(text) == scope["path"] else ()
 
 
 def has_encoded_slash(scope: Scope) -> bool:
     """Whether a segment of a request's path holds a slash, which `path` can't tell from a separator."""
-    segments = encoded_segments(scope)
-    return segments is not None and len(segments) <= scope["path"].count("/")
+    path: str = scope["path"]
+    return 0 < len(encoded_segments(scope)) <= path.count("/")
 
 
 class _Node(Generic[T]):

@@ -18,7 +18,7 @@ from tests.contract_tests.suite import results_of, with_their_probes
 AREAS = ("outputs", "downloads", "passwords", "pictures", "callbacks")
 #: The mock server answers HEAD with encoding=base64 as a plain HEAD, until that is mended.
 NOT_YET = {"downloads/head-base64-length", "downloads/head-base64-type"}
-SECRET = "a secret of callbacks"  # noqa: S105  # of a server in a test
+SECRET = "a secret of callbacks"  # of a server in a test
 MUTANTS = [mutant for mutant in all_mutants().values() if mutant.check.partition("/")[0] in AREAS]
 #: Entries of the ledger that decide what outputs, downloads, pictures and callbacks are like.
 ENTRIES = (

@@ -102,7 +102,7 @@ def test_an_account_without_jobs_has_none_for_head_either(http: httpx.Client) ->
 
 
 @pytest.mark.parametrize("part", ["", "/output"])
-def test_head_is_no_read_of_a_job(serve: Callable[..., httpx.Client], part: str) -> None:
+def test_head_does_not_count_as_a_read(serve: Callable[..., httpx.Client], part: str) -> None:
     http = serve(pace="polls=2")
     job = http.post("/jobs", json=runnable()).json()
 
@@ -114,7 +114,7 @@ def test_head_is_no_read_of_a_job(serve: Callable[..., httpx.Client], part: str)
     assert codes == ["processing", "completed"]
 
 
-def test_head_is_no_download(http: httpx.Client) -> None:
+def test_head_does_not_count_as_a_download(http: httpx.Client) -> None:
     job = finished(http, runnable())
 
     for encoding in ({}, {"encoding": "base64"}):
