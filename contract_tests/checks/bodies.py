@@ -45,11 +45,20 @@ def job_faults() -> tuple[Invalid, ...]:
     """One fault of a job for each place and keyword, outside of the options of text-to-image."""
     found: dict[tuple[str | None, str], Invalid] = {}
     for fault in single_job_faults():
-        if ".options." not in (fault.option or ""):
+        if not _is_in_options(fault):
             place = (fault.option, fault.keyword)
             if place not in found or fault.case.endswith(_TIGHTER):
                 found[place] = fault
     return tuple(found.values())
+
+
+def _is_in_options(fault: Invalid) -> bool:
+    """Whether a fault of a job is in one of the options, not in the options as a whole."""
+    payload = fault.payload if isinstance(fault.payload, Mapping) else {}
+    conversions = payload.get("conversion")
+    first = conversions[0] if isinstance(conversions, list) and conversions else None
+    options = first.get("options") if isinstance(first, Mapping) else None
+    return isinstance(options, Mapping) and bool(options)
 
 
 def is_asked_alone(fault: Invalid) -> bool:

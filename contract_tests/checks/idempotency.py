@@ -133,7 +133,7 @@ def _request(context: Context) -> dict[str, Any]:
     conversion["metadata"] = {**conversion["metadata"], "note": _mark(context)}
     return {
         "json": {"process": False, "conversion": [conversion]},
-        "headers": {_NAME: f"pixelpact-{context.run_id}"},
+        "headers": {_NAME: f"pixelpact-{context.run_id}-again"},
     }
 
 

@@ -173,7 +173,7 @@ def step(
     """Make a function a step; `requests` counts its own requests and the clean-up of what it makes."""
 
     def register(action: Callable[[Context], T]) -> Step[T]:
-        name = f"{action.__module__.rpartition('.')[2]}.{action.__name__}"
+        name = f"{action.__module__.partition('contract_tests.')[2]}.{action.__name__}"
         return Step(name, rule, action, Cost(requests, paid_jobs), uses, frozenset(needs))
 
     return register
