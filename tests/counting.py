@@ -25,11 +25,12 @@ class Counted:
         self.created = 0
         self.at: dict[int, Callable[[], None]] = {}
         self.server: Server
+        self.proxy_url = ""
 
     @property
     def base_url(self) -> str:
-        """The base URL of its API."""
-        return self.server.base_url
+        """The base URL of its API, or of the proxy before it."""
+        return self.proxy_url or self.server.base_url
 
     def left(self) -> list[str]:
         """What has not been tidied in any account: jobs that may still run, outputs and presets."""

@@ -104,7 +104,7 @@ def gone_output(context: Context) -> str:
     return context.which("gone-output", answer.response.status_code, answer)
 
 
-@probe("gone-status", operation="getOutput", uses=(exhausted_picture,), rank=96)
+@probe("gone-status", operation="getOutput", uses=(exhausted_picture,), rank=102)
 def gone_status(context: Context) -> str:
     """The status of an output that was downloaded too often or, where there is no limit, has expired."""
     answer = exhausted_picture(context).output

@@ -53,23 +53,22 @@ def idempotency_conflict(context: Context) -> str:
 @probe(
     "idempotency-lifetime",
     operation="createJob",
-    requests=5,
-    uses=(keyed_job,),
+    requests=7,
     needs=(Need.CLOCK,),
     hidden_by=_IGNORED,
-    rank=95,  # it moves the clock by a day
+    rank=103,  # it moves the clock by a day
 )
 def idempotency_lifetime(context: Context) -> str:
     """After which of the lifetimes the key makes another job."""
     if context.clock is None:
         raise NotConclusive("the server has no clock that moves")
-    job, age = keyed_job(context), 0
+    first, age = context.id_of(keyed(context, name="-lasting")), 0
     lifetimes = sorted(ledger()["idempotency-lifetime"].choices.values(), key=lambda answer: answer.value)
     for lifetime in lifetimes:
         context.clock.advance(lifetime.value - age)
         age = lifetime.value
-        again = keyed(context)
-        if context.id_of(again) != job.id:
+        again = keyed(context, name="-lasting")
+        if context.id_of(again) != first:
             return lifetime.id
     what = f"gives the first job for an Idempotency-Key after {age} seconds"
     raise context.unknown("idempotency-lifetime", what, again)

@@ -126,6 +126,7 @@ def download(context: Context, name: str) -> Exchange:
     answer = downloads(context).get(name)
     if answer is None or not answer.response.is_success:
         raise NotConclusive(f"there is no download of the conversion {name!r}")
+    context.last = answer
     return answer
 
 

@@ -51,7 +51,7 @@ def aged_pictures(context: Context) -> Aged:
     return Aged(tuple(found), context.read(drawings(context).job.id))
 
 
-@probe("output-retention", operation="downloadOutput", uses=(aged_pictures,), rank=94)
+@probe("output-retention", operation="downloadOutput", uses=(aged_pictures,), rank=100)
 def output_retention(context: Context) -> str:
     """The age at which a picture can no longer be downloaded."""
     answers = aged_pictures(context).downloads
@@ -71,7 +71,7 @@ def _is_trouble(answer: Exchange) -> bool:
     return not answer.response.is_success and answer.response.status_code not in _GONE
 
 
-@probe("job-retention", operation="getJob", uses=(aged_pictures,), rank=95)
+@probe("job-retention", operation="getJob", uses=(aged_pictures,), rank=101)
 def job_retention(context: Context) -> str:
     """Whether a job can be read a day after its end."""
     answers = {success_status("getJob"): "kept", NOT_FOUND: "24-hours"}

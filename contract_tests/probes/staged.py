@@ -99,9 +99,11 @@ def complete_job(context: Context) -> CompleteJob:
     return CompleteJob(job.id, job.token, job.created, with_source)
 
 
-def keyed(context: Context, options: Mapping[str, Any] | None = None, **request: Any) -> Exchange:
-    """The answer to a staged job with the run's Idempotency-Key."""
-    sent = {headers().idempotency_key: f"pixelpact-{context.run_id}"}
+def keyed(
+    context: Context, options: Mapping[str, Any] | None = None, *, name: str = "", **request: Any
+) -> Exchange:
+    """The answer to a staged job with the run's Idempotency-Key, or with another one that has a name."""
+    sent = {headers().idempotency_key: f"pixelpact-{context.run_id}{name}"}
     body = context.staged_body(options)
     return context.call("createJob", headers=sent, leaves=1, json=body, **request)
 

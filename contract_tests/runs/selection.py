@@ -11,6 +11,9 @@ from pixelpact.contract_tests import checks, probes
 from pixelpact.contract_tests.suite.items import REGISTRY, Item, Probe
 from pixelpact.schema import ledger
 
+#: From this rank on, items are asked after all others: they move the clock, and pictures expire.
+LAST = 100
+
 
 @cache
 def all_items() -> Sequence[Item]:
@@ -26,6 +29,7 @@ def all_items() -> Sequence[Item]:
     ordered = sorted(
         items,
         key=lambda item: (
+            item.rank if item.rank >= LAST else 0,
             _is_paid(item),
             not isinstance(item, Probe),
             item.rank,
