@@ -121,7 +121,7 @@ def _bound_cases(spec: JSONObject) -> _Cases:
 
     found = {
         ("minimum", "just-below"): number(lambda value: value == low - 1 if whole else low - 1 < value < low),
-        ("minimum", "negative"): number(lambda value: value < 0),
+        ("minimum", "negative"): number(lambda value: value == -1),
         ("maximum", "just-above"): number(lambda value: value == top + 1 if whole else top < value < top + 1),
         ("maximum", "far-above"): number(lambda value: top + 1 < value < _HUGE),
         ("maximum", "huge"): number(lambda value: value >= _HUGE),
