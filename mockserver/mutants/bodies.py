@@ -19,10 +19,10 @@ _VALID_URL = "https://example.com/prompt.txt"
 #: A valid value for each place of a job.
 _VALID: Mapping[str, Any] = {
     "process": False, "fail_on_input_error": True, "fail_on_conversion_error": True, "notify_status": False,
-    "download_passwords": [], "download_passwords[0]": "a", "conversion": [],
-    "conversion[0].category": _CATEGORY, "conversion[0]": {"target": TEXT_TO_IMAGE}, "conversion[0].target": TEXT_TO_IMAGE,
-    "conversion[0].options": {}, "conversion[0].metadata": {}, "input": [],
-    "input[0]": {"type": "remote", "source": _VALID_URL}, "input[0].type": "remote",
+    "download_passwords": [], "download_passwords[0]": "a",
+    "conversion": [], "conversion[0]": {"target": TEXT_TO_IMAGE}, "conversion[0].target": TEXT_TO_IMAGE,
+    "conversion[0].category": _CATEGORY, "conversion[0].options": {}, "conversion[0].metadata": {},
+    "input": [], "input[0]": {"type": "remote", "source": _VALID_URL}, "input[0].type": "remote",
     "input[0].source": _VALID_URL, "input[0].engine": "auto", "input[0].filename": "a",
     "input[0].content_type": "text/plain", "input[0].options": {}, "input[0].credentials": {},
     "input[0].parameters": {}, "input[0].metadata": {},
