@@ -7,7 +7,7 @@ from pixelpact.contract_tests.suite.context import Context
 from pixelpact.contract_tests.suite.items import Cost, Step, check
 from pixelpact.contract_tests.suite.refusals import id_of_operation
 from pixelpact.contract_tests.suite.routes import LOCKED, request_to, steps_for
-from pixelpact.contract_tests.suite.steps import open_job, refused_option
+from pixelpact.contract_tests.suite.steps import open_job, refused_key, refused_option
 from pixelpact.schema import error_answers, headers, operations, success_status
 
 _SOURCE = "vendor OpenAPI 2.0.1 and guide authentication"
@@ -18,6 +18,7 @@ WRONG_KEY = "an-invalid-key-for-the-contract-tests"
 _WITH_WRONG_KEY = ("createJob", "listJobs", "getJob", "getContracts")
 #: Operations that are asked with the alias of the key's header, and what each leaves to tidy.
 _BY_ALIAS = {"listJobs": 0, "createJob": 1, "getJob": 0, "createPreset": 1, "getPreset": 0, "getContracts": 0}
+#: Operations that need no key; without the first, no run begins.
 _OPEN = ("listStatuses", "listConversions", "listPresets")
 #: Entries of the ledger that may open routes to callers without a key, by the beginning of their path.
 _OPENED_BY = {"/presets": "presets-without-key", "/upload": "uploads-without-credentials"}
@@ -53,7 +54,7 @@ def _without_key(operation: str) -> Step[Exchange]:
 
 
 #: The answers to requests without a key or token, by operation.
-WITHOUT_KEY = {operation: _without_key(operation) for operation in LOCKED}
+WITHOUT_KEY = {operation: _without_key(operation) for operation in LOCKED} | {"listJobs": refused_key}
 
 
 def _status_without_key(context: Context, operation: str) -> int:
@@ -75,7 +76,7 @@ def _register_without_key(operation: str) -> None:
         source=_SOURCE,
         uses=(WITHOUT_KEY[operation],),
         depends=("invalid-key", *((entry, "upload-status", "invalid-request") if entry else ())),
-        rank=4 if operation in ("createJob", "listJobs", "getJob") else 50,
+        rank=4 if operation in ("createJob", "getJob") else 50,
     )
     def verify(context: Context) -> None:
         answer = WITHOUT_KEY[operation](context)
@@ -196,13 +197,14 @@ def _register_open(operation: str) -> None:
 
 
 def _register() -> None:
-    for operation in LOCKED:
-        _register_without_key(operation)
+    for operation, answered in WITHOUT_KEY.items():
+        if answered is not refused_key:  # the probe of the status tells of it
+            _register_without_key(operation)
     for operation, header in _WRONG:
         _register_wrong_key(operation, header)
     for operation, leaves in _BY_ALIAS.items():
         _register_by_alias(operation, leaves)
-    for operation in _OPEN:
+    for operation in _OPEN[1:]:
         _register_open(operation)
 
 

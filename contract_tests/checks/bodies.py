@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 from typing import Any
 
@@ -197,11 +197,11 @@ def send_raw(context: Context, body: bytes) -> Exchange:
     rule="all numbers are judged alike if a double can't hold them: as doubles or as written",
     source="RFC 8259 leaves it open; the answer is observed",
     requests=2,
-    depends=("invalid-request", "number-texts"),
+    depends=("invalid-request", "number-texts", "integral-number"),
 )
 def number_texts_alike(context: Context) -> None:
     """A job with all numbers a little above their maximum; if that differs, each is asked alone."""
-    faults = {fault.option: fault for fault in _past_doubles()}
+    faults = {fault.option: fault for fault in _past_doubles(context.profile)}
     whole = f"{{{', '.join(_member(fault) for fault in faults.values())}}}"
     answer = send_raw_job(context, whole)
     if _is_as_observed(context.profile, answer):
@@ -224,8 +224,13 @@ def send_raw_job(context: Context, options: str) -> Exchange:
     )
 
 
-def _past_doubles() -> Iterable[RawFault]:
-    return (fault for fault in raw_faults() if fault.ledger == "number-texts" and "maximum" in fault.case)
+def _past_doubles(profile: Profile) -> Iterator[RawFault]:
+    """The numbers a little above a maximum; without integers where doubles such as 20.0 are none."""
+    for fault in raw_faults():
+        if fault.ledger == "number-texts" and "maximum" in fault.case:
+            kind = options_schema()["properties"][fault.option]["type"]
+            if kind == "number" or profile["integral-number"] == "accept":
+                yield fault
 
 
 def _member(fault: RawFault) -> str:

@@ -76,22 +76,27 @@ def refused_by(profile: Profile, options: JSONObject) -> list[str]:
     return [*refused_options(conversion, profile, preset_known=False)]
 
 
+def _stage_all(context: Context, payloads: Sequence[JSONObject]) -> Exchange:
+    """The answer to a job that can't start, with a conversion for each payload."""
+    return context.stage(conversion=[context.conversion(dict(options)) for options in payloads])
+
+
 def seen(context: Context, payloads: Sequence[JSONObject]) -> list[Seen]:
     """What becomes of payloads in a job with a conversion each; if it is refused, those it names go alone."""
-    conversions = [context.conversion(dict(options)) for options in payloads]
-    answer = context.call("createJob", leaves=1, json=context.staged_body(conversion=conversions))
+    answer = _stage_all(context, payloads)
     if answer.response.is_success:
         return [Seen(answer, place) for place in range(len(payloads))]
     if len(payloads) == 1:
         return [Seen(answer, None)]
     named = (errors_of(context, answer) or {}).keys()
     suspects = [options for options in payloads if named & options.keys()]
-    parts = [[options] for options in suspects] if suspects else []
     rest = [options for options in payloads if options not in suspects]
-    parts += [rest] if suspects and rest else []
-    if not suspects:
-        half = len(payloads) // 2
-        parts = [[*payloads[:half]], [*payloads[half:]]]
+    half = len(payloads) // 2
+    parts = (
+        [*([options] for options in suspects), rest]
+        if suspects and rest
+        else [payloads[:half], payloads[half:]]
+    )
     found = {
         id(options): one for part in parts for options, one in zip(part, seen(context, part), strict=True)
     }
@@ -197,10 +202,22 @@ def _accepted_rows(context: Context) -> list[JSONObject]:
 def pairs_at_boundaries(context: Context) -> None:
     """All rows of the covering array are accepted; if one is not, the two options are looked for."""
     rows = _accepted_rows(context)
-    for row, found in zip(rows, seen(context, rows), strict=True):
-        if found.place is None:
-            row = _smallest_refused(context, row)
-        found.expect_shown(row, " with ".join(f"{name} {json.dumps(row[name])[:40]}" for name in row))
+    answer = _stage_all(context, rows)
+    if not answer.response.is_success:
+        row = _smallest_refused(context, _first_refused(context, rows))
+        pair = " with ".join(f"{name} {json.dumps(value)[:40]}" for name, value in row.items())
+        raise answer.broken(f"must accept {pair}, got {answer.response.status_code}")
+    for place, row in enumerate(rows):
+        expect_shown(answer, answer.at("conversion", place, "options"), row)
+
+
+def _first_refused(context: Context, rows: Sequence[JSONObject]) -> JSONObject:
+    """The first of some rows that is refused, where all of them together are."""
+    while len(rows) > 1:
+        half = len(rows) // 2
+        is_refused = not _stage_all(context, rows[:half]).response.is_success
+        rows = rows[:half] if is_refused else rows[half:]
+    return rows[0]
 
 
 def _smallest_refused(context: Context, row: JSONObject) -> JSONObject:
@@ -208,7 +225,7 @@ def _smallest_refused(context: Context, row: JSONObject) -> JSONObject:
     kept = dict(row)
     for name in row:
         shorter = {other: value for other, value in kept.items() if other != name}
-        if shorter and seen(context, [shorter])[0].place is None:
+        if shorter and not _stage_all(context, [shorter]).response.is_success:
             kept = shorter
     return kept
 

@@ -55,13 +55,12 @@ def _own_token(operation: str, number: int) -> Step[Exchange]:
 WITH_TOKEN = {operation: _own_token(operation, number % 2) for number, operation in enumerate(_ON_PARTS)}
 
 
-def _register_own_token(operation: str, name: str, answered: Step[Exchange], cost: int = 0) -> None:
+def _register_own_token(operation: str, header: str, answered: Step[Exchange], *, name: str) -> None:
     @check(
-        f"access/token-{id_of_operation(operation)}-by-{name.lower()}",
+        f"access/{name}-{id_of_operation(operation)}",
         operation=operation,
-        rule=f"the job's token in {name} opens {operation}, in place of the key",
+        rule=f"the job's token in {header} opens {operation}, in place of the key",
         source=_SOURCE,
-        requests=cost,
         uses=(answered,),
         depends=("invalid-key", "upload-status"),
         # Its job is canceled last.
@@ -74,7 +73,7 @@ def _register_own_token(operation: str, name: str, answered: Step[Exchange], cos
         if operation.startswith("upload"):
             expected = context.profile.value("upload-status")
         if status != expected:
-            raise answer.broken(f"must answer {expected} to the job's token in {name}, got {status}")
+            raise answer.broken(f"must answer {expected} to the job's token in {header}, got {status}")
 
 
 @check(
@@ -201,9 +200,10 @@ def _register_foreign_listing(operation: str, made: Step[Any]) -> None:
 
 def _register() -> None:
     for number, operation in enumerate(_ON_PARTS):
-        _register_own_token(operation, headers().job_token[number % 2], WITH_TOKEN[operation])
+        header = headers().job_token[number % 2]
+        _register_own_token(operation, header, WITH_TOKEN[operation], name="token")
         _register_foreign_token(operation)
-    _register_own_token("getJob", headers().job_token[1], _own_token("getJob", 1))
+    _register_own_token("getJob", headers().job_token[1], _own_token("getJob", 1), name="token-alias")
     for operation in _OF_AN_ACCOUNT:
         _register_token_as_key(operation)
     for operation in FOREIGN_KEY:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.suite.context import MARK, Context
 from pixelpact.contract_tests.suite.items import Cost, Step, step
 from pixelpact.contract_tests.suite.routes import ON_A_JOB, UNKNOWN_ID, closed_job, request_to
-from pixelpact.contract_tests.suite.steps import OpenJob, open_job, open_job_of
+from pixelpact.contract_tests.suite.steps import open_job
 
 #: Secrets of the full job: they open nothing, and must not be shown.
 PASSWORDS = ("sesame of the job 5417", "another sesame 5418")
@@ -28,8 +29,12 @@ INPUT = {"filename": "prompt.txt", "options": {"type": "prompt"}, "metadata": ME
 
 
 @step(requests=2, rule="a job with every documented field is created")
-def full_job(context: Context) -> OpenJob:
-    """A staged job with all flags, passwords, metadata and credentials."""
+def full_job(context: Context) -> Exchange:
+    """The answer to a staged job with all flags, passwords, metadata and credentials.
+
+    Raises:
+        NotConclusive: it is refused.
+    """
     target = {
         "type": "ftp",
         "parameters": {"host": "ftp.example.com"},
@@ -47,13 +52,24 @@ def full_job(context: Context) -> OpenJob:
         "conversion": [conversion],
         "input": [context.prompt("A fox", **described)],
     }
-    return open_job_of(context, context.stage(**body))
+    return created(context.stage(**body))
+
+
+def created(answer: Exchange) -> Exchange:
+    """An answer, if it creates something.
+
+    Raises:
+        NotConclusive: it is a refusal.
+    """
+    if not answer.response.is_success:
+        raise NotConclusive(f"{answer.operation.id} was answered {answer.response.status_code}")
+    return answer
 
 
 @step(requests=2, rule="an empty job is created")
 def empty_job(context: Context) -> Exchange:
     """The answer to a job without anything."""
-    return context.call("createJob", leaves=1, json={})
+    return created(context.call("createJob", leaves=1, json={}))
 
 
 @step(requests=1, rule="a job is read", uses=(open_job,))

@@ -20,7 +20,7 @@ _PARSED = "pixelpact."
 
 @dataclass
 class Traffic:
-    """A request or a response of an operation; `path` is the raw one, `query` what follows it.
+    """A request or a response of an operation (`""` if it is none); `path` is decoded, `query` follows it.
 
     `request` is, for a response, the request that it answers. `skip` makes a request be answered with the
     `status` and `body` given, without the server.
@@ -123,11 +123,12 @@ class Rewriting:
 
 
 def _operation(scope: Scope) -> str | None:
+    """The operation of a request: `""` for a path or method that is none, `None` for no request."""
     if scope["type"] != "http":
         return None
     path = scope.get("raw_path", b"").decode("latin-1")
     found = find_operation(scope["method"], path)
-    return found.id if found else None
+    return found.id if found else ""
 
 
 async def _request(operation: str, scope: Scope, receive: Receive) -> Traffic:

@@ -79,7 +79,9 @@ def _long_texts(value: Any) -> list[Violation]:
     return [
         Violation(path, "pattern", f"must match {spec['pattern']} by its bytes")
         for path, spec, option in _picture_options(value)
-        if "pattern" in spec and not ecma_regex(spec["pattern"]).search(option.encode().decode("latin-1"))
+        if "pattern" in spec
+        and isinstance(option, str)
+        and not ecma_regex(spec["pattern"]).search(option.encode().decode("latin-1"))
     ]
 
 
