@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pixelpact.mockserver.web.requests import PARSED_HEADERS
 from pixelpact.schema import find_operation
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ class Rewriting:
             "query_string": sent.query.encode("latin-1"),
             "headers": _bytes(sent.headers),
         }
+        changed.pop(PARSED_HEADERS, None)  # they were parsed before they were changed
         messages: list[Message] = [{"type": "http.request", "body": sent.body}]
 
         async def replay() -> Message:

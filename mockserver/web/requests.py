@@ -15,7 +15,7 @@ from pixelpact.mockserver.scenarios.catalogue import scenario_of_key
 from pixelpact.schema import headers as names
 
 #: The key in a request's scope under which its parsed headers are kept.
-_PARSED = "pixelpact.headers"
+PARSED_HEADERS = "pixelpact.headers"
 #: How many sets of headers are cached, and the size of the largest of them, in bytes.
 _MOST_CACHED, _LARGEST_CACHED = 256, 8192
 
@@ -73,7 +73,7 @@ _cached: dict[tuple[tuple[bytes, bytes], ...], SentHeaders] = {}
 
 def sent_headers(scope: Scope) -> SentHeaders:
     """The headers of the request with that scope."""
-    found: SentHeaders | None = scope.get(_PARSED)
+    found: SentHeaders | None = scope.get(PARSED_HEADERS)
     if found is None:
         raw = tuple(scope["headers"])
         try:
@@ -83,7 +83,7 @@ def sent_headers(scope: Scope) -> SentHeaders:
             found = _cached.get(raw)
         if found is None:
             found = _parsed(raw)
-        scope[_PARSED] = found
+        scope[PARSED_HEADERS] = found
     return found
 
 
