@@ -37,7 +37,8 @@ _PARTS = ("conversion[0].", "input[0].")
 #: Bodies that are broken in much the same way as others.
 _ALIKE = {
     "blank", "line-comment", "minus-infinity", "plus-sign", "hexadecimal", "no-digit-after-point",
-    "surrogate-bytes", "overlong-utf-8", "unterminated", "unknown-escape", "bare-name",
+    "surrogate-bytes", "overlong-utf-8", "unterminated", "unknown-escape", "bare-name", "two-values",
+    "comment", "single-quotes", "long-integer",
 }  # fmt: skip
 
 

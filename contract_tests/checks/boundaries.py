@@ -73,7 +73,7 @@ def expect_shown(answer: Exchange, shown: object, options: JSONObject) -> None:
 def refused_by(profile: Profile, options: JSONObject) -> list[str]:
     """The valid options that a server with this profile refuses all the same."""
     conversion = {"target": TEXT_TO_IMAGE, "category": "", "options": options}
-    return [*refused_options(conversion, profile, preset_known=False)]
+    return [path[-1] for path in refused_options(conversion, profile, preset_known=False)]
 
 
 def _stage_all(context: Context, payloads: Sequence[JSONObject]) -> Exchange:

@@ -101,7 +101,7 @@ def _batch_step(number: int, batch: tuple[Invalid, ...]) -> Step[Exchange]:
     return Step(f"options.batch-{number}", rule, lambda context: send(context, options), Cost(1))
 
 
-def verify_in_batch(context: Context, answer: Exchange, fault: Invalid) -> None:
+def verify_in_batch(context: Context, answer: Exchange, fault: Invalid, send_alone: Send) -> None:
     """Check a fault by the answer to several; if that does not tell, ask for it alone.
 
     Raises:
@@ -111,7 +111,7 @@ def verify_in_batch(context: Context, answer: Exchange, fault: Invalid) -> None:
         errors = errors_of(context, answer)
         if errors is None or (fault.option in errors) == is_refused(fault, context.profile):
             return
-    verify_alone(context, fault)
+    verify_alone(context, fault, send_alone)
 
 
 def _register_alone(fault: Invalid) -> None:
@@ -140,7 +140,7 @@ def _register_in_batch(fault: Invalid, batch: Step[Exchange]) -> None:
         kind=kind_of(fault),
     )
     def verify(context: Context) -> None:
-        verify_in_batch(context, batch(context), fault)
+        verify_in_batch(context, batch(context), fault, send)
 
 
 def check_name(fault: Invalid) -> str:
@@ -169,11 +169,40 @@ def is_crude(fault: Invalid) -> bool:
     return is_text or fault.case in _CRUDE
 
 
+def _register_whole(faults: Sequence[Invalid]) -> None:
+    """Options that are wrong as a whole: asked in one job, with a conversion for each."""
+
+    def send_all(context: Context) -> Exchange:
+        conversions = [context.conversion(fault.payload) for fault in faults]
+        return context.call("createJob", json=context.staged_body(conversion=conversions))
+
+    sent = Step("options.whole", "a job with options of a wrong type is refused", send_all, Cost(1))
+    for place, fault in enumerate(faults):
+        _register_one_whole(place, fault, sent)
+
+
+def _register_one_whole(place: int, fault: Invalid, sent: Step[Exchange]) -> None:
+    @check(
+        f"options/{check_name(fault)}",
+        operation="createJob",
+        rule=f"{described(fault)} is refused",
+        source=_SOURCE,
+        uses=(sent,),
+        depends=depends_on(fault),
+    )
+    def verify(context: Context) -> None:
+        answer = sent(context)
+        errors = errors_of(context, answer)
+        if errors is None or f"conversion[{place}].options" not in errors:
+            verify_alone(context, fault)
+
+
 def _register() -> None:
     crude = [fault for fault in single_faults() if is_crude(fault)]
     for fault in single_faults():
-        if fault not in crude:
+        if fault not in crude and fault.option is not None:
             _register_alone(fault)
+    _register_whole([fault for fault in single_faults() if fault.option is None])
     for number, batch in enumerate(batches(crude), 1):
         step = _batch_step(number, batch)
         for fault in batch:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -51,8 +50,6 @@ _SECOND: Mapping[str, Mapping[str, Any]] = {
     "smallest": {"width": _SMALLEST, "height": _SMALLEST},
     "widest": {"width": _LARGEST, "height": _SMALLEST},
     "highest": {"width": _SMALLEST, "height": _LARGEST},
-    "large": {"width": 1100, "height": 700},
-    "fractional": {"width": _WIDTH + 0.25, "height": _HEIGHT + 0.5},
     "base": _BASE,
 }
 
@@ -187,11 +184,6 @@ def _other_side(context: Context, given: int) -> int:
     return length
 
 
-def _whole(context: Context, number: float) -> int:
-    rounded = math.floor(number + 0.5) if context.profile["fractional-pixels"] == "round" else number
-    return math.floor(rounded)
-
-
 _SIDES = ("single-side", "default-size")
 _size(
     "height",
@@ -253,21 +245,6 @@ _size(
 _size("widest", "widest", f"width may be {_LARGEST}", lambda _: (_LARGEST, _SMALLEST), "the largest width")
 _size(
     "highest", "highest", f"height may be {_LARGEST}", lambda _: (_SMALLEST, _LARGEST), "the largest height"
-)
-_size(
-    "large",
-    "large",
-    "a large picture has the width and height that were asked for",
-    lambda _: (1100, 700),
-    "a large width and height",
-)
-_size(
-    "fractional",
-    "fractional",
-    "fractions of width and height are cut off or rounded, as observed",
-    lambda context: (_whole(context, _WIDTH + 0.25), _whole(context, _HEIGHT + 0.5)),
-    "a fractional width and height",
-    depends=("fractional-pixels",),
 )
 
 

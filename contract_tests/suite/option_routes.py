@@ -8,13 +8,7 @@ from typing import Any
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.suite.context import Context
 from pixelpact.contract_tests.suite.items import Step, step
-from pixelpact.contract_tests.suite.steps import OpenJob, open_job_of
-
-
-@step(requests=2, rule="a job is created whose conversions are changed")
-def changed_job(context: Context) -> OpenJob:
-    """A staged job with one conversion, to which conversions are added, and whose conversion is changed."""
-    return open_job_of(context, context.stage())
+from pixelpact.contract_tests.suite.steps import other_open_job as changed_job
 
 
 @step(requests=2, rule="a preset is created that is changed")

@@ -42,10 +42,7 @@ _REQUIRED = ("conversion[0].target", "input[0].source")
 #: What tells a body that is not JSON from the others, by the case of its fault.
 _RAW: Mapping[str, Callable[[bytes], bool]] = {
     "truncated": lambda body: body.count(b"{") == body.count(b"}") + 1 and b"input" not in body,
-    "two-values": lambda body: body.endswith(b" {}"),
     "trailing-comma": lambda body: b",}" in body,
-    "comment": lambda body: b"/*" in body,
-    "single-quotes": lambda body: b"'" in body,
     "byte-order-mark": lambda body: body.startswith(b"\xef\xbb\xbf"),
     "utf-16": lambda body: body.startswith(b"\xff\xfe"),
     "deeply-nested": lambda body: b"[" * 1000 in body,
@@ -53,7 +50,6 @@ _RAW: Mapping[str, Callable[[bytes], bool]] = {
     "infinity": lambda body: b": Infinity" in body,
     "leading-zero": lambda body: b": 07" in body,
     "past-doubles": lambda body: b"1e400" in body,
-    "long-integer": lambda body: b"9" * 5000 in body,
     "broken-utf-8": lambda body: b'"\xff"' in body,
     "lone-surrogate": lambda body: b"\\ud800" in body,
     "raw-control-character": lambda body: b'"\x01"' in body,

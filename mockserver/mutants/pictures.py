@@ -213,25 +213,6 @@ _other_size(
 )
 
 
-def _clamped(options: Document) -> Document | None:
-    is_large = 1024 < options["width"] < _LARGEST
-    return {**options, "width": 1024} if is_large else None
-
-
-def _rounded_up(options: Document) -> Document | None:
-    width = options["width"]
-    return None if width == int(width) else {**options, "width": int(width) + 1}
-
-
-_drawn_as("pictures/large", "draws no picture wider than 1024 pixels", "width", _if_given(_BOTH, _clamped))
-_drawn_as(
-    "pictures/fractional",
-    "rounds fractions of a pixel up in width and cuts them off in height",
-    "fractional",
-    _if_given(_BOTH, _rounded_up),
-)
-
-
 def _other_seed(options: Document) -> Document | None:
     """Draw the largest seed as another one, in jobs that ask for the largest width too."""
     return {**options, "seed": 1} if options.get("seed") == _LARGEST_SEED else None

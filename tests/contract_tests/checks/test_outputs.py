@@ -106,7 +106,7 @@ def test_a_mutant_fails_its_check_only(mutant: Mutant, tmp_path: Path) -> None:
 
     results = run(tmp_path, items, mutants=(mutant.id,))
 
-    red = {result.id: result for result in results if result.verdict.is_red and is_telling(result, mutant)}
+    red = {result.id: result for result in results if result.verdict.is_red}
     assert red.keys() == {mutant.check, *mutant.also} & {item.id for item in items}
     assert mutant.word in red[mutant.check].what
 
@@ -135,8 +135,3 @@ def test_no_answer_of_the_ledger_fails_a_check(
 
     failed = {result.id: result.what for result in results if result.verdict.is_red}
     assert failed == {}, failed
-
-
-def is_telling(result: Result, mutant: Mutant) -> bool:
-    """Whether a failure is not one that the mock server itself has."""
-    return result.id not in NOT_YET or result.id == mutant.check
