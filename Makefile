@@ -39,7 +39,7 @@ strict: $(READY) ## run the tests of the mock server on a store that decodes eac
 	@$(BIN)/python -m pytest -q -n auto --dist worksteal --strict-store tests/mockserver tests/contract_tests tests/test_plugin.py $(ARGS)
 
 contract: $(READY) ## check servers with all other answers and all mutants, ten runs, and behind nginx (an hour)
-	@$(BIN)/python -m pytest -q -n auto --dist worksteal --all-rows tests/contract_tests/test_matrix.py $(ARGS)
+	@PIXELPACT_ALL_ROWS=1 $(BIN)/python -m pytest -q -n auto --dist worksteal tests/contract_tests $(ARGS)
 
 check: lint types imports coverage ## lint, format, types, import rules, coverage floor
 

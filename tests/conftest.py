@@ -30,7 +30,6 @@ settings.load_profile("pixelpact")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--strict-store", action="store_true", help="run all servers on the strict test store")
-    parser.addoption("--all-rows", action="store_true", help="run all rows of which CI runs a sample")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -116,7 +116,14 @@ class Run:
     def _not_conclusive(self, item: Item, reason: str) -> Result:
         if isinstance(item, Probe):
             self._unclear[item.entry] = item.entry
-        return _result(item, Verdict.NOT_CONCLUSIVE, reason)
+            return _result(item, Verdict.NOT_CONCLUSIVE, reason)
+        unusual = [entry for entry in item.depends if self._is_unusual(entry)]
+        answers = ", ".join(f"{entry}: {self.context.profile[entry]}" for entry in unusual)
+        return _result(item, Verdict.NOT_CONCLUSIVE, f"{reason} ({answers})" if answers else reason)
+
+    def _is_unusual(self, entry: str) -> bool:
+        """Whether an entry was seen to have another answer than the default."""
+        return self.context.profile[entry] != ledger()[entry].default
 
     def _reason_not_to_ask(self, item: Item) -> str:
         """Why asking an item would not tell anything; empty, if it would."""

@@ -75,7 +75,12 @@ def errors_of(context: Context, answer: Exchange) -> Mapping[str, Any] | None:
     Raises:
         ContractBroken: others have them, and this one does not.
     """
-    return None if context.profile["error-fields"] == "message" else as_object(answer.at("errors"))
+    if context.profile["error-fields"] == "message":
+        return None
+    missing = {"message", "errors"} - as_object(answer.json()).keys()
+    if missing:
+        raise answer.broken(f"must have {' and '.join(f'`{name}`' for name in sorted(missing))} in a refusal")
+    return as_object(answer.at("errors"))
 
 
 def expect_named(context: Context, answer: Exchange, name: str) -> None:

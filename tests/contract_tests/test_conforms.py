@@ -17,6 +17,7 @@ import pytest
 
 from tests.contract_tests.runs.test_budget_in_practice import environment, run
 from tests.counting import Counted, counting
+from tests.samples import ALL_ROWS
 
 _PATIENCE_S = 600
 #: A plugin that orders items as pytest-randomly may, which users have.
@@ -28,12 +29,6 @@ def pytest_collection_modifyitems(items):
 """
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Ten runs with `--all-rows`, otherwise one."""
-    if "run_number" in metafunc.fixturenames:
-        metafunc.parametrize("run_number", range(10 if metafunc.config.getoption("--all-rows") else 1))
-
-
 def expect_no_finding(counted: Counted, folder: Path) -> None:
     """Check by the command line, with the built-in answers expected."""
     code, output = run(counted, folder, "--profile", "default")
@@ -43,6 +38,7 @@ def expect_no_finding(counted: Counted, folder: Path) -> None:
     assert counted.left() == []
 
 
+@pytest.mark.parametrize("run_number", range(10 if ALL_ROWS else 1))
 def test_each_run_of_many_is_without_a_finding(tmp_path: Path, run_number: int) -> None:
     with counting(seed=run_number) as counted:
         expect_no_finding(counted, tmp_path)
@@ -50,9 +46,8 @@ def test_each_run_of_many_is_without_a_finding(tmp_path: Path, run_number: int) 
         expect_no_finding(counted, tmp_path)  # the accounts have jobs now
 
 
-def test_a_realistic_pace_changes_nothing(tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    if not request.config.getoption("--all-rows"):
-        pytest.skip("takes minutes: make contract")
+@pytest.mark.skipif(not ALL_ROWS, reason="takes minutes: make contract")
+def test_a_realistic_pace_changes_nothing(tmp_path: Path) -> None:
     with counting(pace="realistic") as counted:
         expect_no_finding(counted, tmp_path)
 

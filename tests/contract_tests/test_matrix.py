@@ -18,7 +18,7 @@ from pixelpact.contract_tests.suite.results import Result, Verdict
 from pixelpact.mockserver.mutants import all_mutants
 from pixelpact.schema import Profile, ledger
 from tests.contract_tests.suite import results_of, with_their_probes
-from tests.samples import sample
+from tests.samples import sampled
 
 #: Entries that no run can observe, even given all that a question needs, each with the reason.
 UNOBSERVABLE: dict[str, str] = {}
@@ -36,16 +36,6 @@ OTHER_ANSWERS = [
 ]
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Parametrize with the rows, or a sample of them."""
-    config = metafunc.config
-    if "other_answer" in metafunc.fixturenames:
-        rows = sample(config, OTHER_ANSWERS, 12)
-        metafunc.parametrize("other_answer", rows, ids=["=".join(row) for row in rows])
-    if "mutant_id" in metafunc.fixturenames:
-        metafunc.parametrize("mutant_id", sample(config, sorted(all_mutants()), 25))
-
-
 def run(folder: Path, entry: str = "", *, profile_given: bool = True, **settings: Any) -> list[Result]:
     """The whole suite, with the means that the question of an entry needs."""
     means = dict(MEANS.get(entry, {}))
@@ -61,6 +51,8 @@ def red(results: list[Result]) -> list[str]:
     ]
 
 
+@pytest.mark.undocumented
+@pytest.mark.parametrize("other_answer", sampled(OTHER_ANSWERS, 6), ids="=".join)
 def test_another_answer_is_one_changed_line(tmp_path: Path, other_answer: tuple[str, str]) -> None:
     entry, answer = other_answer
     results = run(tmp_path, entry, profile=Profile({entry: answer}))
@@ -75,6 +67,8 @@ def test_another_answer_is_one_changed_line(tmp_path: Path, other_answer: tuple[
             assert entry in result.what, f"{result.id}: {result.what}"
 
 
+@pytest.mark.undocumented
+@pytest.mark.parametrize("other_answer", sampled(OTHER_ANSWERS, 6), ids="=".join)
 def test_without_a_profile_another_answer_is_learned(tmp_path: Path, other_answer: tuple[str, str]) -> None:
     entry, answer = other_answer
     results = run(tmp_path, entry, profile_given=False, profile=Profile({entry: answer}))
@@ -86,6 +80,8 @@ def test_without_a_profile_another_answer_is_learned(tmp_path: Path, other_answe
     assert {name for name in ledger() if profile[name] != ledger()[name].default} <= {entry}
 
 
+@pytest.mark.undocumented
+@pytest.mark.parametrize("mutant_id", sampled(sorted(all_mutants()), 8))
 def test_a_mutant_is_caught_by_its_check_alone(tmp_path: Path, mutant_id: str) -> None:
     mutant = all_mutants()[mutant_id]
     results = run(tmp_path, mutants=(mutant_id,))
