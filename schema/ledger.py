@@ -29,7 +29,8 @@ class LedgerEntry:
     """One open question, and the possible answers by id in `choices`.
 
     `confidence` is documented, observed or assumed. `cost` is that of asking the live API: free, paid (a job
-    that may spend credits) or never (it can't be asked).
+    that may spend credits) or never (it can't be asked). `needs` names what asking takes besides a key, such
+    as a listener for callbacks.
     """
 
     id: str
@@ -39,6 +40,7 @@ class LedgerEntry:
     confidence: str
     source: str
     cost: str
+    needs: tuple[str, ...] = ()
 
 
 @cache
@@ -51,7 +53,8 @@ def ledger() -> Mapping[str, LedgerEntry]:
     return MappingProxyType(
         {
             entry["id"]: LedgerEntry(
-                **{key: value for key, value in entry.items() if key != "choices"},
+                **{key: value for key, value in entry.items() if key not in ("choices", "needs")},
+                needs=tuple(entry.get("needs", ())),
                 choices=MappingProxyType({answer["id"]: Answer(**answer) for answer in entry["choices"]}),
             )
             for entry in load_document("ledger")["entries"]

@@ -79,6 +79,8 @@ def test_ledger_as_a_table_one_entry_and_json() -> None:
     assert max(map(len, table.splitlines())) <= 80
     assert "* 404" in one
     assert "410" in one
+    assert "needs" not in one
+    assert "asking needs: second-key;" in run("ledger", "foreign-job").stdout.decode()
     assert [row["id"] for row in rows] == list(ledger())
     assert [row["id"] for row in json.loads(run("ledger", "spent", "--json").stdout)] == ["spent"]
 

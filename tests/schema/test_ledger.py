@@ -15,6 +15,14 @@ def test_entry_says_everything(entry: LedgerEntry) -> None:
     assert entry.confidence in {"documented", "observed", "assumed"}
     assert entry.cost in {"free", "paid", "never"}
     assert entry.source
+    assert {*entry.needs} <= {
+        "second-key",
+        "listener",
+        "signatures",
+        "clock",
+        "few-credits",
+        "concurrency-limit",
+    }
 
 
 @pytest.mark.parametrize("answer", ["exact", "half"])

@@ -75,7 +75,10 @@ def _show_entry(row: LedgerEntry) -> None:
     for answer in row.choices.values():
         mark = "[bold cyan]*[/]" if answer.id == row.default else " "
         OUT.print(f"  {mark} [bold]{answer.id:<14}[/] {plain(answer.means)}")
-    OUT.print(f"  {row.confidence}; asking costs: {row.cost}; source: {plain(row.source)}", style="dim")
+    needs = f"; asking needs: {', '.join(row.needs)}" if row.needs else ""
+    OUT.print(
+        f"  {row.confidence}; asking costs: {row.cost}{needs}; source: {plain(row.source)}", style="dim"
+    )
 
 
 def scenarios(
