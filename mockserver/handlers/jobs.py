@@ -180,7 +180,7 @@ async def list_jobs(call: Call) -> Response:
     current = [await call.jobs.record_read(job, call.account) for job in jobs]
     status = call.request.query_params.get("status")
     rows = [state for state in current if _is_listed(state, status)]
-    if not rows and call.profile["no-match"] == "no-content":
+    if status is not None and not rows and call.profile["no-match"] == "no-content":
         return Response(status_code=204)
     if call.profile["listing-order"] == "oldest-first":
         rows.reverse()
