@@ -120,7 +120,12 @@ class Context:
         spending = Spending(paid_jobs, leaves, for_cleanup=tidies, retried=retried)
         if operation == "createJob":
             self.made.begin_job()
-        answer = self.clients[account].call(operation, spending=spending, **request)
+        try:
+            answer = self.clients[account].call(operation, spending=spending, **request)
+        except BudgetSpent:
+            if operation == "createJob":
+                self.made.end_job()  # it was not sent
+            raise
         self._note(answer, path, account=account, leaves=leaves)
         if operation == "createJob":
             self.made.end_job()
