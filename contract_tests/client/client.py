@@ -42,7 +42,7 @@ class ApiClient:
         self.base_url = base_url.rstrip("/")
         self.budget = budget
         self._key = {headers().api_key[0]: api_key}
-        self._client = httpx.Client(timeout=_TIMEOUT_S, verify=_certificates())
+        self._client = httpx.Client(timeout=_TIMEOUT_S, verify=certificates())
 
     def close(self) -> None:
         """Close all connections."""
@@ -179,7 +179,7 @@ def _read(response: httpx.Response) -> bytes:
 
 
 @cache
-def _certificates() -> ssl.SSLContext:
+def certificates() -> ssl.SSLContext:
     """The certificates that all clients trust, loaded once because that takes longer than most requests."""
     return httpx.create_ssl_context()
 

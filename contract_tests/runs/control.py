@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from pixelpact.contract_tests.client.client import ApiClient
+from pixelpact.contract_tests.client.client import ApiClient, certificates
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.schema import headers, load_document
 
@@ -53,4 +53,11 @@ class ControlClock:
     def _request(self, method: str, path: str, body: object = None) -> httpx.Response:
         if self._api.budget is not None:
             self._api.budget.reserve()
-        return httpx.request(method, self._url + path, headers=self._headers, json=body, timeout=_TIMEOUT_S)
+        return httpx.request(
+            method,
+            self._url + path,
+            headers=self._headers,
+            json=body,
+            timeout=_TIMEOUT_S,
+            verify=certificates(),
+        )
