@@ -43,19 +43,31 @@ def results_of(
     **target: Any,
 ) -> list[Result]:
     """What becomes of the items (of all, unless some are given) at a mock server with these settings."""
-    items = list(all_items() if items is None else items)
     with Server(Settings(**{"pace": "instant", **(settings or {})})) as server:
-        api_key, second_key = LOCAL_KEYS
-        goal = Target(
-            server.base_url, api_key, second_key, given=Profile() if profile_given else None, **target
-        )
-        plan = make_plan(items, available=goal.available)
-        limits = Limits(plan.cost.requests, plan.cost.paid_jobs)
-        left: list[int] = []
-        with session(goal, limits, RunFiles(folder, "run"), report_leftovers=left.append) as context:
-            found = list(Run(context, plan, profile_given=profile_given).results())
-        assert left == []
-        return found
+        return results_at(server.base_url, folder, items, profile_given=profile_given, **target)
+
+
+def results_at(
+    base_url: str,
+    folder: Path,
+    items: Iterable[Item] | None = None,
+    *,
+    profile_given: bool = True,
+    second_key: str = LOCAL_KEYS[1],
+    run_id: str = "run",
+    **target: Any,
+) -> list[Result]:
+    """What becomes of the items (of all, unless some are given) at a server."""
+    items = list(all_items() if items is None else items)
+    given = Profile() if profile_given else None
+    goal = Target(base_url, LOCAL_KEYS[0], second_key, given=given, **target)
+    plan = make_plan(items, available=goal.available)
+    limits = Limits(plan.cost.requests, plan.cost.paid_jobs)
+    left: list[int] = []
+    with session(goal, limits, RunFiles(folder, run_id), report_leftovers=left.append) as context:
+        found = list(Run(context, plan, profile_given=profile_given).results())
+    assert left == []
+    return found
 
 
 def most_requests(item: Item) -> int:

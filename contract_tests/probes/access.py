@@ -1,0 +1,84 @@
+"""Probes of access: other people's jobs, tokens of other jobs, requests without credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pixelpact.contract_tests.client.exchange import Exchange
+from pixelpact.contract_tests.probes.staged import complete_job, sandbox
+from pixelpact.contract_tests.probes.uploads import upload_files, upload_form
+from pixelpact.contract_tests.suite.context import SECOND, Context
+from pixelpact.contract_tests.suite.items import Need, probe
+from pixelpact.contract_tests.suite.steps import open_job, token_header
+from pixelpact.contract_tests.suite.votes import UNAUTHORIZED, Vote, by_status, majority
+from pixelpact.schema import error_answers, ledger
+
+#: Operations that read a job, and change nothing.
+_READS = ("getJob", "listHistory")
+_NO_PRESET = "pixelpact-unknown"
+
+
+@probe("foreign-job", operation="getJob", requests=2, uses=(open_job,), needs=(Need.SECOND_KEY,), rank=20)
+def foreign_job(context: Context) -> str:
+    """What another account is answered."""
+    path = {"job_id": open_job(context).id}
+    answers = [context.call(operation, account=SECOND, path=path) for operation in _READS]
+    ids = {answer.value: answer.id for answer in ledger()["foreign-job"].choices.values()}
+    return majority(context, "foreign-job", _votes("another account's job", answers, ids))
+
+
+@probe("foreign-token", operation="getJob", requests=2, uses=(open_job, sandbox), rank=20)
+def foreign_token(context: Context) -> str:
+    """What the token of another job is answered."""
+    path, credentials = {"job_id": open_job(context).id}, token_header(sandbox(context).job)
+    answers = [context.call(operation, path=path, credentials=credentials) for operation in _READS]
+    ids = {
+        error_answers()[answer.value].status: answer.id
+        for answer in ledger()["foreign-token"].choices.values()
+    }
+    return majority(context, "foreign-token", _votes("the token of another job", answers, ids))
+
+
+@probe("presets-without-key", operation="updatePreset", requests=2, rank=20)
+def presets_without_key(context: Context) -> str:
+    """Whether changes of presets need a key; they are of a preset that nobody has."""
+    path = {"preset_id": _NO_PRESET}
+    answers = (
+        context.call("updatePreset", path=path, credentials={}, json={"name": "Fog"}),
+        context.call("removePreset", path=path, credentials={}),
+    )
+    ids = {error_answers()["NotFound"].status: "allow", **dict.fromkeys(UNAUTHORIZED, "refuse")}
+    return majority(context, "presets-without-key", _votes("no key", answers, ids))
+
+
+@probe("uploads-without-credentials", operation="uploadFile", requests=2, uses=(complete_job,), rank=20)
+def uploads_without_credentials(context: Context) -> str:
+    """Whether uploads need a key or token."""
+    answers = (
+        upload_form(context, b"A quiet harbour", credentials={}),
+        upload_files(context, {"harbour.txt": "filename"}, credentials={}),
+    )
+    votes = [
+        by_status(
+            f"{answer.operation.id} without credentials",
+            answer,
+            success="allow",
+            refusals=UNAUTHORIZED,
+            refusal="refuse",
+        )
+        for answer in answers
+    ]
+    return majority(context, "uploads-without-credentials", votes)
+
+
+def _votes(subject: str, answers: Sequence[Exchange], ids: dict[int, str]) -> list[Vote]:
+    """The votes of the statuses of answers, by the answer's id for each status."""
+    return [
+        Vote(
+            f"{subject} at {answer.operation.id}",
+            ids.get(answer.response.status_code),
+            f"was answered {answer.response.status_code}",
+            answer,
+        )
+        for answer in answers
+    ]
