@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -20,9 +21,8 @@ from pixelpact.contract_tests.suite.steps import OpenJob, open_job
 from pixelpact.contract_tests.suite.votes import INVALID, Vote, by_status, majority
 from pixelpact.schema import as_object, ledger, options_schema
 
-#: Longer in bytes than a preset may be in characters, for each of its characters.
+#: A character of two bytes, so that a text has twice as many bytes as characters.
 _TWO_BYTES = "é"
-_LONGEST_PRESET = 255
 
 
 def _votes(context: Context, values: Mapping[str, object], *, success: str, refusal: str) -> list[Vote]:
@@ -37,7 +37,7 @@ def _votes(context: Context, values: Mapping[str, object], *, success: str, refu
 @probe("unknown-option", operation="addConversion", requests=2, uses=(sandbox,), rank=10)
 def unknown_option(context: Context) -> str:
     """Whether additional options are refused."""
-    values = {"additional_option": 7, "negative": "fog"}
+    values = {"additional_option": 7, "pixelpact_option": "fog"}
     return majority(context, "unknown-option", _votes(context, values, success="keep", refusal="refuse"))
 
 
@@ -77,7 +77,7 @@ def number_texts(context: Context) -> str:
 @probe("unknown-preset", operation="addConversion", requests=1, uses=(sandbox,), rank=20)
 def unknown_preset(context: Context) -> str:
     """Whether a preset that is not known is refused; one of characters that are not ASCII."""
-    values = {"preset": _TWO_BYTES * (_LONGEST_PRESET // 4)}
+    values = {"preset": _TWO_BYTES * (_longest_preset() // 4)}
     return majority(context, "unknown-preset", _votes(context, values, success="warn", refusal="refuse"))
 
 
@@ -91,8 +91,13 @@ def unknown_preset(context: Context) -> str:
 )
 def text_length(context: Context) -> str:
     """Whether a preset may have as many characters as its pattern says where each has two bytes."""
-    values = {"preset": _TWO_BYTES * _LONGEST_PRESET}
+    values = {"preset": _TWO_BYTES * _longest_preset()}
     return majority(context, "text-length", _votes(context, values, success="code-points", refusal="bytes"))
+
+
+def _longest_preset() -> int:
+    """The greatest length in the pattern of presets, such as 255 in `{1,255}`."""
+    return max(map(int, re.findall(r"\d+", options_schema()["properties"]["preset"]["pattern"])))
 
 
 @step(requests=1, uses=(sandbox,), rule="a disputed pair of ratio and style is answered")

@@ -100,18 +100,21 @@ def complete_job(context: Context) -> CompleteJob:
 
 
 def keyed(
-    context: Context, options: Mapping[str, Any] | None = None, *, name: str = "", **request: Any
+    context: Context, options: Mapping[str, Any] | None = None, *, name: str = "", leaves: int = 0
 ) -> Exchange:
-    """The answer to a staged job with the run's Idempotency-Key, or with another one that has a name."""
+    """The answer to a staged job with the run's Idempotency-Key, or with another one that has a name.
+
+    `leaves` is as for `Context.call`.
+    """
     sent = {headers().idempotency_key: f"pixelpact-{context.run_id}{name}"}
     body = context.staged_body(options)
-    return context.call("createJob", headers=sent, leaves=1, json=body, **request)
+    return context.call("createJob", headers=sent, leaves=leaves, json=body)
 
 
 @step(requests=2, rule="a job is created with an Idempotency-Key")
 def keyed_job(context: Context) -> OpenJob:
     """A staged job that was created with an Idempotency-Key."""
-    return open_job_of(context, keyed(context))
+    return open_job_of(context, keyed(context, leaves=1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,12 @@ class Context:
         spending = Spending(paid_jobs, leaves, for_cleanup=tidies, retried=retried)
         if operation == "createJob":
             self.made.begin_job()
-        answer = self.last = self.clients[account].call(operation, spending=spending, **request)
+        try:
+            answer = self.last = self.clients[account].call(operation, spending=spending, **request)
+        except BudgetSpent:
+            if operation == "createJob":
+                self.made.end_job()  # it was not sent
+            raise
         self._note(answer, path, account=account, leaves=leaves)
         budget = self.clients[account].budget
         if paid_jobs and answer.response.is_client_error and budget is not None:

@@ -49,7 +49,7 @@ def stricter_violations(value: Any, component: str, *, profile: Profile) -> list
     if profile["integral-number"] == "refuse":
         found += _integral_floats(value)
     if profile["text-length"] == "bytes":
-        found += _long_texts(value)
+        found += _long_texts(value, profile=profile)
     if profile["inputs-one-object"] == "refuse" and component == "InputOptionsUpdate":
         found += [] if isinstance(value, list) else [Violation((), "type", "must be an array, got an object")]
     if profile["update-parts"] == "refuse" and isinstance(value, Mapping):
@@ -74,14 +74,15 @@ def _integral_floats(value: Any) -> list[Violation]:
     ]
 
 
-def _long_texts(value: Any) -> list[Violation]:
+def _long_texts(value: Any, *, profile: Profile) -> list[Violation]:
     """The options of text-to-image in a valid request that match their pattern, but not by bytes."""
+    ending = "\n" if profile["trailing-newline"] == "accept" else ""
     return [
         Violation(path, "pattern", f"must match {spec['pattern']} by its bytes")
         for path, spec, option in _picture_options(value)
         if "pattern" in spec
         and isinstance(option, str)
-        and not ecma_regex(spec["pattern"]).search(option.encode().decode("latin-1"))
+        and not ecma_regex(spec["pattern"]).search(option.removesuffix(ending).encode().decode("latin-1"))
     ]
 
 

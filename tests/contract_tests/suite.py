@@ -62,19 +62,45 @@ def run_of(
     **target: Any,
 ) -> tuple[list[Result], Plan, Spent]:
     """What becomes of the items, with the plan for them and what was spent, clean-up included."""
-    items = list(all_items() if items is None else items)
     with Server(Settings(**{"pace": "instant", **(settings or {})})) as server:
-        api_key, second_key = LOCAL_KEYS
-        goal = Target(server.base_url, api_key, second_key, given=profile, **target)
-        plan = make_plan(items, available=goal.available)
-        limits = Limits(plan.cost.requests + more_requests, plan.cost.paid_jobs + more_requests)
-        left: list[int] = []
-        with session(goal, limits, RunFiles(folder, "run"), report_leftovers=left.append) as context:
-            found = list(Run(context, plan, profile_given=profile is not None).results())
-            assert context.api.budget is not None
-            spent = context.api.budget.spent()
-        assert left == []
-        return found, plan, replace(spent, requests=spent.requests + spent.kept_back, kept_back=0)
+        return run_at(server.base_url, folder, items, profile=profile, more_requests=more_requests, **target)
+
+
+def results_at(
+    base_url: str,
+    folder: Path,
+    items: Iterable[Item] | None = None,
+    *,
+    profile_given: bool = True,
+    **target: Any,
+) -> list[Result]:
+    """What becomes of the items (of all, unless some are given) at a server."""
+    return run_at(base_url, folder, items, profile=Profile() if profile_given else None, **target)[0]
+
+
+def run_at(
+    base_url: str,
+    folder: Path,
+    items: Iterable[Item] | None = None,
+    *,
+    profile: Profile | None,
+    more_requests: int = 0,
+    second_key: str = LOCAL_KEYS[1],
+    run_id: str = "run",
+    **target: Any,
+) -> tuple[list[Result], Plan, Spent]:
+    """What becomes of the items at a server, with the plan for them and what was spent."""
+    items = list(all_items() if items is None else items)
+    goal = Target(base_url, LOCAL_KEYS[0], second_key, given=profile, **target)
+    plan = make_plan(items, available=goal.available)
+    limits = Limits(plan.cost.requests + more_requests, plan.cost.paid_jobs + more_requests)
+    left: list[int] = []
+    with session(goal, limits, RunFiles(folder, run_id), report_leftovers=left.append) as context:
+        found = list(Run(context, plan, profile_given=profile is not None).results())
+        assert context.api.budget is not None
+        spent = context.api.budget.spent()
+    assert left == []
+    return found, plan, replace(spent, requests=spent.requests + spent.kept_back, kept_back=0)
 
 
 def most_requests(item: Item) -> int:

@@ -96,3 +96,15 @@ def test_where_unknown_fields_are_refused_those_of_an_input_are_known(serve: Cal
 
     assert (known.status_code, unknown.status_code) == (201, 400)
     assert list(unknown.json()["errors"]) == ["priority", ""]
+
+
+@pytest.mark.parametrize(
+    ("password", "status"), [("sesame\n", 201), ("x" * 1000 + "\n", 201), ("sesame\n\n", 400)]
+)
+def test_a_newline_that_slips_past_a_pattern_is_not_counted_in_bytes(
+    serve: Callable[..., Client], password: str, status: int
+) -> None:
+    http = serve(answers={"text-length": "bytes", "trailing-newline": "accept"})
+    conversion = {"target": "text-to-image", "options": {"download_password": password}}
+
+    assert http.post("/jobs", json={"process": False, "conversion": [conversion]}).status_code == status

@@ -14,7 +14,7 @@ from pixelpact.contract_tests.runs.selection import all_items
 from pixelpact.contract_tests.suite.items import Item, Need, Probe
 from pixelpact.contract_tests.suite.results import Result, Verdict
 from pixelpact.schema import Profile, ledger
-from tests.contract_tests.suite import results_of
+from tests.contract_tests.suite import results_of, with_their_probes
 from tests.samples import sampled
 
 _MODULES = (
@@ -94,7 +94,8 @@ def _probes() -> Sequence[Probe]:
     ]
 
 
-def _quick() -> list[Item]:
+def quick_probes() -> list[Item]:
+    """The probes that do not wait."""
     return [probe for probe in _probes() if probe.entry not in _SLOW]
 
 
@@ -132,27 +133,33 @@ def test_a_server_with_the_default_answers_holds_them_all(tmp_path: Path) -> Non
     assert [(result.id, result.what) for result in results if result.verdict is not Verdict.HOLDS] == []
 
 
+@pytest.mark.undocumented
 @pytest.mark.parametrize(("entry", "answer"), sampled(_other_answers(), 10))
 def test_another_answer_is_named_and_nothing_else(tmp_path: Path, entry: str, answer: str) -> None:
     profile = {entry: answer}
-    items = _probes() if entry.startswith("idempotency-") else _quick()
+    items = _probes() if entry.startswith("idempotency-") else quick_probes()
 
     _expect(results_of(tmp_path, items, settings={"profile": Profile(profile)}), profile)
 
 
+@pytest.mark.undocumented
 @pytest.mark.parametrize("number", [0, 1])
 def test_answers_to_other_questions_change_nothing(tmp_path: Path, number: int) -> None:
     mine = {probe.entry for probe in _probes()}
     profile = {entry: _others(entry)[min(number, len(_others(entry)) - 1)] for entry in {*ledger()} - mine}
 
-    _expect(results_of(tmp_path, _quick(), settings={"profile": Profile(profile)}), {})
+    _expect(results_of(tmp_path, quick_probes(), settings={"profile": Profile(profile)}), {})
 
 
+@pytest.mark.undocumented
 @pytest.mark.parametrize("profile", _TOGETHER, ids=lambda profile: ",".join(profile))
 def test_two_other_answers_are_both_named(tmp_path: Path, profile: dict[str, str]) -> None:
-    _expect(results_of(tmp_path, _quick(), settings={"profile": Profile(profile)}), profile)
+    items = with_their_probes(f"ledger/{entry}" for entry in profile)
+
+    _expect(results_of(tmp_path, items, settings={"profile": Profile(profile)}), profile)
 
 
+@pytest.mark.undocumented
 def test_all_other_answers_at_once_are_named(tmp_path: Path) -> None:
     hiding = {entry for entry, _ in _HIDDEN}
     profile = {entry: answer for entry, answer in _other_answers() if entry not in hiding}
@@ -189,3 +196,10 @@ def test_the_ledger_says_what_asking_takes(probe: Probe) -> None:
 
     assert {need.name.lower().replace("_", "-") for need in needs_of(probe)} == {*entry.needs}
     assert entry.cost == ("paid" if is_paid else "free")
+
+
+@pytest.mark.parametrize("probe", _probes(), ids=lambda probe: probe.entry)
+def test_a_probe_alone_needs_no_more_than_it_says(tmp_path: Path, probe: Probe) -> None:
+    results = results_of(tmp_path, [probe])
+
+    assert [result.verdict for result in results] == [Verdict.HOLDS]

@@ -169,6 +169,15 @@ def test_listing_of_an_empty_account_is_no_content(http: httpx.Client) -> None:
     assert (answer.status_code, answer.content) == (204, b"")
 
 
+def test_answers_for_a_status_without_jobs_are_for_that_alone(
+    serve: Callable[..., httpx.Client],
+) -> None:
+    http = serve(answers={"empty-listing": "empty-list", "no-match": "no-content"})
+
+    assert (http.get("/jobs").status_code, http.get("/jobs").json()) == (200, [])
+    assert http.get("/jobs", params={"status": "failed"}).status_code == 204
+
+
 def test_listing_filters_by_status(http: httpx.Client) -> None:
     http.post("/jobs", json=STAGED)
     done = http.post("/jobs", json=runnable()).json()
