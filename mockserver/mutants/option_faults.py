@@ -71,11 +71,13 @@ def change_options(request: Traffic, change: Callable[[dict[str, Any]], None]) -
     body = request.json
     if not isinstance(body, dict):
         return
+    before = repr(body)
     conversions = body.get("conversion", [body])
     for conversion in conversions if isinstance(conversions, list) else ():
         if isinstance(conversion, dict) and isinstance(conversion.get("options"), dict):
             change(conversion["options"])
-    request.json = body
+    if repr(body) != before:
+        request.json = body
 
 
 _Cases = Mapping[tuple[str, str], Callable[[Any], bool]]

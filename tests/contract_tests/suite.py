@@ -40,17 +40,26 @@ def results_of(
     *,
     profile_given: bool = True,
     settings: Mapping[str, Any] | None = None,
+    given: Profile | None = None,
+    spare: int = 0,
     **target: Any,
 ) -> list[Result]:
-    """What becomes of the items (of all, unless some are given) at a mock server with these settings."""
+    """What becomes of the items (of all, unless some are given) at a mock server with these settings.
+
+    `spare` requests may be sent besides what the plan says, such as those that tidy after a surprise.
+    """
     items = list(all_items() if items is None else items)
     with Server(Settings(**{"pace": "instant", **(settings or {})})) as server:
         api_key, second_key = LOCAL_KEYS
         goal = Target(
-            server.base_url, api_key, second_key, given=Profile() if profile_given else None, **target
+            server.base_url,
+            api_key,
+            second_key,
+            given=given or (Profile() if profile_given else None),
+            **target,
         )
         plan = make_plan(items, available=goal.available)
-        limits = Limits(plan.cost.requests, plan.cost.paid_jobs)
+        limits = Limits(plan.cost.requests + spare, plan.cost.paid_jobs)
         left: list[int] = []
         with session(goal, limits, RunFiles(folder, "run"), report_leftovers=left.append) as context:
             found = list(Run(context, plan, profile_given=profile_given).results())
