@@ -48,7 +48,8 @@ def _own_token(operation: str, number: int) -> Step[Exchange]:
         return request_to(context, operation, job=job, credentials=by_token(job, number))
 
     rule = f"{operation} is asked with the token of the job"
-    return Step(f"tokens.own-{operation}-{number}", rule, ask, Cost(1), (token_job,))
+    cost = Cost(0 if operation == "cancelJob" else 1)  # the job's step counts its cancellation
+    return Step(f"tokens.own-{operation}-{number}", rule, ask, cost, (token_job,))
 
 
 #: The answers to requests with the job's own token, by operation; every other one uses the alias.

@@ -19,6 +19,7 @@ from pixelpact.mockserver.mutants.traffic import Traffic
 from pixelpact.schema import headers
 
 _KEY, _KEY_ALIAS = headers().api_key
+_LOWEST_REFUSAL = 400
 _TOKEN_ALIAS = headers().job_token[1]
 _BY_ALIAS = ("listJobs", "createJob", "getJob", "createPreset", "getPreset", "getContracts")
 _WRONG_KEYS = (
@@ -26,6 +27,10 @@ _WRONG_KEYS = (
     ("createJob", _KEY_ALIAS),
 )
 _ON_PRESETS = ("getPreset", "updatePreset", "removePreset")
+
+
+def _is_by_main_token(request: Traffic) -> bool:
+    return request.header(headers().job_token[0]) is not None
 
 
 def _is_wrong(request: Traffic, header: str) -> bool:
@@ -53,9 +58,14 @@ def _foreign_rows() -> tuple[None, Change]:
 
     def show(response: Traffic) -> None:
         owners.learn(response)
-        if response.request and response.operation.startswith("list") and owners.foreign(response.request):
-            response.json = [*(response.json or []), *owners.foreign(response.request)]
-            response.status = 200
+        sent = response.request
+        if (
+            sent
+            and response.operation.startswith("list")
+            and key_of(sent)
+            and response.status < _LOWEST_REFUSAL
+        ):
+            response.status, response.json = 200, [*(response.json or []), *owners.foreign(sent)]
             response.set_header("content-type", "application/json")
 
     return None, show
@@ -135,7 +145,7 @@ def _register_tokens() -> None:
             f"takes no token in {operation}",
             operations=(operation,),
             word="token",
-            request=refused_anyway(is_by_token),
+            request=refused_anyway(_is_by_main_token if operation == "getJob" else is_by_token),
         )
         mutant(
             f"access/foreign-token-{id_of_operation(operation)}",

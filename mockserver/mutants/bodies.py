@@ -71,7 +71,7 @@ def _repairing(place: str, is_wrong: Callable[[Any], bool], *, missing: bool = F
             has = last < len(parent) if isinstance(last, int) else last in parent
             if missing != has and (missing or is_wrong(parent[last])):
                 parent[last] = _VALID[place]
-        request.json = body
+                request.json = body
 
     return repair
 

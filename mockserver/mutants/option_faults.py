@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from pixelpact.mockserver.mutants.traffic import Traffic
@@ -71,11 +72,13 @@ def change_options(request: Traffic, change: Callable[[dict[str, Any]], None]) -
     body = request.json
     if not isinstance(body, dict):
         return
+    before = repr(body)
     conversions = body.get("conversion", [body])
     for conversion in conversions if isinstance(conversions, list) else ():
         if isinstance(conversion, dict) and isinstance(conversion.get("options"), dict):
             change(conversion["options"])
-    request.json = body
+    if repr(body) != before:
+        request.json = body
 
 
 _Cases = Mapping[tuple[str, str], Callable[[Any], bool]]
@@ -99,7 +102,7 @@ def _type_cases(spec: JSONObject) -> _Cases:
     if is_number:
         kinds["numeric-string"] = _is_numeric
     if spec["type"] == "integer":
-        kinds["fraction"] = lambda value: isinstance(value, float) and not value.is_integer()
+        kinds["fraction"] = _finite(lambda value: value % 1 > 0)
     return {("type", case): matches for case, matches in kinds.items()}
 
 
@@ -116,22 +119,28 @@ def _bound_cases(spec: JSONObject) -> _Cases:
         return {}
     low, top, whole = spec["minimum"], spec["maximum"], spec["type"] == "integer"
 
-    def number(holds: Callable[[float], bool]) -> Callable[[Any], bool]:
-        return lambda value: isinstance(value, int | float) and not isinstance(value, bool) and holds(value)
-
     found = {
-        ("minimum", "just-below"): number(lambda value: value == low - 1 if whole else low - 1 < value < low),
-        ("minimum", "negative"): number(lambda value: value == -1),
-        ("maximum", "just-above"): number(lambda value: value == top + 1 if whole else top < value < top + 1),
-        ("maximum", "far-above"): number(lambda value: top + 1 < value < _HUGE),
-        ("maximum", "huge"): number(lambda value: value >= _HUGE),
+        ("minimum", "just-below"): _finite(
+            lambda value: value == low - 1 if whole else low - 1 < value < low
+        ),
+        ("minimum", "negative"): _finite(lambda value: value == -1),
+        ("maximum", "just-above"): _finite(
+            lambda value: value == top + 1 if whole else top < value < top + 1
+        ),
+        ("maximum", "far-above"): _finite(lambda value: top + 1 < value < _HUGE),
+        ("maximum", "huge"): _finite(lambda value: value >= _HUGE),
     }
     if not whole:
-        found["minimum", "whole-below"] = number(lambda value: value == low - 1)
-        found["maximum", "whole-above"] = number(lambda value: value == top + 1)
+        found["minimum", "whole-below"] = _finite(lambda value: value == low - 1)
+        found["maximum", "whole-above"] = _finite(lambda value: value == top + 1)
         if low > 1:
-            found["minimum", "zero"] = number(lambda value: value == 0)
+            found["minimum", "zero"] = _finite(lambda value: value == 0)
     return found
+
+
+def _finite(holds: Callable[[float], bool]) -> Callable[[Any], bool]:
+    """Whether a value is a number, neither infinite nor NaN, that something holds for."""
+    return lambda value: type(value) in (int, float) and isfinite(value) and holds(value)
 
 
 def _text_cases(spec: JSONObject) -> _Cases:

@@ -44,7 +44,7 @@ class Traffic:
         """The body as JSON; `None` if it is not."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
     @json.setter

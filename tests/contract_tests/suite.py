@@ -42,14 +42,16 @@ def results_of(
     profile_given: bool = True,
     given: Profile | None = None,
     settings: Mapping[str, Any] | None = None,
+    spare: int = 0,
     **target: Any,
 ) -> list[Result]:
     """What becomes of the items (of all, unless some are given) at a mock server with these settings.
 
-    They are compared with the profile `given`, by default that of the default answers.
+    They are compared with the profile `given`, by default that of the default answers. `spare` requests may
+    be sent besides what the plan says, such as those that tidy after a surprise.
     """
     profile = (given or Profile()) if profile_given else None
-    return run_of(folder, items, profile=profile, settings=settings, **target)[0]
+    return run_of(folder, items, profile=profile, settings=settings, more_requests=spare, **target)[0]
 
 
 def run_of(

@@ -1,0 +1,151 @@
+"""Checks of options, jobs, access, refusals and HTTP: they hold, cost what they say, and notice their mutants."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pixelpact.contract_tests.checks import boundaries, options
+from pixelpact.contract_tests.client.client import ApiClient
+from pixelpact.contract_tests.runs.plan import make_plan
+from pixelpact.contract_tests.runs.selection import all_items
+from pixelpact.contract_tests.suite.items import Check, Item, Need
+from pixelpact.contract_tests.suite.results import Result, Verdict
+from pixelpact.mockserver.mutants import Mutant, all_mutants
+from pixelpact.schema import Profile, ledger
+from pixelpact.strategies import single_faults
+from tests.contract_tests.suite import results_of, with_their_probes
+
+AREAS = ("options", "jobs", "access", "errors", "http")
+#: What the mock server has wrong for now: HEAD on JSON routes, and codes that differ from the status.
+KNOWN = ("must answer HEAD with", "must have the code")
+#: The request by which a run learns whether the clock of a mock server moves.
+ASKED_OF_THE_CLOCK = 1
+#: Requests for looking into surprises, and for tidying after them.
+SPARE = 40
+
+
+def own_checks() -> list[Item]:
+    return [item for item in all_items() if isinstance(item, Check) and item.area in AREAS and is_ours(item)]
+
+
+def is_ours(item: Check) -> bool:
+    modules = (
+        "options",
+        "options_elsewhere",
+        "boundaries",
+        "bodies",
+        "creation",
+        "access",
+        "tokens",
+        "refusals",
+    )
+    return item.verify.__module__.rpartition(".")[2] in modules
+
+
+def own_mutants() -> list[Mutant]:
+    ours = {item.id for item in own_checks()}
+    return [mutant for mutant in all_mutants().values() if mutant.check in ours]
+
+
+def surprises(results: list[Result]) -> dict[str, str]:
+    return {
+        result.id: f"{result.verdict.value}: {result.what}"
+        for result in results
+        if result.verdict not in (Verdict.HOLDS, Verdict.NOT_CONCLUSIVE) and not result.what.startswith(KNOWN)
+    }
+
+
+def answers_that_matter() -> list[tuple[str, str]]:
+    depended_on = {entry for item in own_checks() for entry in getattr(item, "depends", ())}
+    return [
+        (entry.id, answer)
+        for entry in ledger().values()
+        for answer in entry.choices
+        if entry.id in depended_on and answer != entry.default
+    ]
+
+
+def test_all_hold_and_cost_what_they_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    answer = ApiClient._answer
+
+    def counting(self, operation, method, url, **request):
+        sent.append(url)
+        return answer(self, operation, method, url, **request)
+
+    monkeypatch.setattr(ApiClient, "_answer", counting)
+
+    results = results_of(tmp_path, own_checks())
+
+    plan = make_plan(own_checks(), available=[Need.SECOND_KEY])
+    assert surprises(results) == {}
+    assert {result.verdict for result in results} <= {Verdict.HOLDS, Verdict.BREAKS}
+    assert len(sent) + ASKED_OF_THE_CLOCK == plan.cost.requests
+    assert plan.cost.requests <= 343
+    assert plan.cost.paid_jobs == 0
+
+
+@pytest.mark.parametrize(("entry", "answer"), answers_that_matter())
+def test_no_answer_to_the_ledger_breaks_a_check(tmp_path: Path, entry: str, answer: str) -> None:
+    profile = Profile({entry: answer})
+
+    results = results_of(tmp_path, own_checks(), settings={"profile": profile}, given=profile, spare=SPARE)
+
+    assert surprises(results) == {}
+
+
+def test_each_check_has_a_mutant() -> None:
+    assert {item.id for item in own_checks()} - {mutant.check for mutant in own_mutants()} == set()
+
+
+@pytest.mark.undocumented
+@pytest.mark.parametrize("mutant", own_mutants(), ids=lambda mutant: mutant.id)
+def test_a_mutant_is_noticed(tmp_path: Path, mutant: Mutant) -> None:
+    items = with_their_probes([mutant.check])
+
+    results = results_of(tmp_path, items, settings={"mutants": (mutant.id,)}, spare=SPARE)
+
+    red = {result.id: result.what for result in results if result.verdict.is_red}
+    assert [*red] == [mutant.check]
+    assert mutant.word in red[mutant.check]
+
+
+@pytest.mark.undocumented
+@pytest.mark.parametrize(
+    "mutant_id",
+    [
+        "options/cfg-scale-maximum-whole-above",
+        "options/accepts-num-inference-steps-maximum",
+        "options/update-preset-width-minimum",
+        "options/job-input-0-source-required",
+        "access/foreign-key-cancel-job",
+        "access/token-get-job",
+        "jobs/field-token~missing",
+        "errors/unknown-job-get-input",
+    ],
+)
+def test_no_other_check_notices_a_mutant(tmp_path: Path, mutant_id: str) -> None:
+    mutant = all_mutants()[mutant_id]
+
+    results = results_of(tmp_path, own_checks(), settings={"mutants": (mutant_id,)}, spare=SPARE)
+
+    assert surprises(results).keys() - {*mutant.also} == {mutant.check}
+
+
+def test_all_single_faults_are_asked() -> None:
+    ids = {item.id for item in own_checks()}
+
+    assert {f"options/{options.check_name(fault)}" for fault in single_faults()} <= ids
+
+
+def test_each_pair_of_boundary_values_is_in_a_row() -> None:
+    rows = boundaries.pairwise_rows()
+
+    assert {(repr(row["width"]), repr(row["preset"])) for row in rows} == {
+        (repr(width), repr(preset))
+        for width in {row["width"] for row in rows}
+        for preset in {row["preset"] for row in rows}
+    }
+    assert len(rows) < 50
