@@ -12,6 +12,8 @@ from pixelpact.contract_tests.suite.items import Cost, Item, Need, Step
 PREFLIGHT = Cost(3)
 #: Reads of jobs that have not ended at the first read, for a whole run; slow servers use them up.
 EXTRA_READS = 16
+#: Requests for looking into surprises, and for tidying what a server makes that should have refused it.
+SURPRISES = Cost(12)
 
 #: What a run of the machine may cost.
 MACHINE_RUN = Cost(120, paid_jobs=12)
@@ -45,7 +47,7 @@ def make_plan(
 
     The runs of the machine come last, and get what the limits leave.
     """
-    cost = PREFLIGHT + Cost(leftovers)
+    cost = PREFLIGHT + SURPRISES + Cost(leftovers) if items else PREFLIGHT + Cost(leftovers)
     taken: list[Item] = []
     beyond: list[Item] = []
     lacking: list[tuple[Item, Need]] = []
