@@ -44,6 +44,18 @@ class Exchange:
             )
         return self
 
+    def expect_success(self, *, rule: str = "", source: str = "") -> Exchange:
+        """This exchange, if it succeeded, whatever its exact status.
+
+        Raises:
+            ContractBroken: it was refused.
+        """
+        __tracebackhide__ = True
+        if not self.response.is_success:
+            expected, status = self.operation.success_status, self.response.status_code
+            raise self.broken(f"must answer {expected}, got {status}", rule=rule, source=source)
+        return self
+
     def document(
         self,
         component: str,

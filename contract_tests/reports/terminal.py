@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from pixelpact.contract_tests.client.budget import Spent
-from pixelpact.contract_tests.client.curl import excerpt
 from pixelpact.contract_tests.reports.summary import Group, grouped
 from pixelpact.contract_tests.runs.plan import Plan, needs_of, steps_of
 from pixelpact.contract_tests.suite.items import Item, Probe
@@ -17,6 +16,8 @@ from pixelpact.schema import ledger
 WIDTH = 80
 #: Ids of a group's other results that are listed.
 _LISTED = 6
+#: Characters of an answer that are shown; a report in another form may have more.
+_ANSWER = 320
 
 
 def plan_text(plan: Plan) -> Iterator[str]:
@@ -47,7 +48,7 @@ def finding_text(group: Group, *, repeat: str) -> Iterator[str]:
     yield from _wrapped("rule", result.rule)
     yield from _wrapped("source", f"{result.source} ({result.confidence})")
     if result.exchange is not None:
-        yield from _wrapped("answer", f"{result.exchange.status} {excerpt(result.exchange.body)}")
+        yield from _wrapped("answer", f"{result.exchange.status} {_shortened(result.exchange.body)}")
         yield f"  {'curl':<9}{result.exchange.curl}"
     if others:
         names = [other.id for other in others[:_LISTED]]
@@ -155,6 +156,10 @@ def _wrapped(name: str, text: str, *, indent: int = 11) -> Iterator[str]:
     yield (first if name else "  ") + lines[0]
     for line in lines[1:]:
         yield (" " * indent if name else "  ") + line
+
+
+def _shortened(body: str) -> str:
+    return body if len(body) <= _ANSWER else f"{body[:_ANSWER]}... ({len(body)} characters)"
 
 
 def _items(plan: Plan) -> str:

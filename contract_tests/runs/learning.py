@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from pixelpact.contract_tests.runs.selection import LAST
 from pixelpact.contract_tests.suite.items import Item, Probe
 from pixelpact.contract_tests.suite.results import Result, Verdict
 from pixelpact.schema import LearnedProfile, Observation, ledger
@@ -14,12 +15,16 @@ _ANSWERED = (Verdict.LEARNED, Verdict.HOLDS, Verdict.CHANGED)
 def questions(items: Iterable[Item], known: LearnedProfile | None) -> Sequence[Item]:
     """The probes among the items; those without an answer in the known profile come first.
 
-    The order otherwise stays: a probe comes after those that may hide it.
+    The order otherwise stays: a probe comes after those that may hide it, and those that move the clock last.
     """
     probes = [item for item in items if isinstance(item, Probe)]
     answered = known.observations if known else {}
     hiding = {entry for probe in probes if probe.entry not in answered for entry in probe.hidden_by}
-    return sorted(probes, key=lambda probe: probe.entry in answered and probe.entry not in hiding)
+
+    def turn(probe: Probe) -> tuple[bool, bool]:
+        return probe.rank >= LAST, probe.entry in answered and probe.entry not in hiding
+
+    return sorted(probes, key=turn)
 
 
 def learned(
