@@ -114,6 +114,7 @@ def other_body(context: Context) -> None:
     source=_SOURCE,
     confidence="assumed",
     uses=(foreign_job,),
+    depends=("idempotency-key",),
 )
 def own_keys(context: Context) -> None:
     """The second account gets a job of its own for a key that the first one has used."""

@@ -31,6 +31,8 @@ MEANS: dict[str, dict[str, Any]] = {
     "callback-signature": {"settings": {"callback_secret": "hush"}, "secret": "hush"},
     "signature-aliases": {"settings": {"callback_secret": "hush"}, "secret": "hush"},
 }
+#: Questions that are asked alone: an account without credits, or with a job at a time, hides most others.
+ALONE = ("overdraft", "retry-after")
 OTHER_ANSWERS = [
     (entry.id, answer) for entry in ledger().values() for answer in entry.choices if answer != entry.default
 ]
@@ -39,8 +41,13 @@ OTHER_ANSWERS = [
 def run(folder: Path, entry: str = "", *, profile_given: bool = True, **settings: Any) -> list[Result]:
     """The whole suite, with the means that the question of an entry needs."""
     means = dict(MEANS.get(entry, {}))
+    items = with_their_probes([f"ledger/{entry}"]) if entry in ALONE else None
     return results_of(
-        folder, profile_given=profile_given, settings={**means.pop("settings", {}), **settings}, **means
+        folder,
+        items,
+        profile_given=profile_given,
+        settings={**means.pop("settings", {}), **settings},
+        **means,
     )
 
 
