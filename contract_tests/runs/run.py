@@ -30,6 +30,8 @@ _OTHER_FAILURES = (
     OSError,
     RecursionError,
 )
+#: Unusual answers that may be the reason why something is not conclusive: so many are named.
+_LISTED = 3
 
 
 class Run:
@@ -118,6 +120,7 @@ class Run:
             self._unclear[item.entry] = item.entry
             return _result(item, Verdict.NOT_CONCLUSIVE, reason)
         unusual = [entry for entry in item.depends if self._is_unusual(entry)]
+        unusual = unusual or [entry for entry in self.context.observed if self._is_unusual(entry)][:_LISTED]
         answers = ", ".join(f"{entry}: {self.context.profile[entry]}" for entry in unusual)
         return _result(item, Verdict.NOT_CONCLUSIVE, f"{reason} ({answers})" if answers else reason)
 
