@@ -59,7 +59,7 @@ OF_OTHERS = (
 )
 ANSWERS = [
     (areas, entry, answer)
-    for areas, entries in ((("pictures",), OF_PICTURES), (tuple({*AREAS} - {"pictures"}), OF_OTHERS))
+    for areas, entries in ((("pictures",), OF_PICTURES), (tuple(sorted({*AREAS} - {"pictures"})), OF_OTHERS))
     for entry in entries
     for answer in ledger()[entry].choices
     if answer != ledger()[entry].default

@@ -15,7 +15,7 @@ from pixelpact.schema import ledger, operations
 
 def repeated(*gaps: float, counts: tuple[int, ...] = ()) -> Repeated:
     created = Exchange(operations()["createJob"], httpx.Response(201))
-    callbacks = [Callback({}, b"", moment) for moment in accumulate((100.0, *gaps))]
+    callbacks = [Callback("POST", {}, b"", moment) for moment in accumulate((100.0, *gaps))]
     return Repeated(created, callbacks, counts)
 
 

@@ -17,7 +17,7 @@ from tests.counting import Counted, counting
 #: Longer than any of these runs takes on a busy machine.
 _PATIENCE_S = 300
 #: Enough for a free and a paid phase; the whole is for `make contract`.
-ONLY = ("--only", "jobs", "--only", "ledger")
+ONLY = ("--only", "jobs", "--only", "lifecycle", "--only", "outputs")
 
 
 def environment(folder: Path) -> dict[str, str]:
