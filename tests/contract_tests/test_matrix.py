@@ -59,7 +59,7 @@ def red(results: list[Result]) -> list[str]:
 
 
 @pytest.mark.undocumented
-@pytest.mark.parametrize("other_answer", sampled(OTHER_ANSWERS, 6), ids="=".join)
+@pytest.mark.parametrize("other_answer", sampled(OTHER_ANSWERS, 2), ids="=".join)
 def test_another_answer_is_one_changed_line(tmp_path: Path, other_answer: tuple[str, str]) -> None:
     entry, answer = other_answer
     results = run(tmp_path, entry, profile=Profile({entry: answer}))
@@ -75,7 +75,7 @@ def test_another_answer_is_one_changed_line(tmp_path: Path, other_answer: tuple[
 
 
 @pytest.mark.undocumented
-@pytest.mark.parametrize("other_answer", sampled(OTHER_ANSWERS, 6), ids="=".join)
+@pytest.mark.parametrize("other_answer", sampled(OTHER_ANSWERS, 1), ids="=".join)
 def test_without_a_profile_another_answer_is_learned(tmp_path: Path, other_answer: tuple[str, str]) -> None:
     entry, answer = other_answer
     results = run(tmp_path, entry, profile_given=False, profile=Profile({entry: answer}))
@@ -88,7 +88,7 @@ def test_without_a_profile_another_answer_is_learned(tmp_path: Path, other_answe
 
 
 @pytest.mark.undocumented
-@pytest.mark.parametrize("mutant_id", sampled(sorted(all_mutants()), 8))
+@pytest.mark.parametrize("mutant_id", sampled(sorted(all_mutants()), 2))
 def test_a_mutant_is_caught_by_its_check_alone(tmp_path: Path, mutant_id: str) -> None:
     mutant = all_mutants()[mutant_id]
     results = run(tmp_path, mutants=(mutant_id,))
@@ -120,9 +120,6 @@ def test_each_question_has_a_probe_or_a_reason() -> None:
     assert len(UNOBSERVABLE) <= 3
 
 
-def test_every_check_can_be_asked_alone(tmp_path: Path) -> None:
-    for number, item in enumerate(all_items()[::20]):
-        folder = tmp_path / str(number)
-        folder.mkdir()
-
-        assert red(results_of(folder, with_their_probes([item.id]))) == []
+@pytest.mark.parametrize("item_id", sampled((item.id for item in all_items()), 8))
+def test_a_check_can_be_asked_alone(tmp_path: Path, item_id: str) -> None:
+    assert red(results_of(tmp_path, with_their_probes([item_id]))) == []

@@ -17,7 +17,7 @@ from tests.counting import Counted, counting
 #: Longer than any of these runs takes on a busy machine.
 _PATIENCE_S = 300
 #: Enough for a free and a paid phase; the whole is for `make contract`.
-ONLY = ("--only", "jobs", "--only", "lifecycle", "--only", "outputs")
+ONLY = ("--only", "jobs", "--only", "outputs")
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -112,7 +112,16 @@ def test_too_many_requests_are_answered_with_patience_within_the_budget(tmp_path
 def test_the_processes_of_xdist_share_one_budget(tmp_path: Path) -> None:
     with counting() as counted:
         requests, _ = planned(counted, tmp_path)
-        command = [sys.executable, "-m", "pytest", "--pyargs", "pixelpact.contract_tests", "-q", "-n", "4"]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "--pyargs",
+            "pixelpact.contract_tests",
+            "-q",
+            "-n",
+            "4",
+        ]
         command += [
             "--pixelpact-base-url",
             counted.base_url,
