@@ -1,6 +1,6 @@
 """The checks and probes as pytest items. One run answers them all, whatever their order.
 
-In one process, an item is asked when its turn comes, after the probes that it builds on. The processes of
+In one process, an item is asked when its turn comes, after those that come before it in the plan. The processes of
 pytest-xdist share a run: the first that is asked for an item asks all of them, the others read its results.
 """
 
@@ -145,15 +145,17 @@ class SharedRun:
                 self.spent = end_run(self.target, self.limits, self.files)
 
     def _ask(self, item_id: str) -> None:
-        """Ask one item, and first those that it builds on."""
+        """Ask the items of the plan up to this one: later ones may change what earlier ones look at."""
         if self._run is None:
             with _exit_if_unusable():
                 context = self._open.enter_context(session(self.target, self.limits, self.files, spent=self))
             self._run = Run(context, self._plan, profile_given=self.target.given is not None)
             self._keep(self._run.not_asked())
-        for item in chosen([item_id]):
+        for item in self._plan.items:
             if item.id not in self.results:
                 self._keep([self._run.ask(item)])
+            if item.id == item_id:
+                return
 
     def _share(self) -> None:
         """Read the results of the process that asks all items; be that process, if there is none."""

@@ -82,8 +82,14 @@ def test_pace_comes_from_the_ini_file(pytester: pytest.Pytester) -> None:
     ("arguments", "message"),
     [
         ([], "*need the URL of an API: --pixelpact-base-url http://127.0.0.1:8010/v2*"),
-        (["--pixelpact-base-url", "localhost:8010"], "*must be a URL such as*got 'localhost:8010'*"),
-        (["--pixelpact-base-url", "https://api.example/v2"], "*need an API key in the environment variable*"),
+        (
+            ["--pixelpact-base-url", "localhost:8010"],
+            "*the base URL must be one such as*got 'localhost:8010'*",
+        ),
+        (
+            ["--pixelpact-base-url", "https://api.example/v2"],
+            "*an API key is needed in the environment variable*",
+        ),
     ],
     ids=["no-url", "no-scheme", "no-key"],
 )

@@ -112,13 +112,22 @@ def session(
                 secret=target.secret,
             )
         finally:
-            left = tidy(made, clients, run_id=files.run_id)
+            left = _tidy_to_the_end(made, clients, run_id=files.run_id)
             if left:
                 report_leftovers(left)
             if spent is not None:
                 spent.spent = budget.spent()
             if made.is_tidy and not keep_files:
                 files.remove()
+
+
+def _tidy_to_the_end(made: Made, clients: dict[str, ApiClient], *, run_id: str) -> int:
+    """As `tidy`, begun again where Ctrl-C interrupts it; a second Ctrl-C ends it."""
+    try:
+        return tidy(made, clients, run_id=run_id)
+    except KeyboardInterrupt:
+        tidy(made, clients, run_id=run_id)
+        raise
 
 
 def end_run(target: Target, limits: Limits, files: RunFiles) -> Spent:

@@ -91,7 +91,8 @@ def test_without_a_profile_another_answer_is_learned(tmp_path: Path, other_answe
 @pytest.mark.parametrize("mutant_id", sampled(sorted(all_mutants()), 2))
 def test_a_mutant_is_caught_by_its_check_alone(tmp_path: Path, mutant_id: str) -> None:
     mutant = all_mutants()[mutant_id]
-    results = run(tmp_path, mutants=(mutant_id,))
+    signs = {"callback_secret": "hush"}
+    results = results_of(tmp_path, settings={"mutants": (mutant_id,), **signs}, secret="hush")
 
     caught = {result.id: result for result in results if result.verdict.is_red}
     assert mutant.check in caught, red(results)

@@ -98,6 +98,7 @@ def test_what_a_killed_run_left_can_be_tidied_alone(tmp_path: Path) -> None:
         assert counted.left() == []
 
 
+@pytest.mark.undocumented
 def test_too_many_requests_are_answered_with_patience_within_the_budget(tmp_path: Path) -> None:
     with counting(scenarios=({"scenario": "rate-limited", "times": 2},)) as counted:
         requests, _ = planned(counted, tmp_path, *ONLY)
