@@ -1,7 +1,8 @@
 """The checks and probes as pytest items. One run answers them all, whatever their order.
 
-In one process, an item is asked when its turn comes, after those that come before it in the plan. The processes of
-pytest-xdist share a run: the first that is asked for an item asks all of them, the others read its results.
+In one process, an item is asked when its turn comes, after those that come before it in the plan. The
+processes of pytest-xdist share a run: the first that is asked for an item asks all of them, the others read
+its results.
 """
 
 from __future__ import annotations
