@@ -169,7 +169,7 @@ def first_answer_ms() -> tuple[float, float]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "pixelpact", "serve", "--port", str(port), "--quiet"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:  # noqa: S603
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:  # noqa: S603  # our own command
         while True:
             try:
                 with socket.create_connection(("127.0.0.1", port)) as connection:

@@ -45,7 +45,7 @@ class CallbackTransport:
 
         Raises:
             DestinationRefused: callbacks don't go there, or the URL can't be called.
-            OSError: there was no response.
+            OSError: no response arrived.
         """
         import httpx
 

@@ -63,7 +63,7 @@ class ControlClient:
 
     Raises (every method):
         ControlError: the server refuses.
-        httpx.TransportError: there is no server.
+        httpx.TransportError: the server does not answer.
     """
 
     def __init__(self, url: str, *, api_key: str | None = None) -> None:

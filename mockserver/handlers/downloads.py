@@ -93,7 +93,7 @@ async def _unlocked(call: Call) -> tuple[JobState, OutputFile]:
     """The file that a request names, if the request may have it, and its job as it is now.
 
     Raises:
-        ApiError: NotFound, if there is no such file (yet, or any longer); PasswordRequired (with the status
+        ApiError: NotFound, if no such file can be downloaded now; PasswordRequired (with the status
             that the profile says), if it is protected and no password given matches.
     """
     state, file = await _find_file(call)

@@ -113,7 +113,7 @@ def test_the_machine_agrees_with_the_mock_server_and_meets_all_rules_in_all_stat
 
     for pace, number in PACES.items():
         with Server(Settings(pace=pace)) as server:
-            run(seed(number)(counting(machine_for(server.base_url), met)), runs=40)
+            run(seed(number)(counting(machine_for(server.base_url), met)), runs=75)
 
     pairs = [(rule, state) for rule in JOB_RULES for state in ("open", "running", "ended")]
     assert [pair for pair in pairs if not met[pair]] == []
