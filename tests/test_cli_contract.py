@@ -70,7 +70,22 @@ def test_checks_are_listed_and_explained(tmp_path: Path) -> None:
     assert "vendor OpenAPI 2.0.1 (documented)" in check.stdout
     assert "same (default)" in question.stdout
     assert unknown.returncode == 2
-    assert max(map(len, check.stdout.splitlines())) <= 80
+    assert max(len(line) for line in check.stdout.splitlines() if "curl" not in line) <= 80
+
+
+def test_an_explanation_ends_with_an_example_from_a_mock_server(tmp_path: Path) -> None:
+    refusal = run("explain", "options/cfg-scale-maximum-just-above", cwd=tmp_path).stdout
+    in_need = run("explain", "retry-after", cwd=tmp_path).stdout
+
+    assert "asks     POST /v2/jobs: create a job" in refusal
+    assert "On a mock server it holds." in refusal
+    assert (
+        'curl -i -X POST $API2CONVERT_BASE_URL/jobs -H "x-api2convert-api-key: $API2CONVERT_API_KEY"'
+        in refusal
+    )
+    assert '"options": {"cfg_scale": 30.000000000000004}' in refusal
+    assert "answer   400" in refusal
+    assert "answer   429" in in_need  # the mock server has the limit that the question needs
 
 
 def test_mutants_are_listed_and_started_by_name(tmp_path: Path) -> None:

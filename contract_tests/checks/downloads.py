@@ -217,7 +217,6 @@ def _downloads_under(name: _Name) -> None:
         requests=2,
         uses=(album, renamed_outputs),
         depends=("output-name-field",),
-        example=name.text,
     )
     def verify(context: Context) -> None:
         """The uri in the answer leads to the file, whose header has the name in the answer."""

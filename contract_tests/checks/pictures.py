@@ -118,7 +118,6 @@ def _ratio(ratio: str) -> None:
         rule=f"a picture with the aspect_ratio {ratio} has exactly this shape",
         source=_TABLE,
         uses=(ratios,),
-        example=ratio,
     )
     def verify(context: Context) -> None:
         """Width and height are in this ratio."""

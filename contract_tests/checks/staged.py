@@ -140,7 +140,6 @@ for _name in CHANGES:
         rule=f"a PATCH changes {_name} of a job that has not started",
         source=_CYCLE,
         uses=(changed_job,),
-        example=f"PATCH with {_name} answers 200 and shows it",
     )(partial(_changed, _name))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -43,6 +43,8 @@ class ApiClient:
     def __init__(self, base_url: str, api_key: str, *, budget: Budget | None = None) -> None:
         self.base_url = base_url.rstrip("/")
         self.budget = budget
+        #: Told each answer.
+        self.on_answer: Callable[[Exchange], None] = lambda _: None
         self._key = {headers().api_key[0]: api_key}
         self._client = httpx.Client(timeout=_TIMEOUT_S, verify=certificates())
 
@@ -116,9 +118,10 @@ class ApiClient:
             finally:
                 response.close()
         received = [pair for pair in response.headers.raw if pair[0].lower() != b"content-encoding"]
-        return Exchange(
-            operation, httpx.Response(response.status_code, headers=received, content=content, request=sent)
-        )
+        answer = httpx.Response(response.status_code, headers=received, content=content, request=sent)
+        exchange = Exchange(operation, answer)
+        self.on_answer(exchange)
+        return exchange
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from pixelpact.contract_tests.client.budget import Spent
+from pixelpact.contract_tests.client.findings import RedactedExchange
 from pixelpact.contract_tests.reports.summary import Group, grouped
 from pixelpact.contract_tests.runs.plan import Plan, needs_of, steps_of
 from pixelpact.contract_tests.suite.items import Item, Probe
 from pixelpact.contract_tests.suite.results import Result, Verdict
-from pixelpact.schema import ledger
+from pixelpact.schema import ledger, operations
 
 WIDTH = 80
 #: Ids of a group's other results that are listed.
@@ -90,7 +91,8 @@ def explanation(item: Item) -> Iterator[str]:
     yield item.id
     yield from _wrapped("rule", item.rule)
     yield from _wrapped("source", f"{item.source} ({item.confidence})")
-    yield from _wrapped("asks", item.operation)
+    asked = operations()[item.operation]
+    yield from _wrapped("asks", f"{asked.method} {asked.template}: {asked.spec['summary'].lower()}")
     steps = steps_of(item.uses)
     for used in steps:
         yield from _wrapped("after", f"{used.rule} ({_cost(used.cost.requests, used.cost.paid_jobs)})")
@@ -106,8 +108,17 @@ def explanation(item: Item) -> Iterator[str]:
         return
     if item.depends:
         yield from _wrapped("expects", f"what was observed of {', '.join(item.depends)}")
-    if item.example:
-        yield from _wrapped("example", item.example)
+
+
+def example_text(result: Result, exchange: RedactedExchange | None) -> Iterator[str]:
+    """What an item sends and is answered, as a mock server shows it."""
+    yield ""
+    yield from _wrapped(
+        "", f"On a mock server it {result.verdict.value}{result.what and f': {result.what}'}."
+    )
+    if exchange is not None:
+        yield f"  {'curl':<9}{exchange.curl}"
+        yield from _wrapped("answer", f"{exchange.status} {_shortened(exchange.body)}")
 
 
 def last_line(results: Sequence[Result], *, base_url: str, spent: Spent, seconds: float) -> str:

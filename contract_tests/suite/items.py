@@ -130,7 +130,6 @@ class Check:
     needs: frozenset[Need] = frozenset()
     depends: tuple[str, ...] = ()
     kind: str = ""
-    example: str = ""
     rank: int = 50
 
     @property
@@ -217,7 +216,6 @@ def check(  # the facts about a check
     needs: tuple[Need, ...] = (),
     depends: tuple[str, ...] = (),
     kind: str = "",
-    example: str = "",
     rank: int = 50,
 ) -> Callable[[Callable[[Context], None]], Check]:
     """Register a function as a check."""
@@ -235,7 +233,6 @@ def check(  # the facts about a check
             frozenset(needs),
             depends,
             kind,
-            example,
             rank,
         )
         REGISTRY.add(made)

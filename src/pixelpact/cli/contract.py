@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from pixelpact.contract_tests.runs.session import Target
     from pixelpact.contract_tests.suite.items import Item
     from pixelpact.contract_tests.suite.results import Result
+    from pixelpact.mockserver import Settings
     from pixelpact.schema import LearnedProfile
 
 T = TypeVar("T")
+_EXAMPLE_SECRET = "example"  # noqa: S105  # of a mock server that ends with the command
 
 BaseUrl = Annotated[
     str,
@@ -153,9 +155,11 @@ def checks(
 
 
 def explain(item_id: Annotated[str, typer.Argument(metavar="ID", help="A check or question.")]) -> None:
-    """Tell all of one check or question: its rule, source, cost, needs and what it depends on."""
-    from pixelpact.contract_tests.reports.terminal import explanation
+    """Tell all of one check or question: rule, source, cost, needs, and an example from a mock server."""
+    from pixelpact.contract_tests.reports.terminal import example_text, explanation
+    from pixelpact.contract_tests.runs.example import example
     from pixelpact.contract_tests.runs.selection import all_items
+    from pixelpact.mockserver import Server
 
     found = {item.id: item for item in all_items()}
     item = found.get(item_id) or found.get(f"ledger/{item_id}")
@@ -163,6 +167,31 @@ def explain(item_id: Annotated[str, typer.Argument(metavar="ID", help="A check o
         raise Refused(f"there is no check {item_id!r}; `pixelpact checks` lists them")
     for line in explanation(item):
         OUT.print(plain(line))
+    with Server(_settings_for(item)) as server:
+        for line in example_text(*example(item, _target_with_all(server.base_url))):
+            OUT.print(plain(line.replace(server.base_url, "$API2CONVERT_BASE_URL")))
+
+
+def _settings_for(item: Item) -> Settings:
+    """The settings of a mock server that can be asked an item, whatever it needs."""
+    from pixelpact.contract_tests.runs.plan import needs_of
+    from pixelpact.contract_tests.suite.items import Need
+    from pixelpact.mockserver import Settings
+
+    needs = needs_of(item)
+    return Settings(
+        pace="instant",
+        credits=1 if Need.FEW_CREDITS in needs else None,
+        max_concurrent=1 if Need.CONCURRENCY_LIMIT in needs else None,
+        callback_secret=_EXAMPLE_SECRET if Need.SIGNATURES in needs else None,
+    )
+
+
+def _target_with_all(base_url: str) -> Target:
+    """A mock server on this machine as a target that has all that items may need."""
+    from pixelpact.contract_tests.runs.session import LOCAL_KEYS, Target
+
+    return Target(base_url, *LOCAL_KEYS, secret=_EXAMPLE_SECRET, few_credits=True, concurrency_limit=True)
 
 
 def _target(
