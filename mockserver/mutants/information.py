@@ -26,7 +26,7 @@ def _asks(**expected: str) -> Condition:
 
 
 def _with_another(**fields: str) -> Callable[[Any, Traffic], Any]:
-    return lambda rows, _: [*rows, {**rows[0], "id": "9", **fields}]
+    return lambda rows, _: [*rows, *({**row, "id": "9", **fields} for row in rows[:1])]
 
 
 def _catalogue(
@@ -48,8 +48,9 @@ def _wrong(keyword: str, value: Any) -> Any:
 
 def _with_fact(name: str, keyword: str) -> Callable[[Any, Traffic], Any]:
     def edit(rows: Any, _: Traffic) -> None:
-        option = rows[0]["options"][name]
-        option[keyword] = _wrong(keyword, option[keyword])
+        for row in rows:
+            option = row["options"][name]
+            option[keyword] = _wrong(keyword, option[keyword])
 
     return edit
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs
 
@@ -59,13 +60,14 @@ def job_id(message: Traffic) -> str:
 
 
 def edited(edit: Edit, when: Condition = always) -> Change:
-    """A change of the JSON in successful responses."""
+    """A change of the JSON in successful responses; a listing that lacks a row to edit stays as it is."""
 
     def change(response: Traffic) -> None:
         body = response.json
         if is_success(response) and body is not None and when(response):
-            new = edit(body, response)
-            response.json = body if new is None else new
+            with suppress(IndexError):
+                new = edit(body, response)
+                response.json = body if new is None else new
 
     return change
 

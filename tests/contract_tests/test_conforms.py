@@ -111,7 +111,8 @@ def nginx(folder: Path, port: int, upstream: int) -> Iterator[None]:
         assert process.stderr is not None
         try:
             lines = iter(process.stderr.readline, "")
-            assert any("built by" in line for line in lines), "nginx does not start"  # it listens by then
+            # It listens by then.
+            assert any("event method" in line for line in lines), "nginx does not start"
             yield
         finally:
             process.terminate()
