@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from pixelpact.schema import LedgerEntry, Profile, ProfileError, ledger, options_schema
@@ -64,3 +67,13 @@ def test_profiles_with_the_same_answers_are_equal_and_have_one_hash() -> None:
     assert first == second
     assert hash(first) == hash(second)
     assert first != Profile()
+
+
+def test_the_guide_names_each_question_that_needs_more_than_a_key() -> None:
+    needy = {entry.id for entry in ledger().values() if entry.needs or entry.cost == "never"}
+    guide = (Path(__file__).parents[2] / "docs" / "contract-tests.md").read_text(encoding="utf-8")
+    table = guide.partition("can't be asked with a key alone:")[2].partition("## ")[0]
+
+    assert set(re.findall(r"`([a-z-]+)`", table)) == needy
+    assert f"these {len(needy)} can't" in guide
+    assert len(needy) <= 15
