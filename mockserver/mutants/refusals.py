@@ -146,7 +146,7 @@ def _register_http() -> None:
         mutant(
             f"http/head-{id_of_operation(operation)}",
             f"does not know {_HEAD} in {operation}",
-            operations=("",),
+            operations=(operation,),
             word=_HEAD,
             response=_with_status(501, _asks(_HEAD, operation)),
         )

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pixelpact.mockserver.web.requests import PARSED_HEADERS
-from pixelpact.schema import find_operation
+from pixelpact.schema import find_operation, operations
 
 if TYPE_CHECKING:
     from pixelpact.mockserver.mutants.base import Mutant
@@ -38,6 +38,15 @@ class Traffic:
     skip: bool = False
     #: For whatever a change of the request wants to tell the change of its response.
     notes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_head_of_get(self) -> bool:
+        """Whether HEAD asks for the headers of an operation that is GET: its answer is changed as that is."""
+        return (
+            self.method == "HEAD"
+            and self.operation in operations()
+            and operations()[self.operation].method == "GET"
+        )
 
     @property
     def json(self) -> Any:
@@ -89,6 +98,8 @@ class Rewriting:
             self._response(answered)
         if answered.body:
             answered.set_header("content-length", str(len(answered.body)))
+        if sent.is_head_of_get:
+            answered.body = b""
         start = {
             "type": "http.response.start",
             "status": answered.status,
@@ -103,7 +114,7 @@ class Rewriting:
         as_sent = {name: value for name, value in scope.items() if not name.startswith(_PARSED)}
         changed = {
             **as_sent,
-            "method": sent.method,
+            "method": "GET" if sent.is_head_of_get else sent.method,
             "path": unquote(sent.path),
             "raw_path": sent.path.encode("latin-1"),
             "query_string": sent.query.encode("latin-1"),

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pixelpact.contract_tests.reports.summary import exit_code, grouped
+from pixelpact.contract_tests.reports.summary import exit_code
 from pixelpact.contract_tests.runs.learning import learned
 from pixelpact.contract_tests.runs.selection import all_items
 from pixelpact.contract_tests.suite.items import Probe
@@ -31,6 +31,8 @@ MEANS: dict[str, dict[str, Any]] = {
     "callback-signature": {"settings": {"callback_secret": "hush"}, "secret": "hush"},
     "signature-aliases": {"settings": {"callback_secret": "hush"}, "secret": "hush"},
 }
+#: So many mutants are played at once, in one run of the suite.
+TOGETHER = 8
 #: Questions that are asked alone: an account without credits, or with a job at a time, hides most others.
 ALONE = ("overdraft", "retry-after")
 OTHER_ANSWERS = [
@@ -59,7 +61,7 @@ def red(results: list[Result]) -> list[str]:
 
 
 @pytest.mark.undocumented
-@pytest.mark.parametrize("other_answer", sampled(OTHER_ANSWERS, 2), ids="=".join)
+@pytest.mark.parametrize("other_answer", sampled(OTHER_ANSWERS, 1), ids="=".join)
 def test_another_answer_is_one_changed_line(tmp_path: Path, other_answer: tuple[str, str]) -> None:
     entry, answer = other_answer
     results = run(tmp_path, entry, profile=Profile({entry: answer}))
@@ -87,31 +89,44 @@ def test_without_a_profile_another_answer_is_learned(tmp_path: Path, other_answe
     assert {name for name in ledger() if profile[name] != ledger()[name].default} <= {entry}
 
 
-@pytest.mark.undocumented
-@pytest.mark.parametrize("mutant_id", sampled(sorted(all_mutants()), 2))
-def test_a_mutant_is_caught_by_its_check_alone(tmp_path: Path, mutant_id: str) -> None:
-    mutant = all_mutants()[mutant_id]
-    signs = {"callback_secret": "hush"}
-    results = results_of(tmp_path, settings={"mutants": (mutant_id,), **signs}, secret="hush")
+def rounds() -> list[tuple[str, ...]]:
+    """The ids of all mutants, dealt into rounds of neighbours that are far from each other in the alphabet."""
+    ids = sorted(all_mutants())
+    number = -(-len(ids) // TOGETHER)
+    return [tuple(ids[start::number]) for start in range(number)]
 
+
+def wrongly_noticed(folder: Path, mutant_ids: tuple[str, ...]) -> list[str]:
+    """Which of the mutants are not caught by their checks, by which others they are."""
+    folder.mkdir()
+    mutants = [all_mutants()[mutant_id] for mutant_id in mutant_ids]
+    settings = {"mutants": mutant_ids, "callback_secret": "hush"}
+    results = results_of(folder, settings=settings, secret="hush", spare=12 * len(mutants))
     caught = {result.id: result for result in results if result.verdict.is_red}
-    assert mutant.check in caught, red(results)
-    assert mutant.word in caught[mutant.check].what + caught[mutant.check].rule
-    assert set(caught) - {mutant.check, *mutant.also} == set(), red(results)
+    missed = [
+        f"{mutant.check} does not notice {mutant.id}, or does not name {mutant.word}"
+        for mutant in mutants
+        if mutant.check not in caught
+        or mutant.word not in caught[mutant.check].what + caught[mutant.check].rule
+    ]
+    expected = {check for mutant in mutants for check in (mutant.check, *mutant.also)}
+    return missed + [line for line in red(results) if not any(f" {check}:" in line for check in expected)]
+
+
+@pytest.mark.undocumented
+@pytest.mark.parametrize("mutant_ids", sampled(rounds(), 1), ids=lambda ids: ids[0])
+def test_mutants_are_caught_by_their_checks_alone(tmp_path: Path, mutant_ids: tuple[str, ...]) -> None:
+    if not wrongly_noticed(tmp_path / "together", mutant_ids):
+        return
+    # One may hide another. Then each must be caught by itself.
+    alone = {one: wrongly_noticed(tmp_path / str(n), (one,)) for n, one in enumerate(mutant_ids)}
+    assert {one: found for one, found in alone.items() if found} == {}
 
 
 def test_each_check_has_a_mutant() -> None:
     checks = {item.id for item in all_items() if not isinstance(item, Probe)}
 
     assert checks - {mutant.check for mutant in all_mutants().values()} == set()
-
-
-def test_the_mock_server_conforms_within_the_budget(tmp_path: Path) -> None:
-    results = run(tmp_path)
-
-    assert red(results) == []
-    assert sum(result.requests for result in results) <= 800
-    assert len(grouped(results)) == 0
 
 
 def test_each_question_has_a_probe_or_a_reason() -> None:
@@ -121,6 +136,6 @@ def test_each_question_has_a_probe_or_a_reason() -> None:
     assert len(UNOBSERVABLE) <= 3
 
 
-@pytest.mark.parametrize("item_id", sampled((item.id for item in all_items()), 8))
+@pytest.mark.parametrize("item_id", sampled((item.id for item in all_items()), 5))
 def test_a_check_can_be_asked_alone(tmp_path: Path, item_id: str) -> None:
     assert red(results_of(tmp_path, with_their_probes([item_id]))) == []

@@ -21,11 +21,11 @@ def _make_jobs(base_url: str) -> None:
     """More jobs for both accounts than a page has, the first ones an hour older."""
     control = f"{base_url.removesuffix('/v2')}/_pixelpact/clock/advance"
     for key in LOCAL_KEYS:
-        sent = {headers().api_key[0]: key}
-        for number in range(page_size() + 1):
-            if number == 1:
-                httpx.post(control, headers=sent, json={"seconds": 3600}).raise_for_status()
-            httpx.post(f"{base_url}/jobs", headers=sent, json={"process": False}).raise_for_status()
+        with httpx.Client(headers={headers().api_key[0]: key}) as client:
+            for number in range(page_size() + 1):
+                if number == 1:
+                    client.post(control, json={"seconds": 3600}).raise_for_status()
+                client.post(f"{base_url}/jobs", json={"process": False}).raise_for_status()
 
 
 @pytest.mark.parametrize(
