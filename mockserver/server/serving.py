@@ -57,13 +57,14 @@ class Server:
         state = None if settings.state_file is None else read_state(settings.state_file)
         if state is not None:
             asyncio.run(restore(self.mock, state, at_startup=True))
+        app = create_app(self.mock)
         self._socket = _listening_socket(host, port)
         self.host = host
         self.port: int = self._socket.getsockname()[1]
         self._uvicorn = _Uvicorn(
             self.mock.journal,
             uvicorn.Config(
-                create_app(self.mock),
+                app,
                 lifespan="on",
                 http=partial(  # type: ignore[arg-type]  # uvicorn calls it as it would a class
                     Protocol, access_log=AccessLog(sys.stdout) if log_requests else None
