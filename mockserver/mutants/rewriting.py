@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs
 
@@ -60,14 +59,13 @@ def job_id(message: Traffic) -> str:
 
 
 def edited(edit: Edit, when: Condition = always) -> Change:
-    """A change of the JSON in successful responses; a listing that lacks a row to edit stays as it is."""
+    """A change of the JSON in successful responses."""
 
     def change(response: Traffic) -> None:
         body = response.json
         if is_success(response) and body is not None and when(response):
-            with suppress(IndexError):
-                new = edit(body, response)
-                response.json = body if new is None else new
+            new = edit(body, response)
+            response.json = body if new is None else new
 
     return change
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -86,16 +88,14 @@ class Rewriting:
             await self._app(scope, receive, send)
             return
         sent = await _request(operation, scope, receive)
-        if self._request:
-            self._request(sent)
+        _change(self._request, sent)
         answered = Traffic(operation, sent.method, sent.path, sent.query, [], b"", request=sent)
         if sent.skip:
             answered.status, answered.body = sent.status, sent.body
             answered.set_header("content-type", "application/json")
         else:
             await self._ask(scope, sent, answered)
-        if self._response:
-            self._response(answered)
+        _change(self._response, answered)
         if answered.body:
             answered.set_header("content-length", str(len(answered.body)))
         if sent.is_head_of_get:
@@ -133,6 +133,13 @@ class Rewriting:
             answered.body += message.get("body", b"")
 
         await self._app(changed, replay, collect)
+
+
+def _change(change: Callable[[Traffic], None] | None, message: Traffic) -> None:
+    """Rewrite a message; one of another form than the change knows stays as it is."""
+    if change is not None:
+        with suppress(LookupError, TypeError, AttributeError, ValueError):
+            change(message)
 
 
 def _operation(scope: Scope) -> str | None:
