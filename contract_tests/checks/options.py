@@ -118,7 +118,7 @@ def _register_alone(fault: Invalid) -> None:
     @check(
         f"options/{check_name(fault)}",
         operation="createJob",
-        rule=f"{described(fault)} is refused, or tolerated as in other options",
+        rule=f"{described(fault)} is refused",
         source=_SOURCE,
         requests=1,
         depends=depends_on(fault),

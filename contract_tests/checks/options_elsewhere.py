@@ -55,7 +55,7 @@ def _register_alone(operation: str, fault: Invalid) -> None:
     @check(
         f"options/{id_of_operation(operation)}-{_name(fault)}",
         operation=operation,
-        rule=f"{described(fault)} is refused, or tolerated, as in a new job",
+        rule=f"{described(fault)} is refused, as in a new job",
         source=_SOURCE,
         requests=1,
         uses=OPTION_ROUTES[operation],
@@ -82,7 +82,7 @@ def _register_one_of(operation: str, fault: Invalid, sent: Step[Exchange]) -> No
     @check(
         f"options/{id_of_operation(operation)}-{_name(fault)}",
         operation=operation,
-        rule=f"{described(fault)} is refused, or tolerated, as in a new job",
+        rule=f"{described(fault)} is refused, as in a new job",
         source=_SOURCE,
         uses=(sent,),
         depends=depends_on(fault),

@@ -21,7 +21,6 @@ from pixelpact.contract_tests.suite.presets import (
     OTHER_OPTIONS,
     category,
     changed_preset,
-    foreign_requests,
     listings,
     new_preset,
     preset_id,
@@ -193,32 +192,11 @@ def change_is_kept(context: Context) -> None:
     expect_fields(preset.read, document_of(preset.refilled), document_of(preset.read), of="the preset")
 
 
-@check(
-    "presets/foreign-listed",
-    operation="listPresets",
-    rule="another account's private preset is not listed",
-    source=_OLD_PAGE,
-    uses=(foreign_requests,),
-)
-def foreign_listed(context: Context) -> None:
-    """The second account does not see the first one's preset."""
-    answer = foreign_requests(context)["listPresets"]
-    if preset_id(context) in _ids(answer):
-        raise answer.broken("must not list a private preset of another account")
-
-
 def _refused(asked: Step[Mapping[str, Exchange]], operation: str, context: Context) -> None:
     asked(context)[operation].expect(NOT_FOUND)
 
 
 for _kind, _asked, _what, _operations, _confidence in (
-    (
-        "foreign",
-        foreign_requests,
-        "another account's preset",
-        ("getPreset", "updatePreset", "removePreset"),
-        "assumed",
-    ),
     ("public", public_requests, "a public preset", ("getPreset", "updatePreset"), "documented"),
     (
         "unknown",

@@ -11,8 +11,8 @@ from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.suite.comparisons import (
     rows_of,
 )
-from pixelpact.contract_tests.suite.context import SECOND, Context
-from pixelpact.contract_tests.suite.items import Need, step
+from pixelpact.contract_tests.suite.context import Context
+from pixelpact.contract_tests.suite.items import step
 from pixelpact.schema import TEXT_TO_IMAGE, error_answers, find_conversion
 
 NOT_FOUND = error_answers()["NotFound"].status
@@ -95,19 +95,6 @@ def changed_preset(context: Context) -> tuple[Exchange, ChangedPreset]:
     renamed = context.call("updatePreset", path=path, json={"name": f"{name} renamed"})
     refilled = context.call("updatePreset", path=path, json={"options": OTHER_OPTIONS})
     return read, ChangedPreset(renamed, refilled, context.call("getPreset", path=path))
-
-
-@step(requests=4, uses=(changed_preset,), needs=(Need.SECOND_KEY,), rule="another account asks for a preset")
-def foreign_requests(context: Context) -> Mapping[str, Exchange]:
-    """The answers to another account that asks for the preset."""
-    path = {"preset_id": preset_id(context)}
-    changed_preset(context)
-    return {
-        "listPresets": context.call("listPresets", account=SECOND),
-        "getPreset": context.call("getPreset", account=SECOND, path=path),
-        "updatePreset": context.call("updatePreset", account=SECOND, path=path, json={"name": "Mine now"}),
-        "removePreset": context.clients[SECOND].call("removePreset", path=path),
-    }
 
 
 @step(requests=2, uses=(listings,), rule="a public preset is read and changed")

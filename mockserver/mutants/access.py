@@ -77,7 +77,11 @@ def _open_to_others(operation: str) -> tuple[None, Change]:
     def show(response: Traffic) -> None:
         owners.learn(response)
         if response.operation == operation:
-            answered_anyway(lambda sent: key_of(sent) is not None and owners.is_foreign(sent))(response)
+            answered_anyway(
+                lambda sent: (
+                    key_of(sent) is not None and owners.is_foreign(sent) and not _is_wrong(sent, _KEY)
+                )
+            )(response)
 
     return None, show
 

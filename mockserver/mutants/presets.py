@@ -140,42 +140,6 @@ mutant(
 )
 
 
-def _shared(operation: str) -> Callable[[], tuple[None, Change]]:
-    """Finds presets of other accounts: their ids, and in a list the presets themselves."""
-
-    def changes() -> tuple[None, Change]:
-        owners: dict[str, tuple[str, Any]] = {}
-
-        def respond(response: Traffic) -> None:
-            key = api_key(response)
-            if response.operation == "createPreset":
-                if is_success(response):
-                    owners[response.json["id"]] = key, response.json
-                return
-            foreign = {name: preset for name, (owner, preset) in owners.items() if owner != key}
-            if operation == "listPresets" and _is_plain(response) and foreign:
-                edited(lambda rows, _: [*rows, *foreign.values()])(response)
-            elif segment(response, "presets") in foreign:
-                response.status = 200
-
-        return None, respond
-
-    return changes
-
-
-for _verb, _operation in (
-    ("listed", "listPresets"),
-    ("get", "getPreset"),
-    ("update", "updatePreset"),
-    ("remove", "removePreset"),
-):
-    mutant(
-        f"presets/foreign-{_verb}",
-        f"answers {_operation} with another account's preset",
-        operations=("createPreset", _operation),
-        word="preset" if _verb == "listed" else "404",
-        changes=_shared(_operation),
-    )
 for _verb in ("get", "update"):
     mutant(
         f"presets/public-{_verb}",
