@@ -33,6 +33,7 @@ def is_ours(item: Check) -> bool:
     modules = (
         "options",
         "options_elsewhere",
+        "options_in_jobs",
         "boundaries",
         "bodies",
         "creation",
