@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.suite.comparisons import expect_same, rows_of, succeeded
 from pixelpact.contract_tests.suite.context import Context
 from pixelpact.contract_tests.suite.items import check, step
+from pixelpact.contract_tests.suite.jobs import read_job
 from pixelpact.schema import (
     TEXT_TO_IMAGE,
     find_conversion,
@@ -221,6 +223,24 @@ def no_row_twice(context: Context) -> None:
 def shape(context: Context) -> None:
     """Each row of the first page follows the schema of an entry."""
     succeeded(catalogue_pages(context)[0]).document("CatalogueEntry", rows=True)
+
+
+@check(
+    "catalogue/status-of-a-job",
+    operation="getJob",
+    rule="the status of a job has the info that the list of statuses gives for its code",
+    source="vendor guide job-lifecycle",
+    confidence="observed",
+    uses=(listed_statuses, read_job),
+)
+def status_of_a_job(context: Context) -> None:
+    """A job that waits explains its status as the list does."""
+    infos = {row.get("code"): row.get("info") for row in rows_of(listed_statuses(context))}
+    read = succeeded(read_job(context))
+    code = read.text("status", "code")
+    if code not in infos:
+        raise NotConclusive(f"the list of statuses does not have {code}")
+    expect_same(read, f"`info` of the status {code}", infos[code], read.at("status", "info"))
 
 
 @check(

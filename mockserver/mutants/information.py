@@ -119,6 +119,19 @@ _catalogue(
     lambda rows, _: rows[0].update(id="number-one"),
     _asks(page="1"),
 )
+
+
+def _without_info(job: Any, _: Traffic) -> None:
+    job["status"]["info"] = job["status"]["code"]
+
+
+mutant(
+    "catalogue/status-of-a-job",
+    "explains the status of a job by its code",
+    operations=("getJob",),
+    word="info",
+    response=edited(_without_info, lambda response: response.json.get("input") == []),
+)
 mutant(
     "catalogue/statuses-once",
     "lists its first status twice",
