@@ -14,6 +14,7 @@ from pixelpact.contract_tests.suite.items import check, step
 from pixelpact.contract_tests.suite.jobs import read_job
 from pixelpact.schema import (
     TEXT_TO_IMAGE,
+    as_object,
     find_conversion,
     headers,
     options_schema,
@@ -46,6 +47,12 @@ _CATEGORY = _ENTRY.category if _ENTRY else ""
 def text_to_image_rows(context: Context) -> Exchange:
     """The catalogue's rows with the target text-to-image."""
     return context.call("listConversions", params={"target": TEXT_TO_IMAGE})
+
+
+@step(requests=1, rule="the catalogue lists a target that is the beginning of another")
+def rows_of_a_beginning(context: Context) -> Exchange:
+    """The rows of a target that is text-to-image but for its last letter."""
+    return context.call("listConversions", params={"target": TEXT_TO_IMAGE[:-1]})
 
 
 @step(requests=2, rule="the catalogue lists a category, and a target in a category")
@@ -130,6 +137,21 @@ for _name, _keyword in OPTION_FACTS:
 
 
 @check(
+    "catalogue/filter-whole-target",
+    operation="listConversions",
+    rule="a filter by target compares the whole target",
+    source=_OAS,
+    uses=(rows_of_a_beginning,),
+    depends=("empty-catalogue",),
+)
+def filter_whole_target(context: Context) -> None:
+    """The beginning of a target finds nothing."""
+    answer = rows_of_a_beginning(context)
+    found = [row.get("target") for row in rows_of(answer)]
+    expect_same(answer, f"the rows of the target {TEXT_TO_IMAGE[:-1]}", [], found)
+
+
+@check(
     "catalogue/filter-category",
     operation="listConversions",
     rule="a listing with a category has rows of that category only",
@@ -193,6 +215,32 @@ def far_page(context: Context) -> None:
     """A page far past the end has no rows."""
     answer = succeeded(catalogue_pages(context)[-1])
     expect_same(answer, f"the number of rows on page {_FAR_PAGE}", 0, len(rows_of(answer)))
+
+
+@check(
+    "catalogue/denoising-strength",
+    operation="listConversions",
+    rule="denoising_strength of image-inpaint goes from 0 to 1, which are numbers",
+    source="option table of image-inpaint",
+    uses=(catalogue_pages,),
+    depends=("limit-words",),
+)
+def denoising_strength(context: Context) -> None:
+    """The limits that the catalogue shows, if it has that option on its first pages."""
+    words = context.profile.value("limit-words")
+    for answer in catalogue_pages(context)[:_MOST_PAGES]:
+        for row in rows_of(answer):
+            spec = as_object(as_object(row.get("options")).get("denoising_strength"))
+            if row.get("target") == "image-inpaint" and spec:
+                shown = [spec.get(words.get(word, word)) for word in ("minimum", "maximum")]
+                expect_same(answer, "limits of denoising_strength", [0, 1], [*map(_as_number, shown)])
+                return
+    raise NotConclusive("the first pages have no denoising_strength of image-inpaint")
+
+
+def _as_number(value: object) -> object:
+    """A limit; the vendor's tables show 0 and 1 as booleans."""
+    return int(value) if isinstance(value, bool) else value
 
 
 @check(

@@ -10,7 +10,7 @@ from pixelpact.contract_tests.checks import boundaries, options
 from pixelpact.contract_tests.client.client import ApiClient
 from pixelpact.contract_tests.runs.plan import SURPRISES, make_plan
 from pixelpact.contract_tests.runs.selection import all_items
-from pixelpact.contract_tests.suite.items import Check, Item, Need
+from pixelpact.contract_tests.suite.items import Check, Need
 from pixelpact.contract_tests.suite.results import Result, Verdict
 from pixelpact.mockserver.mutants import Mutant, all_mutants
 from pixelpact.schema import Profile, ledger
@@ -41,6 +41,7 @@ def is_ours(item: Check) -> bool:
         "tokens",
         "refusals",
         "other_refusals",
+        "documents",
     )
     return item.verify.__module__.rpartition(".")[2] in modules
 
