@@ -29,6 +29,15 @@ _OPEN = {
 }
 #: Faults of these keywords at places without parts of their own are sent together.
 _TOGETHER = {"type", "maxItems"}
+#: Faults at places that have parts, or of other keywords, are sent together as well where none hides another.
+_GROUPS: Mapping[tuple[str, str], str] = {
+    ("download_passwords", "type"): "of lists", ("conversion", "type"): "of lists",
+    ("input", "type"): "of lists",
+    ("download_passwords[0]", "type"): "of items", ("conversion[0]", "type"): "of items",
+    ("input[0]", "type"): "of items",
+    ("download_passwords[0]", "pattern"): "of texts", ("input[0].type", "enum"): "of texts",
+    ("input[0].engine", "enum"): "of texts",
+}  # fmt: skip
 #: Of several faults of a type, the ones that careless code lets pass.
 _TIGHTER = ("truthy-true", "is-number")
 #: Places whose faults may hide others, or are hidden by them.
@@ -62,11 +71,14 @@ def _is_in_options(fault: Invalid) -> bool:
     return isinstance(options, Mapping) and bool(options)
 
 
-def is_asked_alone(fault: Invalid) -> bool:
-    """Whether a fault has a request of its own: it is at a place that has parts, or is none of type."""
+def group_of(fault: Invalid) -> str | None:
+    """The faults that a fault is sent together with; `None` for one that has a request of its own."""
     place = fault.option or ""
+    if (place, fault.keyword) in _GROUPS:
+        return _GROUPS[place, fault.keyword]
     in_part = place.startswith(_PARTS) and place not in _ALONE
-    return fault.keyword not in _TOGETHER or not (in_part or place.startswith(("fail_", "notify_")))
+    is_plain = in_part or place.startswith(("fail_", "notify_"))
+    return fault.keyword if fault.keyword in _TOGETHER and is_plain else None
 
 
 def body_of(fault: Invalid) -> Any:
@@ -127,11 +139,11 @@ def _register_alone(fault: Invalid) -> None:
             raise answer.broken(f"must accept {_described(fault)}, as was observed")
 
 
-def _register_together(keyword: str, faults: Iterable[Invalid]) -> None:
+def _register_together(group: str, faults: Iterable[Invalid]) -> None:
     faults = tuple(faults)
     body = reduce(_combined, map(body_of, faults))
     rule = "a job with several invalid fields is refused"
-    sent = Step(f"bodies.{keyword}", rule, lambda context: _send(context, body), Cost(1))
+    sent = Step(f"bodies.{id_of(group)}", rule, lambda context: _send(context, body), Cost(1))
     for fault in faults:
         _register_one_of(fault, sent)
 
@@ -247,12 +259,13 @@ def _is_as_observed(profile: Profile, answer: Exchange) -> bool:
 def _register() -> None:
     together: dict[str, list[Invalid]] = {}
     for fault in job_faults():
-        if is_asked_alone(fault):
+        group = group_of(fault)
+        if group is None:
             _register_alone(fault)
         else:
-            together.setdefault(fault.keyword, []).append(fault)
-    for keyword, faults in together.items():
-        _register_together(keyword, faults)
+            together.setdefault(group, []).append(fault)
+    for group, faults in together.items():
+        _register_together(group, faults)
     for raw in raw_bodies():
         _register_raw(raw)
 

@@ -230,7 +230,7 @@ def _smallest_refused(context: Context, row: JSONObject) -> JSONObject:
     return kept
 
 
-def _at_end(number: int) -> JSONObject:
+def at_end(number: int) -> JSONObject:
     """All options, each at its first or second boundary."""
     return {name: own[number % len(own)] for name, own in _values_by_option().items()}
 
@@ -248,7 +248,7 @@ def _register_elsewhere(operation: str, number: int) -> None:
         depends=_PAIR_DEPENDS,
     )
     def verify(context: Context) -> None:
-        options = {**_at_end(number)}
+        options = {**at_end(number)}
         for name in refused_by(context.profile, options):
             del options[name]
         answer = send_options(context, options, operation=operation, leaves=int(made))

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.suite.comparisons import expect_same, rows_of, succeeded
 from pixelpact.contract_tests.suite.context import Context
 from pixelpact.contract_tests.suite.items import check, step
+from pixelpact.contract_tests.suite.jobs import read_job
 from pixelpact.schema import (
     TEXT_TO_IMAGE,
+    as_object,
     find_conversion,
     headers,
     options_schema,
@@ -44,6 +47,12 @@ _CATEGORY = _ENTRY.category if _ENTRY else ""
 def text_to_image_rows(context: Context) -> Exchange:
     """The catalogue's rows with the target text-to-image."""
     return context.call("listConversions", params={"target": TEXT_TO_IMAGE})
+
+
+@step(requests=1, rule="the catalogue lists a target that is the beginning of another")
+def rows_of_a_beginning(context: Context) -> Exchange:
+    """The rows of a target that is text-to-image but for its last letter."""
+    return context.call("listConversions", params={"target": TEXT_TO_IMAGE[:-1]})
 
 
 @step(requests=2, rule="the catalogue lists a category, and a target in a category")
@@ -128,6 +137,21 @@ for _name, _keyword in OPTION_FACTS:
 
 
 @check(
+    "catalogue/filter-whole-target",
+    operation="listConversions",
+    rule="a filter by target compares the whole target",
+    source=_OAS,
+    uses=(rows_of_a_beginning,),
+    depends=("empty-catalogue",),
+)
+def filter_whole_target(context: Context) -> None:
+    """The beginning of a target finds nothing."""
+    answer = rows_of_a_beginning(context)
+    found = [row.get("target") for row in rows_of(answer)]
+    expect_same(answer, f"the rows of the target {TEXT_TO_IMAGE[:-1]}", [], found)
+
+
+@check(
     "catalogue/filter-category",
     operation="listConversions",
     rule="a listing with a category has rows of that category only",
@@ -194,6 +218,32 @@ def far_page(context: Context) -> None:
 
 
 @check(
+    "catalogue/denoising-strength",
+    operation="listConversions",
+    rule="denoising_strength of image-inpaint goes from 0 to 1, which are numbers",
+    source="option table of image-inpaint",
+    uses=(catalogue_pages,),
+    depends=("limit-words",),
+)
+def denoising_strength(context: Context) -> None:
+    """The limits that the catalogue shows, if it has that option on its first pages."""
+    words = context.profile.value("limit-words")
+    for answer in catalogue_pages(context)[:_MOST_PAGES]:
+        for row in rows_of(answer):
+            spec = as_object(as_object(row.get("options")).get("denoising_strength"))
+            if row.get("target") == "image-inpaint" and spec:
+                shown = [spec.get(words.get(word, word)) for word in ("minimum", "maximum")]
+                expect_same(answer, "limits of denoising_strength", [0, 1], [*map(_as_number, shown)])
+                return
+    raise NotConclusive("the first pages have no denoising_strength of image-inpaint")
+
+
+def _as_number(value: object) -> object:
+    """A limit; the vendor's tables show 0 and 1 as booleans."""
+    return int(value) if isinstance(value, bool) else value
+
+
+@check(
     "catalogue/no-row-twice",
     operation="listConversions",
     rule="no row is listed twice, and all ids differ",
@@ -221,6 +271,24 @@ def no_row_twice(context: Context) -> None:
 def shape(context: Context) -> None:
     """Each row of the first page follows the schema of an entry."""
     succeeded(catalogue_pages(context)[0]).document("CatalogueEntry", rows=True)
+
+
+@check(
+    "catalogue/status-of-a-job",
+    operation="getJob",
+    rule="the status of a job has the info that the list of statuses gives for its code",
+    source="vendor guide job-lifecycle",
+    confidence="observed",
+    uses=(listed_statuses, read_job),
+)
+def status_of_a_job(context: Context) -> None:
+    """A job that waits explains its status as the list does."""
+    infos = {row.get("code"): row.get("info") for row in rows_of(listed_statuses(context))}
+    read = succeeded(read_job(context))
+    code = read.text("status", "code")
+    if code not in infos:
+        raise NotConclusive(f"the list of statuses does not have {code}")
+    expect_same(read, f"`info` of the status {code}", infos[code], read.at("status", "info"))
 
 
 @check(

@@ -20,7 +20,7 @@ from pixelpact.contract_tests.suite.comparisons import (
 from pixelpact.contract_tests.suite.context import Context
 from pixelpact.contract_tests.suite.items import check, step
 from pixelpact.contract_tests.suite.steps import OpenJob, open_job_of
-from pixelpact.schema import error_answers, success_status
+from pixelpact.schema import as_object, error_answers, options_schema, success_status
 
 _OAS = "vendor OpenAPI 2.0.1"
 _NOT_FOUND = error_answers()["NotFound"].status
@@ -29,7 +29,9 @@ _CREATED = success_status("addConversion")
 _UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
 #: Looked for in answers, which must never show it.
 _CREDENTIAL = "pixelpact-credential-5417"
-_OPTIONS = {"width": 640, "style": "anime", "seed": 4294967295}
+_PASSWORD = "pixelpact-password-5418"  # noqa: S105  # of no use to anybody
+_OPTIONS = {"width": 640, "style": "anime", "seed": 4294967295, "download_password": _PASSWORD}
+_SECRETS = frozenset(name for name, spec in options_schema()["properties"].items() if spec.get("writeOnly"))
 _OTHER_OPTIONS = {"height": 480, "cfg_scale": 2.5}
 _OTHER_METADATA = {"note": "changed", "number": 2}
 _OUTPUT_TARGET = {
@@ -145,10 +147,15 @@ def _same_but_defaults(
     """Check a conversion, whose options may show defaults besides if the profile says so."""
     hidden = ("options", "output_target")
     expect_fields(answer, expected, got, of="the conversion", but=hidden)
-    options, shown = expected.get("options") or {}, got.get("options") or {}
+    options, shown = _without_secrets(expected.get("options")), _without_secrets(got.get("options"))
     expect_fields(answer, options, shown, of="`options`")
     if context.profile["shown-defaults"] == "none":
         expect_same(answer, "the names in `options`", sorted(options), sorted(shown))
+
+
+def _without_secrets(options: object) -> dict[str, Any]:
+    """Options without those that answers leave out or mask."""
+    return {name: value for name, value in as_object(options).items() if name not in _SECRETS}
 
 
 @check(
@@ -207,6 +214,21 @@ def credentials_hidden(context: Context) -> None:
 
 
 @check(
+    "conversions/password-hidden",
+    operation="addConversion",
+    rule="the download_password of a conversion is never shown in clear",
+    source="SDK contract",
+    uses=(new_conversion, shown_conversions),
+)
+def password_hidden(context: Context) -> None:
+    """Neither the answer, nor a read, a list or the job shows it."""
+    shown = shown_conversions(context)
+    for answer in (new_conversion(context).answer, shown.read, shown.listed, shown.job):
+        if _PASSWORD in answer.response.text:
+            raise answer.broken("must not show the `download_password` of a conversion")
+
+
+@check(
     "conversions/listed-as-in-job",
     operation="listJobConversions",
     rule="the list of conversions is the one in the job",
@@ -250,7 +272,9 @@ def listed_as_added(context: Context) -> None:
     """The new conversion is in the list as its answer showed it."""
     listed, added = shown_conversions(context).listed, document_of(new_conversion(context).answer)
     row = row_with(listed, rows_of(listed), added.get("id"))
-    expect_fields(listed, added, row, of="the conversion", but=("output_target",))
+    expect_fields(listed, added, row, of="the conversion", but=("output_target", "options"))
+    expected, shown = (_without_secrets(one.get("options")) for one in (added, row))
+    expect_same(listed, "`options` of the conversion", expected, shown)
 
 
 @check(

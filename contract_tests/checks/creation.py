@@ -14,6 +14,7 @@ from pixelpact.contract_tests.suite.jobs import (
     FLAGS,
     INPUT,
     INPUT_SECRET,
+    LIMITS,
     METADATA,
     OPTION_PASSWORD,
     PASSWORDS,
@@ -171,6 +172,20 @@ def kept_metadata(context: Context) -> None:
     created = full_job(context)
     for name, value in METADATA.items():
         _expect_kept(created, value, "conversion", 0, "metadata", name)
+
+
+@check(
+    "jobs/kept-limits",
+    operation="createJob",
+    rule="the limits of a job are shown as they were sent",
+    source=_OAS,
+    uses=(full_job,),
+)
+def kept_limits(context: Context) -> None:
+    """All three limits are kept."""
+    created = full_job(context)
+    for name, limit in LIMITS.items():
+        _expect_kept(created, limit, "limits", name)
 
 
 def _register_input_field(name: str) -> None:

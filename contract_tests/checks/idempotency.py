@@ -8,7 +8,7 @@ from typing import Any
 
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
-from pixelpact.contract_tests.suite.comparisons import expect_same, rows_of
+from pixelpact.contract_tests.suite.comparisons import document_of, expect_same, rows_of
 from pixelpact.contract_tests.suite.context import SECOND, Context
 from pixelpact.contract_tests.suite.items import Need, check, step
 from pixelpact.schema import as_object, error_answers, headers, page_size
@@ -28,17 +28,22 @@ class RepeatedJob:
     listed: Exchange
 
 
-@step(requests=5, rule="a job is created again with its Idempotency-Key")
-def repeated_job(context: Context) -> RepeatedJob:
-    """A staged job that is asked for three times with the same key, the last time with another body.
+@step(requests=2, rule="a job is created with an Idempotency-Key")
+def first_job(context: Context) -> Exchange:
+    """The answer to a staged job with a key that no other request had.
 
     Raises:
         NotConclusive: the server ignores the header, so that each request makes a job.
     """
     if context.profile["idempotency-key"] == "ignored":
         raise NotConclusive(f"{_NAME} is ignored")
-    request = _request(context)
-    first = context.call("createJob", leaves=1, **request)
+    return context.call("createJob", leaves=1, **_request(context))
+
+
+@step(requests=3, uses=(first_job,), rule="a job is created again with its Idempotency-Key")
+def repeated_job(context: Context) -> RepeatedJob:
+    """A staged job that is asked for three times with the same key, the last time with another body."""
+    request, first = _request(context), first_job(context)
     context.id_of(first)
     again = context.call("createJob", **request)
     other = context.call("createJob", **{**request, "json": {**request["json"], "notify_status": True}})
@@ -50,6 +55,24 @@ def foreign_job(context: Context) -> Exchange:
     """The answer to the second account for a job with the first account's Idempotency-Key."""
     repeated_job(context)
     return context.call("createJob", account=SECOND, leaves=1, **_request(context))
+
+
+@check(
+    "idempotency/fresh-key",
+    operation="createJob",
+    rule=f"an {_NAME} that differs from earlier ones in its end makes a new job",
+    source=_SOURCE,
+    confidence="assumed",
+    uses=(first_job,),
+    depends=("idempotency-key",),
+)
+def fresh_key(context: Context) -> None:
+    """A key that was not sent before is neither refused nor taken for another one."""
+    answer = first_job(context)
+    if not answer.response.is_success:
+        raise answer.broken(f"must take a new {_NAME} for another one, got {answer.response.status_code}")
+    if _mark(context) not in _metadata(document_of(answer)):
+        raise answer.broken(f"must not give the job of another {_NAME}")
 
 
 @check(

@@ -29,13 +29,14 @@ _CRUDE = {
     "is-null", "is-number", "is-string", "is-array", "is-object", "foreign", "empty", "padded", "upper-case",
     "truthy-yes", "truthy-zero", "truthy-one-as-text", "zero", "negative", "far-above", "huge",
     "whole-above", "whole-below", "far-too-long", "empty-name", "near-miss-case", "near-miss-dash",
-    "near-miss-plural", "near-miss-space",
+    "near-miss-plural", "near-miss-space", "fraction", "just-too-long", "control-character", "non-ascii",
+    "truthy-one", "truthy-true",
 }  # fmt: skip
 #: The rank of the most telling faults by case: those next to a limit, and those that careless code converts.
 _RANKS = {
     **dict.fromkeys(("just-above", "just-below"), 4),
     **dict.fromkeys(("is-boolean", "numeric-string", "title-case", "trailing-newline"), 5),
-    **dict.fromkeys(("unknown", "fraction", "just-too-long", "truthy-one"), 6),
+    "unknown": 6,
 }
 
 

@@ -225,18 +225,30 @@ def _register_head(operation: str, got: Step[Exchange]) -> None:
         for name in ("content-type", "content-length"):
             if answer.headers.get(name, read.headers.get(name)) != read.headers.get(name):
                 raise asked(context).broken(f"must have the {name} of GET, has {answer.headers[name]}")
+        shown, counted = (one.headers.get(headers().count) for one in (answer, read))
+        if shown != counted:
+            raise asked(context).broken(f"must have the {headers().count} of GET, {counted}, has {shown}")
         if answer.content:
             raise asked(context).broken("must answer HEAD without a body")
+
+
+#: Steps whose answers have each status that is frequent: 200, 204, 400, 401, 404.
+_LOOKED_AT = (
+    refused_option,
+    *OPEN.values(),
+    *WITHOUT_KEY.values(),
+    *WITH_TOKEN.values(),
+    *UNKNOWN_JOB.values(),
+)
 
 
 @step(
     requests=0,
     rule="answers of many operations are looked at",
-    uses=(open_job, refused_option, *OPEN.values(), *WITHOUT_KEY.values()),
+    uses=(open_job, *_LOOKED_AT),
 )
 def _many_answers(context: Context) -> list[Exchange]:
-    steps = (refused_option, *OPEN.values(), *WITHOUT_KEY.values())
-    return [open_job(context).created, *(answered(context) for answered in steps)]
+    return [open_job(context).created, *(answered(context) for answered in _LOOKED_AT)]
 
 
 @check(

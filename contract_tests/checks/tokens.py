@@ -6,6 +6,7 @@ from typing import Any
 
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
+from pixelpact.contract_tests.suite.comparisons import expect_same, succeeded
 from pixelpact.contract_tests.suite.context import SECOND, Context
 from pixelpact.contract_tests.suite.items import Cost, Need, Step, check, step
 from pixelpact.contract_tests.suite.refusals import id_of_operation
@@ -77,18 +78,35 @@ def _register_own_token(operation: str, header: str, answered: Step[Exchange], *
             raise answer.broken(f"must answer {expected} to the job's token in {header}, got {status}")
 
 
+@step(requests=1, uses=(token_job,), rule="jobs are listed with a token")
+def token_listing(context: Context) -> Exchange:
+    """The listing of jobs with a token."""
+    return context.call("listJobs", credentials=by_token(token_job(context)))
+
+
+@check(
+    "access/token-counts-its-job",
+    operation="listJobs",
+    rule=f"with a token, {headers().count} counts that token's job only",
+    source="vendor OpenAPI 2.0.1",
+    uses=(token_listing,),
+)
+def token_counts_its_job(context: Context) -> None:
+    """The header of a listing with a token says nothing of other jobs."""
+    answer = succeeded(token_listing(context))
+    expect_same(answer, f"the {headers().count}", "1", answer.response.headers.get(headers().count))
+
+
 @check(
     "access/token-lists-its-job",
     operation="listJobs",
     rule="with a token, the listing of jobs has that token's job only",
     source="vendor OpenAPI 2.0.1",
-    requests=1,
-    uses=(token_job,),
+    uses=(token_listing,),
 )
 def token_lists_its_job(context: Context) -> None:
     """A listing with a token names its job alone."""
-    job = token_job(context)
-    answer = context.call("listJobs", credentials=by_token(job)).expect(200)
+    job, answer = token_job(context), token_listing(context).expect(200)
     rows = answer.at()
     ids = [row.get("id") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else rows
     if ids != [job.id]:

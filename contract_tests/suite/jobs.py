@@ -25,12 +25,18 @@ FLAGS = {
 }
 #: What is sent of a conversion and an input, and must be shown.
 METADATA = {"purpose": "contract test"}
-INPUT = {"filename": "prompt.txt", "options": {"type": "prompt"}, "metadata": METADATA}
+INPUT = {
+    "filename": "prompt.txt",
+    "options": {"type": "prompt"},
+    "parameters": {"delete_after_use": True},
+    "metadata": METADATA,
+}
+LIMITS = {"job": {"size": 3000}, "input": {"size": 2000}, "output": {"size": 1000}}
 
 
 @step(requests=2, rule="a job with every documented field is created")
 def full_job(context: Context) -> Exchange:
-    """The answer to a staged job with all flags, passwords, metadata and credentials.
+    """The answer to a staged job with all flags, passwords, limits, metadata and credentials.
 
     Raises:
         NotConclusive: it is refused.
@@ -49,6 +55,7 @@ def full_job(context: Context) -> Exchange:
     body: dict[str, Any] = {
         **FLAGS,
         "download_passwords": [*PASSWORDS],
+        "limits": LIMITS,
         "conversion": [conversion],
         "input": [context.prompt("A fox", **described)],
     }

@@ -53,6 +53,11 @@ def _second_row(response: Traffic) -> None:
         response.json = response.json * 2
 
 
+def _counting_more(response: Traffic) -> None:
+    if response.request and is_by_token(response.request) and response.status == 200:
+        response.set_header(headers().count, "2")
+
+
 def _foreign_rows() -> tuple[None, Change]:
     owners = Owners()
 
@@ -172,6 +177,13 @@ def _register_tokens() -> None:
         operations=("getJob",),
         word=_TOKEN_ALIAS,
         request=refused_anyway(lambda sent: sent.header(_TOKEN_ALIAS) is not None),
+    )
+    mutant(
+        "access/token-counts-its-job",
+        "counts all jobs of the account in a listing with a token",
+        operations=("listJobs",),
+        word=headers().count,
+        response=_counting_more,
     )
     mutant(
         "access/token-lists-its-job",

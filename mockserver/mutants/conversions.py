@@ -46,6 +46,21 @@ mutant(
 )
 
 
+def _with_password(conversion: Any, response: Traffic) -> None:
+    conversion["options"]["download_password"] = sent(response)["options"]["download_password"]
+
+
+mutant(
+    "conversions/password-hidden",
+    "shows the download_password of a conversion that is added",
+    operations=("addConversion",),
+    word="download_password",
+    response=edited(
+        _with_password, lambda response: "download_password" in (sent(response).get("options") or {})
+    ),
+)
+
+
 def _with_credentials(conversion: Any, response: Traffic) -> None:
     for target, known in zip(conversion["output_target"], sent(response)["output_target"], strict=True):
         target["credentials"] = known["credentials"]

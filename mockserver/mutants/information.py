@@ -8,7 +8,7 @@ from typing import Any
 from pixelpact.mockserver.mutants.base import mutant
 from pixelpact.mockserver.mutants.rewriting import Condition, answered, edited, put, query
 from pixelpact.mockserver.mutants.traffic import Traffic
-from pixelpact.schema import error_answers, headers, load_document, options_schema
+from pixelpact.schema import TEXT_TO_IMAGE, error_answers, headers, load_document, options_schema
 
 _COUNT = headers().count
 _INVALID = error_answers()["Invalid"].status
@@ -96,6 +96,36 @@ _catalogue(
 )
 
 
+def _whole(request: Traffic) -> None:
+    """Complete a target that is nearly text-to-image."""
+    if query(request).get("target") == TEXT_TO_IMAGE[:-1]:
+        request.query = f"target={TEXT_TO_IMAGE}"
+
+
+mutant(
+    "catalogue/filter-whole-target",
+    "finds targets that begin as the filter says",
+    operations=("listConversions",),
+    word="target",
+    request=_whole,
+)
+
+
+def _above_one(rows: Any, _: Traffic) -> None:
+    for row in rows:
+        if row["target"] == "image-inpaint":
+            row["options"]["denoising_strength"]["maximum"] = 2
+
+
+_catalogue(
+    "denoising-strength",
+    "lists another maximum of denoising_strength",
+    "denoising_strength",
+    _above_one,
+    _asks(page="1"),
+)
+
+
 def _one_more(_: Any, response: Traffic) -> None:
     response.set_header(_COUNT, str(int(response.header(_COUNT) or 0) + 1))
 
@@ -119,6 +149,19 @@ _catalogue(
     "id",
     lambda rows, _: rows[0].update(id="number-one"),
     _asks(page="1"),
+)
+
+
+def _without_info(job: Any, _: Traffic) -> None:
+    job["status"]["info"] = job["status"]["code"]
+
+
+mutant(
+    "catalogue/status-of-a-job",
+    "explains the status of a job by its code",
+    operations=("getJob",),
+    word="info",
+    response=edited(_without_info, lambda response: response.json.get("input") == []),
 )
 mutant(
     "catalogue/statuses-once",

@@ -82,6 +82,11 @@ def _category(_: dict[str, Any], shown: dict[str, Any]) -> None:
     shown["conversion"][0]["category"] = "image"
 
 
+def _limits(_: dict[str, Any], shown: dict[str, Any]) -> None:
+    if "limits" in shown:
+        shown["limits"]["output"] = {"size": 1}
+
+
 def _metadata(_: dict[str, Any], shown: dict[str, Any]) -> None:
     shown["conversion"][0]["metadata"]["purpose"] = "none"
 
@@ -121,7 +126,8 @@ def _spent_in_reads(response: Traffic) -> None:
 
 def _other_input(name: str, value: Any) -> Change:
     def change(_: dict[str, Any], shown: dict[str, Any]) -> None:
-        shown["input"][0][name] = value
+        if shown["input"]:
+            shown["input"][0][name] = value
 
     return _in_full_jobs(change)
 
@@ -137,10 +143,12 @@ def _register_kept() -> None:
         changed = _in_empty_jobs(**{name: not default})
         _of_created(f"default-{id_of(name)}", f"has another default of {name}", name, changed)
     _of_created("kept-category", "shows another category", "category", _in_full_jobs(_category))
+    _of_created("kept-limits", "shows another limit of outputs", "limits", _in_full_jobs(_limits))
     _of_created("kept-metadata", "shows other metadata", "metadata", _in_full_jobs(_metadata))
     for name, value in (
         ("filename", "input"),
         ("options", {"type": "other"}),
+        ("parameters", {"delete_after_use": False}),
         ("metadata", {"purpose": "none"}),
     ):
         _of_created(

@@ -74,7 +74,7 @@ mutant(
     "swaps the last two jobs of its first page",
     operations=("listJobs",),
     word="newest-first",
-    response=edited(_swapped, lambda response: _is_page(1)(response) and len(response.json) > 2),
+    response=edited(_swapped, lambda response: _is_page(1)(response) and len(response.json) > 1),
 )
 
 
@@ -189,6 +189,27 @@ def _foreign_first() -> tuple[None, Change]:
     return None, respond
 
 
+def _refusing_fresh() -> tuple[Change, None]:
+    """Refuses the first request with the key that a run repeats, as if it was an earlier one's."""
+    known: set[str] = set()
+
+    def refuse(request: Traffic) -> None:
+        key = request.header(headers().idempotency_key) or ""
+        if key.endswith("-again") and key not in known:
+            known.add(key)
+            request.skip, request.status = True, 409
+            request.json = {"code": 409, "message": "This key was used before", "errors": {}}
+
+    return refuse, None
+
+
+mutant(
+    "idempotency/fresh-key",
+    "takes an Idempotency-Key for an earlier one that begins alike",
+    operations=("createJob",),
+    word="Idempotency-Key",
+    changes=_refusing_fresh,
+)
 mutant(
     "idempotency/same-job",
     "answers a repeated Idempotency-Key with 200 instead of 201",

@@ -104,7 +104,67 @@ def _register_elsewhere(operation: str) -> None:
     )
 
 
+def _repaired_in(chosen: Callable[[dict[str, Any]], list[Any]]) -> Change:
+    """Let all faults pass in those conversions of a new job that are chosen."""
+
+    def repair(request: Traffic) -> None:
+        body = request.json
+        if not isinstance(body, dict) or not isinstance(body.get("conversion"), list):
+            return
+        before = repr(body)
+        for conversion in chosen(body):
+            shown = conversion.get("options") if isinstance(conversion, dict) else None
+            options: dict[str, Any] = shown if isinstance(shown, dict) else {}
+            for fault in option_faults():
+                if fault.option in options and fault.matches(options[fault.option]):
+                    options[fault.option] = valid_value(fault.option)
+        if repr(body) != before:
+            request.json = body
+
+    return repair
+
+
+def _register_in_jobs() -> None:
+    for name, what, chosen in (
+        ("in-a-later-conversion", "checks the options of a job's first conversion only", _later),
+        (
+            "in-a-later-conversion~beside-an-input",
+            "checks no options where a job has an input",
+            _beside_input,
+        ),
+        ("in-a-job-that-may-start", "checks the options of staged jobs only", _not_staged),
+    ):
+        mutant(
+            f"options/{name.partition('~')[0]}",
+            what,
+            operations=("createJob",),
+            word="option",
+            request=_repaired_in(chosen),
+            id=f"options/{name}",
+        )
+    mutant(
+        "options/of-other-targets",
+        "takes a prompt as an option",
+        operations=("createJob",),
+        word="prompt",
+        request=_dropping(lambda name: name == "prompt"),
+    )
+
+
+def _later(job: dict[str, Any]) -> list[Any]:
+    return list(job["conversion"][1:])
+
+
+def _beside_input(job: dict[str, Any]) -> list[Any]:
+    return list(job["conversion"]) if job.get("input") else []
+
+
+def _not_staged(job: dict[str, Any]) -> list[Any]:
+    return list(job["conversion"]) if job.get("process", True) is True else []
+
+
 def _register() -> None:
+    _register_in_jobs()
     for fault in option_faults():
         mutant(
             f"options/{fault.name}",

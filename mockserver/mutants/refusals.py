@@ -63,6 +63,11 @@ def _without_id(response: Traffic) -> None:
         response.set_header(headers().request_id, None)
 
 
+def _uncounted(response: Traffic) -> None:
+    if response.request and response.request.method == _HEAD:
+        response.set_header(headers().count, None)
+
+
 def _asks(method: str, operation: str) -> Callable[[Traffic], bool]:
     """Whether a request asks for the path of an operation by a method that the document does not have."""
     template = operations()[operation].template.split("/")
@@ -150,6 +155,14 @@ def _register_http() -> None:
             word=_HEAD,
             response=_with_status(501, _asks(_HEAD, operation)),
         )
+    mutant(
+        "http/head-list-conversions",
+        f"answers {_HEAD} without the count of a listing",
+        operations=("listConversions",),
+        word=headers().count,
+        response=_uncounted,
+        id="http/head-list-conversions~count",
+    )
     mutant(
         "http/request-ids",
         "does not give refusals for want of a key an id",
