@@ -10,8 +10,9 @@ from typing import Any
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.suite.comparisons import document_of, expect_fields, expect_same
-from pixelpact.contract_tests.suite.context import MARK, SMALL, Context
+from pixelpact.contract_tests.suite.context import MARK, Context
 from pixelpact.contract_tests.suite.items import check, step
+from pixelpact.contract_tests.suite.later import job_to_change, second_later
 from pixelpact.contract_tests.suite.steps import open_job
 from pixelpact.schema import load_document
 
@@ -62,15 +63,15 @@ class ChangedJob:
         return found
 
 
-@step(requests=10, rule="a staged job is changed, field by field")
+@step(requests=7, uses=(job_to_change, second_later), rule="a staged job is changed, field by field")
 def changed_job(context: Context) -> ChangedJob:
     """A staged job with a conversion, of which each field is changed."""
-    created = context.stage({"seed": 7, **SMALL})
+    created = job_to_change(context)
     path = {"job_id": context.id_of(created)}
+    context.take(second_later)
     changes = {
         name: context.call("updateJob", path=path, json={name: value}) for name, value in CHANGES.items()
     }
-    _let_a_second_pass(context)
     several = context.call("updateJob", path=path, json=dict(LAST_CHANGE))
     return ChangedJob(path["job_id"], created, changes, several, context.call("getJob", path=path))
 
@@ -210,15 +211,7 @@ for _name in KEPT_FIELDS:
 )
 def modified_at_moves(context: Context) -> None:
     """A change that comes at least a second later has a later modified_at."""
-    *_, (before, after, _sent) = changed_job(context).pairs()
+    (before, after, _sent), *_ = changed_job(context).pairs()
     earlier, later = before.text("modified_at"), after.text("modified_at")
     if later <= earlier:
         raise after.broken(f"must have a `modified_at` later than {earlier} after a change, has {later}")
-
-
-def _let_a_second_pass(context: Context) -> None:
-    """Wait until times differ, which have no fractions of a second."""
-    if context.clock is not None:
-        context.clock.advance(2)
-    else:
-        context.sleep(1.1)
