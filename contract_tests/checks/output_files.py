@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.suite.album import (
     FALSE,
@@ -16,10 +13,10 @@ from pixelpact.contract_tests.suite.album import (
     archive_download,
 )
 from pixelpact.contract_tests.suite.contents import OpenedArchive, content_type_of, open_archive, open_picture
-from pixelpact.contract_tests.suite.context import SMALL, Context
-from pixelpact.contract_tests.suite.items import check, step
+from pixelpact.contract_tests.suite.context import Context
+from pixelpact.contract_tests.suite.items import check
 from pixelpact.contract_tests.suite.several import are_archived, expected_results
-from pixelpact.contract_tests.suite.steps import EndedJob, ended_job_of
+from pixelpact.contract_tests.suite.steps import single_result
 
 _TABLE = "text-to-image option table"
 _RESULTS = ("several-results", "single-archived", "pictures-per-job", "conversions-times-inputs")
@@ -121,13 +118,6 @@ def archive_pictures(context: Context) -> None:
     for name, content in _archive(context).members:
         if open_picture(content) is None:
             raise archive_download(context).broken(f"must hold pictures, the member {name} is not one")
-
-
-@step(requests=3, paid_jobs=1, rule="a job with one prompt completes")
-def single_result(context: Context) -> EndedJob:
-    """A job with one prompt, which does not allow several files."""
-    options: Mapping[str, Any] = {**SMALL, MULTIPLE: False}
-    return ended_job_of(context, context.launch("A lonely tree", options=options))
 
 
 @check(

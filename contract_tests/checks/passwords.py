@@ -65,7 +65,8 @@ def _with(password: str) -> dict[str, str]:
     return {_HEADER: password}
 
 
-_COOKIE = {"Cookie": f'{headers().download_password_cookie}="{PASSWORD}"'}
+_LIST = f"{_WRONG},{_OTHER},{PASSWORD}"
+_COOKIE = {"Cookie": f'{headers().download_password_cookie}="{_LIST}"'}
 _ATTEMPTS = (
     _Attempt("missing", "a protected file is refused without its password", _FILES, {}, opens=False),
     _Attempt("wrong", "a protected file is refused with another text", _FILES, _with(_WRONG), opens=False),
@@ -89,13 +90,15 @@ _ATTEMPTS = (
         "every-file", "a password protects every file of its conversion", _FILES, {}, opens=False, file=-1
     ),
     _Attempt("header", f"the password in {_HEADER} opens its file", _FILES, _with(PASSWORD), opens=True),
-    _Attempt("alias", f"the password in {_ALIAS} opens its file", _FILES, {_ALIAS: PASSWORD}, opens=True),
-    _Attempt("cookie", "the password in its cookie opens its file", _FILES, _COOKIE, opens=True),
+    _Attempt(
+        "alias", f"a list with the password in {_ALIAS} opens its file", _FILES, {_ALIAS: _LIST}, opens=True
+    ),
+    _Attempt("cookie", "a list with the password in the cookie opens its file", _FILES, _COOKIE, opens=True),
     _Attempt(
         "list",
         "any password of a comma-separated list opens its file",
         _FILES,
-        _with(f"{_WRONG},{PASSWORD}"),
+        _with(_LIST),
         opens=True,
     ),
     _Attempt(
@@ -252,13 +255,13 @@ class ProtectedJob:
 _FIRST, _SECOND, _OLD, _NEW = "amber 45", "ivory 46", "jade 47", "onyx 48"
 
 
-@step(requests=6, paid_jobs=1, rule="a job with passwords completes")
+@step(requests=5, paid_jobs=1, rule="a job with passwords completes")
 def protected_job(context: Context) -> ProtectedJob:
     """A job of two files with three passwords, the last of which was replaced."""
     return _with_passwords(context, [_FIRST, _SECOND, _OLD], [_FIRST, _SECOND, _NEW], *_PROMPTS)
 
 
-@step(requests=5, paid_jobs=1, rule="a job that had passwords completes")
+@step(requests=4, paid_jobs=1, rule="a job that had passwords completes")
 def unprotected_job(context: Context) -> ProtectedJob:
     """A job of one file whose passwords were all removed."""
     return _with_passwords(context, [_FIRST], [], _PROMPTS[0])
@@ -275,8 +278,8 @@ def _with_passwords(
         download_passwords=list(before),
     )
     path = {"job_id": context.id_of(created)}
-    changed = context.call("updateJob", path=path, json={"download_passwords": list(after)})
-    context.call("updateJob", path=path, json={"process": True})
+    body = {"download_passwords": list(after), "process": True}
+    changed = context.call("updateJob", path=path, json=body)
     return ProtectedJob(changed, ended_job_of(context, created))
 
 

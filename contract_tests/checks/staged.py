@@ -27,7 +27,13 @@ CHANGES: Mapping[str, Any] = {
     "download_passwords": ["first sesame", "second sesame"],
 }
 #: What several of them are changed to at once, at last.
-LAST_CHANGE: Mapping[str, Any] = {"fail_on_input_error": True, "notify_status": False, "callback": ""}
+LAST_CHANGE: Mapping[str, Any] = {
+    "fail_on_input_error": True,
+    "fail_on_conversion_error": True,
+    "notify_status": False,
+    "download_passwords": ["third sesame"],
+    "callback": "",
+}
 _MOVING = ("modified_at",)
 #: The fields of a job that a change of others leaves alone.
 KEPT_FIELDS = tuple(
@@ -126,8 +132,12 @@ def waits_for_a_conversion(context: Context) -> None:
 
 
 def _changed(name: str, context: Context) -> None:
-    answer = changed_job(context).changes[name].expect(200)
-    value, shown = CHANGES[name], answer.at(name)
+    _shows(changed_job(context).changes[name].expect(200), name, CHANGES[name])
+
+
+def _shows(answer: Exchange, name: str, value: Any) -> None:
+    """Check that an answer shows the new value of a field; of passwords, their number."""
+    shown = answer.at(name)
     if name == "download_passwords":
         expect_same(answer, "the number of entries in `download_passwords`", len(value), len(shown or ()))
     else:
@@ -166,10 +176,10 @@ def change_process(context: Context) -> None:
     uses=(changed_job,),
 )
 def change_several(context: Context) -> None:
-    """One request changes two flags and the callback."""
+    """One request changes all of them back."""
     answer = changed_job(context).several.expect(200)
     for name, value in LAST_CHANGE.items():
-        expect_same(answer, f"`{name}`", value, answer.at(name))
+        _shows(answer, name, value)
 
 
 @check(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.listener import Callback, Listener
@@ -37,7 +38,7 @@ def called_back(context: Context) -> CalledBack:
 def called_back_of_failed(context: Context) -> CalledBack:
     """A job that fails, unless empty prompts are drawn; its callback is refused for good."""
     listener_of(context).answer("failed", [(410, {})])
-    return _called_back(context, "failed", " ", outputs=0)
+    return _called_back(context, "failed", " ", outputs=0, fail_on_conversion_error=False)
 
 
 @step(
@@ -92,10 +93,12 @@ def notified(context: Context) -> Notified:
     return Notified(job, history, [status_of(callback) for callback in received], received)
 
 
-def _called_back(context: Context, receiver: str, prompt: str, *, outputs: int = 1) -> CalledBack:
+def _called_back(
+    context: Context, receiver: str, prompt: str, *, outputs: int = 1, **fields: Any
+) -> CalledBack:
     """A job that has ended, with its callbacks up to the one that tells so."""
     listener = listener_of(context)
-    created = context.launch(prompt, outputs=outputs, callback=listener.url(receiver))
+    created = context.launch(prompt, outputs=outputs, callback=listener.url(receiver), **fields)
     job = ended_job_of(context, created)
     received = listener.wait(receiver, count=1, timeout_s=PATIENCE_S)
     while received and not context.is_over(status_of(received[-1])):

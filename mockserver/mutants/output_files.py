@@ -106,9 +106,8 @@ _archive(
 )
 
 
-def _is_single_and_false(job: Document) -> bool:
-    options = [conversion["options"] for conversion in job["conversion"]]
-    return len(job["input"]) == 1 and options[0].get(_MULTIPLE) is False if options else False
+def _has_input_only(job: Document) -> bool:
+    return len(job["input"]) == 1 and not job["conversion"]
 
 
 def _archived(rows: list[Document]) -> None:
@@ -121,5 +120,5 @@ shown_wrongly(
     "shows a single result as an archive if allow_multiple_outputs is false",
     "content_type",
     _archived,
-    which=_is_single_and_false,
+    which=_has_input_only,
 )

@@ -189,6 +189,13 @@ mutant(
     changes=after("listInputs", "removeInput", lambda rows, _: rows[1:]),
 )
 mutant(
+    "conversions/change-leaves-others",
+    "gives all conversions new metadata when one is removed",
+    operations=("listJobConversions", "removeConversion"),
+    word="metadata",
+    changes=after("listJobConversions", "removeConversion", each("", put(metadata={}), lambda _: True)),
+)
+mutant(
     "conversions/removed-listed",
     "removes all conversions instead of one from the list",
     operations=("listJobConversions", "removeConversion"),
