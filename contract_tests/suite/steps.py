@@ -135,9 +135,11 @@ def plain_picture(context: Context) -> EndedJob:
 
 @step(requests=4, paid_jobs=1, rule="a job with two prompts draws two pictures")
 def two_pictures(context: Context) -> EndedJob:
-    """A job that has drawn two prompts, with separate outputs."""
+    """A job that has drawn two prompts that begin alike, with separate outputs."""
     options = {**SMALL, "seed": 7, "allow_multiple_outputs": True}
-    return ended_job_of(context, context.launch("A fox", "A hare", options=options, outputs=2))
+    landscape = "A wide landscape in the morning, with mist above the river and a road along the hills"
+    prompts = (f"{landscape}, and a fox", f"{landscape}, and a hare")
+    return ended_job_of(context, context.launch(*prompts, options=options, outputs=2))
 
 
 @step(requests=3, paid_jobs=1, rule="a picture with a download password is drawn")
