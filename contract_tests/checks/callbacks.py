@@ -10,6 +10,7 @@ from typing import Any
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.listener import Callback
 from pixelpact.contract_tests.suite.callbacks import (
+    BEFORE_CHANGE,
     CALLBACK_PASSWORD,
     PAUSE_S,
     CalledBack,
@@ -29,6 +30,8 @@ _GUIDE = "vendor guide webhooks"
 _SDK = "SDK contract"
 #: What downloads in the meantime change in the outputs of a job.
 _BY_DOWNLOADS = ("downloads_counter", "status")
+#: Fields that are the same in all callbacks of a job.
+_FIXED = ("id", "token", "type", "conversion", "callback", "notify_status", "server", "created_at")
 
 
 @check(
@@ -58,6 +61,20 @@ def failed(context: Context) -> None:
     if not seen.received:
         code = seen.job.last.at("status", "code")
         raise seen.job.last.broken(f"must call back when the job is {code}, no callback came")
+
+
+@check(
+    "callbacks/changed-url",
+    operation="updateJob",
+    rule="a job calls back at the URL that its last change before the start gave",
+    source=_GUIDE,
+    uses=(called_back_of_failed,),
+)
+def changed_url(context: Context) -> None:
+    """Nothing has come at the URL that it had before."""
+    seen = called_back_of_failed(context)
+    if listener_of(context).wait(BEFORE_CHANGE, count=0, timeout_s=0):
+        raise seen.job.last.broken("must call back at the changed callback only, has called the one before")
 
 
 @check(
@@ -108,6 +125,27 @@ def body(context: Context) -> None:
     for name in sorted({*shown, *sent}):
         if shown.get(name) != sent.get(name):
             raise seen.job.last.broken(f"must call back with the {name} of the job, the callback has another")
+
+
+@check(
+    "callbacks/every-body",
+    operation="createJob",
+    rule="the callback of a job that fails, or of any change, shows the job as GET does",
+    source=_GUIDE,
+    uses=(called_back_of_failed, notified),
+)
+def every_body(context: Context) -> None:
+    """The last ones have all fields of the last read; the others have those that do not move."""
+    failing, notifying = called_back_of_failed(context), notified(context)
+    for job, received in ((failing.job, failing.received), (notifying.job, notifying.received)):
+        shown = _comparable(job.last.json())
+        for callback in received:
+            sent = _comparable(document_of(callback))
+            is_last = context.is_over(status_of(callback))
+            for name in shown if is_last else _FIXED:
+                if shown.get(name) != sent.get(name):
+                    what = f"must call back with the {name} of the job when it is {status_of(callback)}"
+                    raise job.last.broken(f"{what}, the callback has another")
 
 
 @check(
@@ -235,6 +273,29 @@ def without_passwords(context: Context) -> None:
     seen = notified(context)
     if any(CALLBACK_PASSWORD.encode() in callback.body for callback in seen.received):
         raise seen.job.last.broken("must not show download_passwords in a callback")
+
+
+@check(
+    "callbacks/every-signature",
+    operation="createJob",
+    rule="where callbacks are signed, those of every status are",
+    source=_SDK,
+    needs=(Need.SIGNATURES,),
+    uses=(called_back_of_failed, notified),
+    depends=("callback-signature",),
+)
+def every_signature(context: Context) -> None:
+    """All callbacks of a job that fails, and of one that tells every change, have the right signature."""
+    if context.profile["callback-signature"] != "when-secret":
+        raise NotConclusive("callbacks are not signed")
+    for job, received in (
+        (called_back_of_failed(context).job, called_back_of_failed(context).received),
+        (notified(context).job, notified(context).received),
+    ):
+        for callback in received:
+            if callback.headers.get(headers().signature.lower()) != _signature(context, callback.body):
+                what = f"must sign the callback of {status_of(callback)} in {headers().signature}, has not"
+                raise job.last.broken(what)
 
 
 @check(

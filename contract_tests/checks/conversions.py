@@ -257,7 +257,9 @@ def read_as_listed(context: Context) -> None:
     """A read of one conversion shows its row of the list."""
     shown = shown_conversions(context)
     read = document_of(shown.read.expect(200))
-    row = row_with(shown.read, rows_of(shown.listed), read.get("id"))
+    asked = document_of(new_conversion(context).answer).get("id")
+    expect_same(shown.read, "the `id` of the conversion that is asked for", asked, read.get("id"))
+    row = row_with(shown.read, rows_of(shown.listed), asked)
     expect_fields(shown.read, row, read, of="the conversion")
 
 
@@ -305,6 +307,23 @@ def change_metadata(context: Context) -> None:
     answer = changed.metadata.expect(200)
     expected = {**document_of(changed.options), "metadata": _OTHER_METADATA}
     expect_fields(answer, expected, document_of(answer), of="the conversion")
+
+
+@check(
+    "conversions/change-leaves-others",
+    operation="updateConversion",
+    rule="a PATCH of one conversion leaves the others alone",
+    source=_OAS,
+    uses=(removed_conversion,),
+)
+def change_leaves_others(context: Context) -> None:
+    """What is left of the conversions in the end is as it was listed before the changes."""
+    listed = removed_conversion(context).listed
+    before = {row.get("id"): row for row in rows_of(shown_conversions(context).listed)}
+    changed = document_of(new_conversion(context).answer).get("id")
+    for row in rows_of(listed):
+        if row.get("id") in before and row.get("id") != changed:
+            expect_fields(listed, before[row.get("id")], row, of="a conversion that was not changed")
 
 
 @check(

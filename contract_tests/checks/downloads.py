@@ -7,6 +7,7 @@ import binascii
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
@@ -19,6 +20,7 @@ from pixelpact.contract_tests.suite.album import (
     output_path,
     renamed_outputs,
 )
+from pixelpact.contract_tests.suite.comparisons import expect_same
 from pixelpact.contract_tests.suite.contents import named_file, same_type
 from pixelpact.contract_tests.suite.context import Context
 from pixelpact.contract_tests.suite.items import check
@@ -226,7 +228,10 @@ def _downloads_under(name: _Name) -> None:
         if not changed.response.is_success:
             raise NotConclusive(f"updateOutput was answered {changed.response.status_code}")
         download = context.download(changed.text("uri")).expect(200)
-        _names_the_file(download, changed.text(context.profile.value("output-name-field")))
+        field = context.profile.value("output-name-field")
+        before = str(last_output(context)[field])
+        expect_same(changed, f"`{field}`", name.text + PurePosixPath(before).suffix, changed.text(field))
+        _names_the_file(download, changed.text(field))
 
 
 for _special in _NAMES:

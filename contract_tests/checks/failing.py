@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pixelpact.contract_tests.checks.catalogue import listed_statuses
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
+from pixelpact.contract_tests.suite.callbacks import called_back_of_failed
 from pixelpact.contract_tests.suite.comparisons import expect_same, possible_values, rows_of, succeeded
 from pixelpact.contract_tests.suite.context import Context
+from pixelpact.contract_tests.suite.drawings import DrawnJob, empty_prompt_job
 from pixelpact.contract_tests.suite.items import check, step
-from pixelpact.contract_tests.suite.steps import EndedJob, ended_job_of
-from pixelpact.schema import job_messages
+from pixelpact.contract_tests.suite.steps import EndedJob, ended_job_of, open_job, plain_picture
+from pixelpact.schema import job_messages, success_status
 
 _CYCLE = "vendor guide job-lifecycle"
 _PAGE = "vendor page errors-and-warnings"
@@ -19,11 +22,17 @@ _PAGE = "vendor page errors-and-warnings"
 _BAD_INPUT: Mapping[str, Any] = {"type": "cloud", "source": "no-such-cloud", "parameters": {"file": "x.txt"}}
 
 
-@step(requests=2, paid_jobs=1, rule="a job has an input that fails")
-def strict_job(context: Context) -> EndedJob:
-    """A job with a prompt and an input that fails, with the flags as they are by default."""
+@step(requests=1, paid_jobs=1, rule="a job with an input is created that will fail")
+def bad_input(context: Context) -> Exchange:
+    """The answer to a job with a prompt and a cloud that nobody offers."""
     inputs = [context.prompt("A well"), dict(_BAD_INPUT)]
-    return ended_job_of(context, context.launch(input=inputs))
+    return context.launch(input=inputs, outputs=0, fail_on_conversion_error=False)
+
+
+@step(requests=1, uses=(bad_input,), rule="a job has an input that fails")
+def strict_job(context: Context) -> EndedJob:
+    """A job with a prompt and an input that fails, which tolerates conversions that fail, but no inputs."""
+    return ended_job_of(context, bad_input(context))
 
 
 @step(requests=3, paid_jobs=1, rule="a job tolerates an input that fails")
@@ -44,6 +53,18 @@ def lenient_conversions(context: Context) -> EndedJob:
     """A job with an empty prompt and a good one, with fail_on_conversion_error:false."""
     created = context.launch(" ", "A full well", fail_on_conversion_error=False)
     return ended_job_of(context, created)
+
+
+@check(
+    "lifecycle/failing-input-taken",
+    operation="createJob",
+    rule="any descriptor of a cloud input is taken, also of a cloud that nobody offers",
+    source="SDK contract",
+    uses=(bad_input,),
+)
+def input_taken(context: Context) -> None:
+    """Its job is created, and answered with 201; the input fails later."""
+    bad_input(context).expect(success_status("createJob"))
 
 
 @check(
@@ -170,6 +191,89 @@ def conversion_warning(context: Context) -> None:
     ]
     conversion = job.created.text("conversion", 0, "id")
     expect_same(last, "the sources of its `warnings`", [("conversion", conversion)], named)
+
+
+def _of_empty_prompt(context: Context) -> DrawnJob:
+    """The job with an empty prompt.
+
+    Raises:
+        NotConclusive: its prompt was drawn.
+    """
+    if context.profile["empty-prompt"] != "fail":
+        raise NotConclusive("no conversion fails: an empty prompt is accepted")
+    return empty_prompt_job(context)
+
+
+@check(
+    "lifecycle/failing-conversion-fails",
+    operation="getJob",
+    rule="a conversion that fails makes the job fail, whatever fail_on_input_error says",
+    source=_CYCLE,
+    uses=(empty_prompt_job,),
+    depends=("empty-prompt",),
+)
+def conversion_fails(context: Context) -> None:
+    """A job with an empty prompt has no output and no warnings."""
+    last = _of_empty_prompt(context).last
+    what = "the status with fail_on_conversion_error:true"
+    expect_same(last, what, "failed", last.text("status", "code"))
+    for name in ("output", "warnings"):
+        expect_same(last, f"`{name}`", [], last.at(name))
+
+
+@check(
+    "lifecycle/failing-conversion-error",
+    operation="getJob",
+    rule="a conversion that fails is named in the errors of its job",
+    source=_PAGE,
+    uses=(empty_prompt_job,),
+    depends=("empty-prompt", "message-source-field"),
+)
+def conversion_error(context: Context) -> None:
+    """The one row in `errors` has the source conversion, the conversion's id, a code and a message."""
+    last, field = _of_empty_prompt(context).last, context.profile.value("message-source-field")
+    rows = rows_of(last, "errors")
+    expect_same(last, "the number of rows in `errors`", 1, len(rows))
+    expected = {"source": "conversion", field: last.text("conversion", 0, "id")}
+    for name, value in expected.items():
+        expect_same(last, f"`{name}` in `errors`", value, rows[0].get(name))
+    if not isinstance(rows[0].get("code"), int) or not rows[0].get("message"):
+        raise last.broken("must have a number as `code` and a `message` in `errors`")
+
+
+@check(
+    "lifecycle/failing-no-picture-left-fails",
+    operation="getJob",
+    rule="a job that is left without any output fails, with fail_on_conversion_error:false too",
+    source="vendor page job_lifecycle",
+    uses=(called_back_of_failed,),
+    depends=("empty-prompt",),
+)
+def no_picture_left_fails(context: Context) -> None:
+    """A job whose only prompt is empty is failed although it tolerates conversions that fail."""
+    if context.profile["empty-prompt"] != "fail":
+        raise NotConclusive("no conversion fails: an empty prompt is accepted")
+    last = called_back_of_failed(context).job.last
+    what = "the status without any output, with fail_on_conversion_error:false"
+    expect_same(last, what, "failed", last.text("status", "code"))
+
+
+@check(
+    "lifecycle/status-info",
+    operation="getJob",
+    rule="a job explains its status as the list of statuses does",
+    source="vendor guide job-lifecycle",
+    confidence="observed",
+    uses=(strict_job, plain_picture, open_job, listed_statuses),
+)
+def status_info(context: Context) -> None:
+    """The info of a completed, a failed and a waiting job is that of their codes in the list."""
+    listed = {row.get("code"): row.get("info") for row in rows_of(listed_statuses(context))}
+    for answer in (open_job(context).created, plain_picture(context).last, strict_job(context).last):
+        code = succeeded(answer).text("status", "code")
+        if code in listed:
+            what = f"the `info` of the status {code}"
+            expect_same(answer, what, listed[code], answer.at("status", "info"))
 
 
 def _expect_message(context: Context, last: Exchange, field: str, *, bad_input: Exchange) -> None:

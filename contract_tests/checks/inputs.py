@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from functools import partial
 
 from pixelpact.contract_tests.model.departures import is_departure
+from pixelpact.contract_tests.suite.changed_inputs import changed_inputs, removed_input
 from pixelpact.contract_tests.suite.comparisons import (
+    checksums,
     document_of,
     expect_fields,
     expect_same,
@@ -19,15 +22,13 @@ from pixelpact.contract_tests.suite.inputs import (
     CREDENTIAL,
     NEW_INPUTS,
     NOT_FOUND,
-    changed_inputs,
     inputs_job,
     new_array,
-    removed_input,
     shown_inputs,
     unknown_inputs,
 )
 from pixelpact.contract_tests.suite.items import check
-from pixelpact.schema import success_status
+from pixelpact.schema import default_input_type, success_status
 
 _OAS = "vendor OpenAPI 2.0.1"
 _TYPES = "vendor guide uploading-files"
@@ -91,9 +92,60 @@ for _kind in ("cloud", "gdrive_picker"):
 )
 def array_answered(context: Context) -> None:
     """Two inputs in an array are two rows with ids of their own."""
-    answer = new_array(context).expect(_CREATED)
+    answer = new_array(context).answer.expect(_CREATED)
     ids = {str(row.get("id")) for row in rows_of(answer)}
     expect_same(answer, "the number of new inputs", 2, len(ids))
+
+
+@check(
+    "inputs/array-kept",
+    operation="addInput",
+    rule="inputs of an array are answered in the order in which they were sent, each as it was described",
+    source="SDK tests",
+    confidence="observed",
+    uses=(new_array,),
+    depends=("base64-field",),
+)
+def array_kept(context: Context) -> None:
+    """Both rows have the fields that were sent, but for the content of the first one."""
+    new = new_array(context)
+    for number, (sent, row) in enumerate(zip(new.sent, rows_of(new.answer), strict=False)):
+        secrets = ("source", "content") if number == 0 else ()
+        expect_fields(new.answer, sent, row, of=f"input {number} of the array, in its order", but=secrets)
+
+
+@check(
+    "inputs/type-by-default",
+    operation="addInput",
+    rule=f"an input without a type is {default_input_type()}",
+    source=_OAS,
+    uses=(new_array,),
+)
+def type_by_default(context: Context) -> None:
+    """The second input of the array is shown with the default type."""
+    answer = new_array(context).answer
+    for row in rows_of(answer)[1:]:
+        expect_same(answer, "the `type` of an input without one", default_input_type(), row.get("type"))
+
+
+@check(
+    "inputs/base64-content",
+    operation="addInput",
+    rule="a described base64 input has the size and checksum of its content, where it shows them",
+    source=_OAS,
+    uses=(shown_inputs,),
+    depends=("checksum", "base64-field"),
+)
+def base64_content(context: Context) -> None:
+    """Not those of the base64 text."""
+    new, listed = NEW_INPUTS["base64"](context), shown_inputs(context).listed
+    field = next(name for name in ("source", "content") if name in new.sent)
+    content = base64.b64decode(new.sent[field])
+    row = row_with(listed, rows_of(listed), document_of(new.answer).get("id"))
+    for name, expected in (("size", [len(content)]), ("checksum", checksums(context, content))):
+        if row.get(name) is not None and row[name] not in expected:
+            what = f"must have the `{name}` of the content of a base64 input, has {row[name]!r}"
+            raise listed.broken(what)
 
 
 @check(
@@ -135,10 +187,12 @@ def listed_as_in_job(context: Context) -> None:
     uses=(shown_inputs,),
 )
 def read_as_listed(context: Context) -> None:
-    """A read of one input shows its row of the list."""
+    """A read of one input shows its row of the list, and not another one."""
     shown = shown_inputs(context)
     read = document_of(shown.read.expect(200))
-    row = row_with(shown.read, rows_of(shown.listed), read.get("id"))
+    asked = document_of(NEW_INPUTS["cloud"](context).answer).get("id")
+    expect_same(shown.read, "the `id` of the input that is asked for", asked, read.get("id"))
+    row = row_with(shown.read, rows_of(shown.listed), asked)
     expect_fields(shown.read, row, read, of="the input", but=_MOVING)
 
 
@@ -179,16 +233,52 @@ def change_parameters(context: Context) -> None:
 @check(
     "inputs/change-options",
     operation="updateInputs",
-    rule="a PATCH changes the options of several inputs",
+    rule="a PATCH changes the options of several inputs, and leaves the rest of them alone",
     source=_OAS,
     uses=(changed_inputs,),
 )
 def change_options(context: Context) -> None:
-    """The answer shows the input with the options that were sent."""
+    """The answer shows the input with the options that were sent, and otherwise as it was."""
     changed = changed_inputs(context)
     answer = changed.options.expect(200)
     row = row_with(answer, rows_of(answer), changed.before.get("id"))
-    expect_same(answer, "`options` of the input", {"position": 7}, row.get("options"))
+    before = changed.parameters.json() if changed.parameters.response.is_success else {}
+    expected = {**before, "options": {"position": 7}}
+    expect_fields(answer, expected, row, of="the input after a change of its options", but=_MOVING)
+
+
+@check(
+    "inputs/change-leaves-others",
+    operation="updateInputs",
+    rule="a PATCH of some inputs leaves the others alone",
+    source=_OAS,
+    uses=(changed_inputs,),
+)
+def change_leaves_others(context: Context) -> None:
+    """All inputs but the one that was named are as they were listed before."""
+    changed = changed_inputs(context)
+    answer = succeeded(changed.options)
+    after = rows_of(answer)
+    for row in rows_of(shown_inputs(context).listed):
+        if row.get("id") != changed.before.get("id"):
+            left = row_with(answer, after, row.get("id"))
+            expect_fields(answer, row, left, of="an input that the PATCH does not name", but=_MOVING)
+
+
+@check(
+    "inputs/change-moves-modified-at",
+    operation="updateInput",
+    rule="modified_at of an input moves with a change",
+    source=_OAS,
+    uses=(changed_inputs,),
+)
+def change_moves_modified_at(context: Context) -> None:
+    """A change that comes at least a second later has a later modified_at, if inputs have one."""
+    changed = changed_inputs(context)
+    answer, before = succeeded(changed.parameters), changed.before.get("modified_at")
+    after = document_of(answer).get("modified_at")
+    if before is not None and not (isinstance(after, str) and after > before):
+        raise answer.broken(f"must have a `modified_at` later than {before} after a change, has {after}")
 
 
 @check(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from pixelpact.contract_tests.checks.failing import strict_job
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.suite.comparisons import (
@@ -19,17 +21,26 @@ from pixelpact.contract_tests.suite.comparisons import (
 )
 from pixelpact.contract_tests.suite.context import FIRST, SECOND, Context
 from pixelpact.contract_tests.suite.items import Need, check, step
-from pixelpact.contract_tests.suite.steps import OpenJob, open_job, open_job_of, other_open_job, token_header
-from pixelpact.schema import headers, page_size, success_status
+from pixelpact.contract_tests.suite.steps import (
+    OpenJob,
+    open_job,
+    open_job_of,
+    other_open_job,
+    plain_picture,
+    token_header,
+)
+from pixelpact.schema import headers, page_size, statuses, success_status
 
 _OAS = "vendor OpenAPI 2.0.1"
 _RATES = "vendor guide rate-limits"
 _COUNT = headers().count
 _NO_CONTENT = 204
-#: Asked late, when the run has made many jobs.
+#: Asked late among what costs credits, when the run has made more jobs than a page has, some of which failed.
 _LATE = 90
-#: The statuses that a filter is asked for: those that jobs of the run surely have.
-_FILTERED = ("incomplete", "canceled")
+#: The statuses that a filter is asked for: those that jobs of the run surely have by then.
+_FILTERED = ("incomplete", "canceled", "completed", "failed")
+#: Statuses that a job leaves only if a client does something.
+_RESTING = frozenset(code for code, status in statuses().items() if status.terminal) | {"incomplete", "ready"}
 
 
 @step(requests=2, needs=(Need.SECOND_KEY,), rule="the second account creates a job")
@@ -40,31 +51,44 @@ def foreign_job(context: Context) -> OpenJob:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The first two pages of an account's jobs, and a read of one just before.
+    """The first two pages of an account's jobs, and a read of the newest one just before.
 
-    `newest` is the id of a job that waits, `canceled` that of one that was canceled just before.
+    `shown` are the answers that showed the resting jobs of the run last, by their ids.
     """
 
-    newest: str
-    canceled: str | None
     read: Exchange
     first: Exchange
     second: Exchange
+    shown: Mapping[str, Exchange]
+
+    @property
+    def newest(self) -> str:
+        """The id of the newest job, which waits."""
+        return self.read.text("id")
+
+    def status_of(self, job_id: str) -> str:
+        """The status that a job was last shown with."""
+        return _code(self.shown[job_id].json())
 
 
-@step(requests=7, rule="the first pages of jobs are listed")
+@step(requests=5, uses=(plain_picture, strict_job), rule="the first pages of jobs are listed")
 def pages(context: Context) -> Pages:
     """The first two pages of the account's jobs; the second one first, because new jobs move old ones on.
 
-    Two jobs are created just before, and one of them is canceled, so that they are on the first page,
-    however many jobs the account has.
+    A job is created just before, so that one is on the first page, however many the account has.
     """
-    waiting, canceled = (context.id_of(context.stage()) for _ in range(2))
-    cancellation = context.cancel(canceled)
-    read = context.read(waiting)
+    for needed in (plain_picture, strict_job):
+        with suppress(NotConclusive):
+            context.take(needed)  # a completed job and a failed one
+    read = succeeded(context.read(context.id_of(context.stage())))
     second, first = (context.call("listJobs", params={"page": number}) for number in (2, 1))
-    is_canceled = cancellation.response.is_success
-    return Pages(waiting, canceled if is_canceled else None, read, first, second)
+    own = {*_own_jobs(context)}
+    shown = {
+        job_id: answer
+        for job_id, answer in context.shown.items()
+        if job_id in own and _code(answer.json()) in _RESTING
+    }
+    return Pages(read, first, second, shown)
 
 
 @step(requests=len(_FILTERED), uses=(pages,), rule="jobs with a status are listed")
@@ -101,6 +125,12 @@ def _own_jobs(context: Context) -> list[str]:
     return [job.id for job in context.made.jobs.values() if job.account == FIRST]
 
 
+def _code(row: Mapping[str, Any]) -> str:
+    """The status of a job as a row shows it."""
+    shown = row.get("status")
+    return str(shown.get("code")) if isinstance(shown, dict) else str(shown)
+
+
 def _count(answer: Exchange) -> int:
     text = answer.response.headers.get(_COUNT, "")
     if not text.isdecimal():
@@ -111,15 +141,21 @@ def _count(answer: Exchange) -> int:
 @check(
     "listings/row-equals-read",
     operation="listJobs",
-    rule="a row of the listing is the job as it is read",
+    rule="a row of the listing is the job as it was last shown",
     source=_OAS,
     uses=(pages,),
     rank=_LATE,
 )
 def row_equals_read(context: Context) -> None:
-    """The job that waits is listed as it was read just before."""
-    answer, job = _first_page(context), document_of(pages(context).read)
-    expect_fields(answer, job, row_with(answer, rows_of(answer), job.get("id")), of="the job in the listing")
+    """Each job of the run that nothing was done to since is listed with all fields, whatever its status."""
+    seen = pages(context)
+    row_with(_first_page(context), rows_of(seen.first), seen.newest)
+    for answer in (seen.first, succeeded(seen.second)):
+        for row in rows_of(answer):
+            last = seen.shown.get(str(row.get("id")))
+            if last is not None:
+                of = f"the {_code(last.json())} job {row.get('id')} in the listing"
+                expect_fields(answer, document_of(last), row, of=of)
 
 
 @check(
@@ -132,14 +168,19 @@ def row_equals_read(context: Context) -> None:
     rank=_LATE,
 )
 def all_jobs(context: Context) -> None:
-    """The jobs of the run are in the listing, canceled ones too unless only active ones are listed."""
-    answer, canceled = _first_page(context), pages(context).canceled
-    listed = {row.get("id") for row in rows_of(answer)}
-    if pages(context).newest not in listed:
-        raise answer.broken(f"must list the job {pages(context).newest}, which waits")
-    is_listed = canceled in listed
-    if canceled is not None and is_listed != (context.profile["listing-scope"] == "all"):
-        raise answer.broken(f"must {'not ' if is_listed else ''}list the canceled job {canceled}")
+    """The newest jobs of the run are in the listing, ended ones too unless only active ones are listed."""
+    seen, answer = pages(context), _first_page(context)
+    listed = {str(row.get("id")) for page in (answer, succeeded(seen.second)) for row in rows_of(page)}
+    of_run, oldest = _own_jobs(context), 0
+    if len(rows_of(seen.second)) >= page_size():  # the older ones may be on later pages
+        oldest = min((of_run.index(job_id) for job_id in listed.intersection(of_run)), default=0)
+    for job_id in of_run[oldest:]:
+        if job_id in seen.shown:
+            is_active = not context.is_over(seen.status_of(job_id))
+            must_be = is_active or context.profile["listing-scope"] == "all"
+            if (job_id in listed) != must_be:
+                what = f"{'' if must_be else 'not '}list the job {job_id}, which is {seen.status_of(job_id)}"
+                raise answer.broken(f"must {what}")
 
 
 @check(
@@ -200,17 +241,17 @@ def order(context: Context) -> None:
 
 
 def _of_status(status: str, context: Context) -> None:
-    answer = succeeded(filtered(context)[status])
-    for row in rows_of(answer):
-        shown = row.get("status")
-        code = shown.get("code") if isinstance(shown, dict) else shown
-        expect_same(answer, f"the status of each job listed for status={status}", status, code)
-    expected = {"incomplete": pages(context).newest, "canceled": pages(context).canceled}[status]
-    if expected is None:
-        raise NotConclusive("no job could be canceled")
-    if len(rows_of(answer)) < page_size():
-        row_with(answer, rows_of(answer), expected)
-        expect_same(answer, f"{_COUNT} for status={status}", len(rows_of(answer)), _count(answer))
+    answer, seen = succeeded(filtered(context)[status]), pages(context)
+    rows = rows_of(answer)
+    for row in rows:
+        expect_same(answer, f"the status of each job listed for status={status}", status, _code(row))
+    if len(rows) < page_size():
+        ids = [row.get("id") for row in rows]
+        for job_id in seen.shown:
+            if seen.status_of(job_id) == status and ids.count(job_id) != 1:
+                what = f"list the job {job_id} once for status={status}, lists it {ids.count(job_id)} times"
+                raise answer.broken(f"must {what}")
+        expect_same(answer, f"{_COUNT} for status={status}", len(rows), _count(answer) if rows else 0)
 
 
 for _status in _FILTERED:
@@ -236,6 +277,36 @@ def token_lists_its_job(context: Context) -> None:
     answer = by_token(context).expect(success_status("listJobs"))
     ids = [row.get("id") for row in rows_of(answer)]
     expect_same(answer, "the jobs listed with the `token` of one", [open_job(context).id], ids)
+
+
+@check(
+    "listings/token-count",
+    operation="listJobs",
+    rule=f"{_COUNT} counts the one job that a token lists",
+    source=_RATES,
+    uses=(by_token,),
+)
+def token_count(context: Context) -> None:
+    """The header is that of a listing with one row."""
+    answer = succeeded(by_token(context))
+    expect_same(answer, f"{_COUNT} of a listing with a token", len(rows_of(answer)), _count(answer))
+
+
+@check(
+    "listings/no-others-jobs",
+    operation="listJobs",
+    rule="an account lists no job of another one, with a status or on a page either",
+    source=_OAS,
+    uses=(foreign_job, filtered),
+    rank=_LATE - 1,  # so that the second account has a job when the first one lists
+)
+def no_others_jobs(context: Context) -> None:
+    """Neither the pages nor the listings with a status have a job of the second account."""
+    foreign_job(context)
+    foreign = [job.id for job in context.made.jobs.values() if job.account == SECOND]
+    for answer in (pages(context).first, pages(context).second, *filtered(context).values()):
+        if answer.response.is_success:
+            _expect_none(answer, foreign)
 
 
 @check(

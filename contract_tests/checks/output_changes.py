@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
+from pixelpact.contract_tests.checks.listings import pages
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.client.statuses import success_status
 from pixelpact.contract_tests.suite.album import (
@@ -16,6 +17,7 @@ from pixelpact.contract_tests.suite.album import (
     renamed_output,
     renamed_outputs,
 )
+from pixelpact.contract_tests.suite.comparisons import expect_same, rows_of
 from pixelpact.contract_tests.suite.contents import named_file
 from pixelpact.contract_tests.suite.context import Context
 from pixelpact.contract_tests.suite.items import check
@@ -223,6 +225,24 @@ def deleted_download(context: Context) -> None:
     download = deleted_output(context).download
     if download.response.is_success:
         raise download.broken(f"must not give a deleted file, got {download.response.status_code}")
+
+
+@check(
+    "outputs/deleted-in-job",
+    operation="listJobs",
+    rule="a job shows a deleted output as disabled too",
+    source=_OAS,
+    uses=(album, deleted_output, pages),
+    rank=91,
+)
+def deleted_in_job(context: Context) -> None:
+    """The row of the job in the listing of jobs still has the entry, and says that it is gone."""
+    deletion, job_id = deleted_output(context), album(context).job.id
+    for answer in (pages(context).first, pages(context).second):
+        for row in rows_of(answer):
+            if row.get("id") == job_id:
+                shown = [one.get("status") for one in row["output"] if one.get("id") == deletion.id]
+                expect_same(answer, "the status of a deleted output of a job", ["disabled"], shown)
 
 
 def _same(answer: Exchange, before: JSONObject, after: JSONObject, *, ignored: set[str], what: str) -> None:

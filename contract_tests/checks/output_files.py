@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from pathlib import PurePosixPath
 
+from pixelpact.contract_tests.checks.started import uploaded_job
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.suite.album import (
     FALSE,
@@ -13,14 +13,23 @@ from pixelpact.contract_tests.suite.album import (
     PROMPTS,
     TRUE,
     album,
+    album_downloads,
     archive_download,
 )
-from pixelpact.contract_tests.suite.contents import OpenedArchive, content_type_of, open_archive, open_picture
+from pixelpact.contract_tests.suite.contents import (
+    OpenedArchive,
+    content_type_of,
+    expect_as_shown,
+    open_archive,
+    open_picture,
+    same_type,
+)
 from pixelpact.contract_tests.suite.context import SMALL, Context
-from pixelpact.contract_tests.suite.items import check, step
+from pixelpact.contract_tests.suite.items import check
 from pixelpact.contract_tests.suite.several import are_archived, expected_results
-from pixelpact.contract_tests.suite.steps import EndedJob, ended_job_of
+from pixelpact.contract_tests.suite.steps import single_result
 
+_OAS = "vendor OpenAPI 2.0.1"
 _TABLE = "text-to-image option table"
 _RESULTS = ("several-results", "single-archived", "pictures-per-job", "conversions-times-inputs")
 
@@ -117,17 +126,84 @@ def archive_names(context: Context) -> None:
     depends=_RESULTS,
 )
 def archive_pictures(context: Context) -> None:
-    """Each member is a whole picture."""
+    """Each member is a whole picture of the size that was asked for."""
+    asked = (SMALL["width"], SMALL["height"])
     for name, content in _archive(context).members:
-        if open_picture(content) is None:
+        picture = open_picture(content)
+        if picture is None:
             raise archive_download(context).broken(f"must hold pictures, the member {name} is not one")
+        if (picture.width, picture.height) != asked:
+            what = f"must hold pictures of width and height {asked}, the member {name} has"
+            raise archive_download(context).broken(f"{what} {picture.width} x {picture.height}")
 
 
-@step(requests=3, paid_jobs=1, rule="a job with one prompt completes")
-def single_result(context: Context) -> EndedJob:
-    """A job with one prompt, which does not allow several files."""
-    options: Mapping[str, Any] = {**SMALL, MULTIPLE: False}
-    return ended_job_of(context, context.launch("A lonely tree", options=options))
+@check(
+    "outputs/archive-as-shown",
+    operation="downloadOutput",
+    rule="an archive has the size, the checksum, the content_type and the name that its output shows",
+    source=_OAS,
+    uses=(album, archive_download),
+    depends=(*_RESULTS, "checksum", "output-name-field"),
+)
+def archive_as_shown(context: Context) -> None:
+    """What is downloaded is what the output describes."""
+    expect_as_shown(context, archive_download(context), album(context).only_output_of(FALSE))
+
+
+@check(
+    "outputs/archive-different-pictures",
+    operation="downloadOutput",
+    rule="an archive holds another picture for each prompt",
+    source=_TABLE,
+    uses=(album, archive_download),
+    depends=_RESULTS,
+)
+def archive_different_pictures(context: Context) -> None:
+    """No two members have the same bytes."""
+    contents = [content for _, content in _archive(context).members]
+    if len({*contents}) != len(contents):
+        raise archive_download(context).broken("must hold another picture for each prompt in an archive")
+
+
+@check(
+    "outputs/archive-same-pictures",
+    operation="downloadOutput",
+    rule=f"a picture is the same in an archive and in a file of its own, as {MULTIPLE} is about delivery",
+    source=_TABLE,
+    confidence="assumed",
+    uses=(album, archive_download, album_downloads),
+    depends=(*_RESULTS, "seed-repeats"),
+)
+def archive_same_pictures(context: Context) -> None:
+    """The file of the album that is downloaded is a member of its archive: the other options are the same."""
+    alone = album_downloads(context).plain
+    if context.profile["seed-repeats"] != "always" or not alone.response.is_success:
+        raise NotConclusive("no picture is drawn twice, or the file can't be downloaded")
+    if alone.response.content not in [content for _, content in _archive(context).members]:
+        what = f"must draw the same picture with {MULTIPLE} false in an archive as with true in a file"
+        raise archive_download(context).broken(what)
+
+
+@check(
+    "outputs/named-after-input",
+    operation="getJob",
+    rule="an output is named after its input, with the extension of its content_type",
+    source="vendor page input-types",
+    uses=(single_result, uploaded_job),
+    depends=("single-archived", "output-name-field"),
+)
+def named_after_input(context: Context) -> None:
+    """The outputs of a described and of an uploaded input are named after them, but for the extension."""
+    if are_archived(context.profile, 1):
+        raise NotConclusive("single results come as archives")
+    field = context.profile.value("output-name-field")
+    for last in (single_result(context).last, uploaded_job(context).last):
+        given, name = last.text("input", 0, "filename"), PurePosixPath(last.text("output", 0, field))
+        shown = last.text("output", 0, "content_type")
+        by_name = content_type_of(name.suffix.removeprefix("."))
+        if name.stem != PurePosixPath(given).stem or (by_name and not same_type(by_name, shown)):
+            what = f"must have a {field} after the filename {given} of its input, of the type {shown}"
+            raise last.broken(f"{what}, has {name}")
 
 
 @check(

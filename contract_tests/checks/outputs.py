@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,7 +16,9 @@ from pixelpact.contract_tests.suite.album import (
     album_listing,
     album_output,
     last_output,
+    renamed_output,
 )
+from pixelpact.contract_tests.suite.comparisons import rows_of, succeeded
 from pixelpact.contract_tests.suite.context import Context
 from pixelpact.contract_tests.suite.items import check
 from pixelpact.contract_tests.suite.steps import open_job
@@ -174,29 +176,47 @@ def one_equals_job(context: Context) -> None:
     _equals(answer, answer.json(), last_output(context))
 
 
-def _filter(parameter: str, of: Callable[[JSONObject], list[str]]) -> None:
+def _filter(case: str, rule: str, of: Callable[[list[JSONObject]], Mapping[str, str]], word: str) -> None:
     @check(
-        f"outputs/filter-{parameter.replace('_', '-')}",
+        f"outputs/filter-{case}",
         operation="listOutputs",
-        rule=f"{parameter} limits the listing of outputs",
+        rule=rule,
         source=_OAS,
         requests=1,
         uses=(album,),
     )
     def verify(context: Context) -> None:
-        """The listing has those that it names, and no others."""
+        """The listing has those that the parameters name, and no others."""
         found = album(context)
-        wanted = of(found.outputs[-1])[0]
-        answer = context.call("listOutputs", path={"job_id": found.job.id}, params={parameter: wanted})
-        rows = answer.expect(200).json()
-        listed = [row["id"] for row in rows]
-        expected = [row["id"] for row in found.outputs if wanted in of(row)]
+        wanted = of(found.outputs)
+        answer = context.call("listOutputs", path={"job_id": found.job.id}, params=dict(wanted))
+        listed = [row["id"] for row in rows_of(answer)]
+        expected = [row["id"] for row in found.outputs if _is_of(row["source"], wanted)]
         if listed != expected:
-            raise answer.broken(f"must list the outputs {expected} of {parameter} {wanted}, has {listed}")
+            raise answer.broken(f"must list the outputs {expected} by {word}, has {listed}")
 
 
-_filter("conversion_id", lambda row: [row["source"]["conversion"]])
-_filter("input_id", lambda row: list(row["source"]["input"]))
+def _is_of(source: JSONObject, wanted: Mapping[str, str]) -> bool:
+    """Whether an output has the conversion and the input that are wanted."""
+    is_conversion = wanted.get("conversion_id") in (None, source["conversion"])
+    return is_conversion and ("input_id" not in wanted or wanted["input_id"] in source["input"])
+
+
+_filter(
+    "conversion-id",
+    "conversion_id limits the listing of outputs: that of no conversion finds none",
+    lambda _: {"conversion_id": _UNKNOWN_ID},
+    "conversion_id",
+)
+_filter(
+    "input-id",
+    "input_id and conversion_id limit the listing of outputs together",
+    lambda rows: {
+        "conversion_id": rows[-1]["source"]["conversion"],
+        "input_id": rows[-1]["source"]["input"][0],
+    },
+    "conversion_id and input_id",
+)
 
 
 def _unknown(operation: str, verb: str) -> None:
@@ -237,31 +257,33 @@ def none_while_waiting(context: Context) -> None:
             raise answer.broken(f"must have no output before the job has run, has {rows!r}")
 
 
-def _counted(when: str, rule: str, look: Callable[[Context], tuple[Exchange, Exchange]]) -> None:
+def _counted(when: str, rule: str, look: Callable[[Context], tuple[Exchange, Exchange, int]]) -> None:
     @check(
         f"outputs/counts-{when}",
         operation="listOutputs",
         rule=rule,
         source=_OAS,
         uses=(album, album_downloads),
+        depends=("counted-downloads",),
     )
     def verify(context: Context) -> None:
-        """The counter rises by one."""
-        before, after = look(context)
+        """The counter rises by one, and by one for each HEAD if they were observed to count."""
+        before, after, heads = look(context)
         rise = _counter(context, after) - _counter(context, before)
-        if rise != 1:
-            raise after.broken(f"must raise downloads_counter by 1, has raised it by {rise}")
+        expected = 1 + heads * (context.profile["counted-downloads"] == "head")
+        if rise != expected:
+            raise after.broken(f"must raise downloads_counter by {expected}, has raised it by {rise}")
 
 
 _counted(
     "download",
     "a download raises the downloads_counter of its output by one",
-    lambda context: (album_listing(context), album_downloads(context).after_plain),
+    lambda context: (album_listing(context), album_downloads(context).after_plain, 0),
 )
 _counted(
     "base64",
     "a download as base64 raises the downloads_counter of its output by one",
-    lambda context: (album_downloads(context).after_head, album_downloads(context).after_base64),
+    lambda context: (album_downloads(context).after_plain, album_downloads(context).after_base64, 2),
 )
 
 
@@ -282,6 +304,41 @@ def counts_only_its_own(context: Context) -> None:
                 f"must keep the downloads_counter {before[row['id']]} of another output, "
                 f"has {row['downloads_counter']!r}"
             )
+
+
+@check(
+    "outputs/counts-in-job",
+    operation="getJob",
+    rule="a job shows the downloads_counter of an output as the listing of outputs does",
+    source=_OAS,
+    uses=(album, album_downloads, renamed_output),
+)
+def counts_in_job(context: Context) -> None:
+    """A read of the job after all downloads counts the last one, which came after the last listing."""
+    downloads, after = album_downloads(context), renamed_output(context).after
+    succeeded(downloads.as_json)
+    last = _counter(context, downloads.after_base64) + 1
+    wanted = last_output(context)["id"]
+    shown = [row["downloads_counter"] for row in succeeded(after).at("output") if row["id"] == wanted]
+    if shown != [last]:
+        raise after.broken(f"must show the downloads_counter {last} of an output in its job, has {shown}")
+
+
+@check(
+    "outputs/created-with-its-job",
+    operation="getJob",
+    rule="the created_at of an output is not before that of its job, nor after the end of it",
+    source=_OAS,
+    uses=(album,),
+)
+def created_with_its_job(context: Context) -> None:
+    """An output was made between the creation of its job and the job's last change."""
+    last = album(context).job.last
+    earliest, latest = last.text("created_at"), last.text("modified_at")
+    for row in album(context).outputs:
+        if not earliest <= str(row.get("created_at")) <= latest:
+            what = f"must have a created_at from {earliest} to {latest} in an output"
+            raise last.broken(f"{what}, has {row.get('created_at')!r}")
 
 
 def _counter(context: Context, listing: Exchange) -> int:

@@ -59,13 +59,15 @@ class _Attempt:
     opens: bool
     file: int = 0
     operation: str = "downloadOutput"
+    encoding: str | None = None
 
 
 def _with(password: str) -> dict[str, str]:
     return {_HEADER: password}
 
 
-_COOKIE = {"Cookie": f'{headers().download_password_cookie}="{PASSWORD}"'}
+_LIST = f"{_WRONG},{_OTHER},{PASSWORD}"
+_COOKIE = {"Cookie": f'{headers().download_password_cookie}="{_LIST}"'}
 _ATTEMPTS = (
     _Attempt("missing", "a protected file is refused without its password", _FILES, {}, opens=False),
     _Attempt("wrong", "a protected file is refused with another text", _FILES, _with(_WRONG), opens=False),
@@ -89,13 +91,15 @@ _ATTEMPTS = (
         "every-file", "a password protects every file of its conversion", _FILES, {}, opens=False, file=-1
     ),
     _Attempt("header", f"the password in {_HEADER} opens its file", _FILES, _with(PASSWORD), opens=True),
-    _Attempt("alias", f"the password in {_ALIAS} opens its file", _FILES, {_ALIAS: PASSWORD}, opens=True),
-    _Attempt("cookie", "the password in its cookie opens its file", _FILES, _COOKIE, opens=True),
+    _Attempt(
+        "alias", f"a list with the password in {_ALIAS} opens its file", _FILES, {_ALIAS: _LIST}, opens=True
+    ),
+    _Attempt("cookie", "a list with the password in the cookie opens its file", _FILES, _COOKIE, opens=True),
     _Attempt(
         "list",
         "any password of a comma-separated list opens its file",
         _FILES,
-        _with(f"{_WRONG},{PASSWORD}"),
+        _with(_LIST),
         opens=True,
     ),
     _Attempt(
@@ -123,10 +127,11 @@ _ATTEMPTS = (
     ),
     _Attempt(
         "archive-missing",
-        "an archive of a protected conversion is refused without it",
+        "an archive of a protected conversion is refused without it, as base64 text too",
         _ARCHIVE,
         {},
         opens=False,
+        encoding="base64",
     ),
     _Attempt(
         "archive-right", "the password of a conversion opens its archive", _ARCHIVE, _with(_OTHER), opens=True
@@ -154,7 +159,8 @@ def _attempted(attempt: _Attempt) -> None:
         if not outputs:
             raise NotConclusive(f"conversion {attempt.conversion} made no file")
         uri = str(outputs[attempt.file]["uri"])
-        answer = context.download(uri, operation=attempt.operation, headers=attempt.sent)
+        params = {} if attempt.encoding is None else {"encoding": attempt.encoding}
+        answer = context.download(uri, operation=attempt.operation, headers=attempt.sent, params=params)
         _expect(context, answer, opens=attempt.opens)
 
 
@@ -250,33 +256,35 @@ class ProtectedJob:
 
 
 _FIRST, _SECOND, _OLD, _NEW = "amber 45", "ivory 46", "jade 47", "onyx 48"
+_OF_OPTION = "agate 51"
 
 
-@step(requests=6, paid_jobs=1, rule="a job with passwords completes")
+@step(requests=5, paid_jobs=1, rule="a job with passwords completes")
 def protected_job(context: Context) -> ProtectedJob:
-    """A job of two files with three passwords, the last of which was replaced."""
-    return _with_passwords(context, [_FIRST, _SECOND, _OLD], [_FIRST, _SECOND, _NEW], *_PROMPTS)
+    """A job of two files with three passwords, the last of which was replaced, and one of its conversion."""
+    own = {_OPTION: _OF_OPTION}
+    return _with_passwords(context, [_FIRST, _SECOND, _OLD], [_FIRST, _SECOND, _NEW], *_PROMPTS, **own)
 
 
-@step(requests=5, paid_jobs=1, rule="a job that had passwords completes")
+@step(requests=4, paid_jobs=1, rule="a job that had passwords completes")
 def unprotected_job(context: Context) -> ProtectedJob:
     """A job of one file whose passwords were all removed."""
     return _with_passwords(context, [_FIRST], [], _PROMPTS[0])
 
 
 def _with_passwords(
-    context: Context, before: Sequence[str], after: Sequence[str], *prompts: str
+    context: Context, before: Sequence[str], after: Sequence[str], *prompts: str, **options: str
 ) -> ProtectedJob:
     created = context.launch(
         *prompts,
-        options={**SMALL, MULTIPLE: True},
+        options={**SMALL, MULTIPLE: True, **options},
         outputs=len(prompts),
         process=False,
         download_passwords=list(before),
     )
     path = {"job_id": context.id_of(created)}
-    changed = context.call("updateJob", path=path, json={"download_passwords": list(after)})
-    context.call("updateJob", path=path, json={"process": True})
+    body = {"download_passwords": list(after), "process": True}
+    changed = context.call("updateJob", path=path, json=body)
     return ProtectedJob(changed, ended_job_of(context, created))
 
 
@@ -301,6 +309,7 @@ _of_job("wrong", "a file is refused with a password that its job does not have",
 _of_job("first", "any password of a job opens its files: the first", _FIRST, opens=True)
 _of_job("second", "any password of a job opens all its files: the second", _SECOND, opens=True, file=-1)
 _of_job("replaced", "a password that was replaced in download_passwords opens nothing", _OLD, opens=False)
+_of_job("option", "the password of a conversion opens a file of a job with passwords", _OF_OPTION, opens=True)
 _of_job("new", "the new password in download_passwords opens the files", _NEW, opens=True)
 
 

@@ -2,113 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import PurePosixPath
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from pixelpact.contract_tests.client.errors import NotConclusive
-from pixelpact.contract_tests.client.exchange import Exchange
-from pixelpact.contract_tests.suite.album import MULTIPLE
-from pixelpact.contract_tests.suite.contents import OpenedPicture, content_type_of, open_picture, same_type
-from pixelpact.contract_tests.suite.context import SMALL, Context
-from pixelpact.contract_tests.suite.items import check, step
-from pixelpact.contract_tests.suite.several import SeveralJob, draw_several
+from pixelpact.contract_tests.suite.contents import (
+    OpenedPicture,
+    content_type_of,
+    expect_as_shown,
+    open_picture,
+    same_type,
+)
+from pixelpact.contract_tests.suite.context import Context
+from pixelpact.contract_tests.suite.galleries import (
+    HEIGHT,
+    LARGEST,
+    LARGEST_SEED,
+    RATIOS,
+    SECOND,
+    SMALLEST,
+    WIDTH,
+    Gallery,
+    ratios,
+    sizes,
+)
+from pixelpact.contract_tests.suite.items import check
 from pixelpact.contract_tests.suite.steps import two_pictures
-from pixelpact.schema import JSONObject, options_schema
 
 _OAS = "vendor OpenAPI 2.0.1"
 _TABLE = "text-to-image option table"
-_PROMPT = "A lighthouse in the fog"
-_OPTIONS: Mapping[str, Any] = options_schema()["properties"]
-_RATIOS: tuple[str, ...] = tuple(_OPTIONS["aspect_ratio"]["enum"])
-_STYLES: tuple[str, ...] = tuple(_OPTIONS["style"]["enum"])
-_SMALLEST, _LARGEST = _OPTIONS["width"]["minimum"], _OPTIONS["width"]["maximum"]
-_LARGEST_SEED = _OPTIONS["seed"]["maximum"]
-#: Drawn in both jobs; the others differ from it in one option.
-_BASE = {**SMALL, "seed": _LARGEST_SEED, "style": _STYLES[0], "cfg_scale": 7}
-_WIDTH, _HEIGHT = 96, 80
-_QUICK = {"num_inference_steps": 1, MULTIPLE: True}
-
-#: What is drawn in the first job, by name: each ratio, and variations of one picture.
-_FIRST: Mapping[str, Mapping[str, Any]] = {
-    **{ratio: {"aspect_ratio": ratio} for ratio in _RATIOS},
-    "base": _BASE,
-    "seed": {**_BASE, "seed": _LARGEST_SEED - 1},
-    "style": {**_BASE, "style": _STYLES[1]},
-    "cfg_scale": {**_BASE, "cfg_scale": 20},
-    "num_inference_steps": {**_BASE, "num_inference_steps": 8},
-}
-#: What is drawn in the second job, by name.
-_SECOND: Mapping[str, Mapping[str, Any]] = {
-    "both": {"width": _WIDTH, "height": _HEIGHT},
-    "both and ratio": {"width": _WIDTH, "height": _HEIGHT, "aspect_ratio": _RATIOS[-1]},
-    "width and ratio": {"width": _WIDTH, "aspect_ratio": _RATIOS[-1]},
-    "height and ratio": {"height": _HEIGHT, "aspect_ratio": _RATIOS[-1]},
-    "width": {"width": _WIDTH},
-    "height": {"height": _HEIGHT},
-    "smallest": {"width": _SMALLEST, "height": _SMALLEST},
-    "widest": {"width": _LARGEST, "height": _SMALLEST},
-    "highest": {"width": _SMALLEST, "height": _LARGEST},
-    "base": _BASE,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Gallery:
-    """Pictures of one job: their outputs, and their downloads, by the name of what was asked for."""
-
-    job: SeveralJob
-    names: tuple[str, ...]
-    downloads: Mapping[str, Exchange]
-
-    def output(self, name: str) -> JSONObject:
-        """The output of a picture."""
-        return self.job.only_output_of(self.names.index(name))
-
-    def download(self, name: str) -> Exchange:
-        """The download of a picture.
-
-        Raises:
-            NotConclusive: there is none, or it was refused.
-        """
-        found = self.downloads.get(name)
-        if found is None or not found.response.is_success:
-            raise NotConclusive(f"the picture for {name} could not be downloaded")
-        return found
-
-    def picture(self, name: str) -> OpenedPicture:
-        """A picture, opened.
-
-        Raises:
-            NotConclusive: it is not a picture.
-        """
-        opened = open_picture(self.download(name).response.content)
-        if opened is None:
-            raise NotConclusive(f"the download for {name} is not a picture")
-        return opened
-
-
-@step(requests=26, paid_jobs=1, rule="a job with a conversion for each ratio completes")
-def ratios(context: Context) -> Gallery:
-    """The pictures of `_FIRST`."""
-    return _gallery(context, _FIRST)
-
-
-@step(requests=26, paid_jobs=1, rule="a job with a conversion for each size completes")
-def sizes(context: Context) -> Gallery:
-    """The pictures of `_SECOND`."""
-    return _gallery(context, _SECOND)
-
-
-def _gallery(context: Context, wanted: Mapping[str, Mapping[str, Any]]) -> Gallery:
-    options = [{**_QUICK, **own} for own in wanted.values()]
-    job = draw_several(context, options, _PROMPT, outputs=len(options))
-    downloads: dict[str, Exchange] = {}
-    for number, name in enumerate(wanted):
-        for output in job.outputs_of(number)[:1]:
-            downloads[name] = context.download(str(output["uri"]))
-    return Gallery(job, tuple(wanted), downloads)
 
 
 def _ratio(ratio: str) -> None:
@@ -125,7 +48,7 @@ def _ratio(ratio: str) -> None:
             _must_be(ratios(context), ratio, f"in the aspect_ratio {ratio}")
 
 
-for _name in _RATIOS:
+for _name in RATIOS:
     _ratio(_name)
 
 
@@ -141,7 +64,7 @@ for _name in _RATIOS:
 def ratio_sizes(context: Context) -> None:
     """All ratios are as large as those that the ledger knows; their shapes are checked elsewhere."""
     expected = context.profile.value("ratio-sizes")
-    for ratio in _RATIOS:
+    for ratio in RATIOS:
         picture = ratios(context).picture(ratio)
         width, height = expected[ratio]
         if _has_shape(picture, ratio) and (picture.width, picture.height) != (width, height):
@@ -188,7 +111,7 @@ _size(
     "height",
     "both",
     "a picture is as wide and as high as width and height say",
-    lambda _: (_WIDTH, _HEIGHT),
+    lambda _: (WIDTH, HEIGHT),
     "its width and height",
     rank=20,
 )
@@ -196,7 +119,7 @@ _size(
     "size-before-ratio",
     "both and ratio",
     "width and height take precedence over aspect_ratio",
-    lambda _: (_WIDTH, _HEIGHT),
+    lambda _: (WIDTH, HEIGHT),
     "its width and height, whatever aspect_ratio says",
     rank=20,
 )
@@ -204,7 +127,7 @@ _size(
     "width-before-ratio",
     "width and ratio",
     "width alone takes precedence over aspect_ratio",
-    lambda context: (_WIDTH, _other_side(context, _WIDTH)),
+    lambda context: (WIDTH, _other_side(context, WIDTH)),
     "its width alone, whatever aspect_ratio says",
     depends=_SIDES,
     rank=20,
@@ -213,7 +136,7 @@ _size(
     "height-before-ratio",
     "height and ratio",
     "height alone takes precedence over aspect_ratio",
-    lambda context: (_other_side(context, _HEIGHT), _HEIGHT),
+    lambda context: (_other_side(context, HEIGHT), HEIGHT),
     "its height alone, whatever aspect_ratio says",
     depends=_SIDES,
     rank=20,
@@ -222,7 +145,7 @@ _size(
     "width-alone",
     "width",
     "with width alone, the height is as observed",
-    lambda context: (_WIDTH, _other_side(context, _WIDTH)),
+    lambda context: (WIDTH, _other_side(context, WIDTH)),
     "its width alone",
     depends=_SIDES,
 )
@@ -230,21 +153,19 @@ _size(
     "height-alone",
     "height",
     "with height alone, the width is as observed",
-    lambda context: (_other_side(context, _HEIGHT), _HEIGHT),
+    lambda context: (_other_side(context, HEIGHT), HEIGHT),
     "its height alone",
     depends=_SIDES,
 )
 _size(
     "smallest",
     "smallest",
-    f"width and height may be {_SMALLEST}",
-    lambda _: (_SMALLEST, _SMALLEST),
+    f"width and height may be {SMALLEST}",
+    lambda _: (SMALLEST, SMALLEST),
     "the smallest width and height",
 )
-_size("widest", "widest", f"width may be {_LARGEST}", lambda _: (_LARGEST, _SMALLEST), "the largest width")
-_size(
-    "highest", "highest", f"height may be {_LARGEST}", lambda _: (_SMALLEST, _LARGEST), "the largest height"
-)
+_size("widest", "widest", f"width may be {LARGEST}", lambda _: (LARGEST, SMALLEST), "the largest width")
+_size("highest", "highest", f"height may be {LARGEST}", lambda _: (SMALLEST, LARGEST), "the largest height")
 
 
 @check(
@@ -261,7 +182,34 @@ def same_seed(context: Context) -> None:
     first, second = ratios(context).download("base"), sizes(context).download("base")
     repeats = first.response.content == second.response.content
     if not repeats and context.profile["seed-repeats"] == "always":
-        raise second.broken(f"must repeat the picture for the same seed {_LARGEST_SEED}, has drawn another")
+        raise second.broken(f"must repeat the picture for the same seed {LARGEST_SEED}, has drawn another")
+
+
+def _ignored_ratio(name: str) -> None:
+    @check(
+        f"pictures/same-seed-{name}-and-ratio",
+        operation="createJob",
+        rule=f"the same seed gives the same picture beside an aspect_ratio that {name} overrides",
+        source=_TABLE,
+        uses=(sizes,),
+        depends=("seed-repeats",),
+    )
+    def verify(context: Context) -> None:
+        """Two conversions of one job draw the same, in whatever order their options are."""
+        names = (name, f"{name} and ratio")
+        alone, beside = (sizes(context).picture(each) for each in names)
+        if (alone.width, alone.height) != (beside.width, beside.height):
+            raise NotConclusive("the pictures have different sizes")
+        first, second = (sizes(context).download(each) for each in names)
+        repeats = first.response.content == second.response.content
+        if not repeats and context.profile["seed-repeats"] == "always":
+            style = SECOND[name]["style"]
+            what = f"must repeat the picture for the same seed and the style {style} with {name}"
+            raise second.broken(f"{what}, has drawn another")
+
+
+for _name in ("both", "width", "height"):
+    _ignored_ratio(_name)
 
 
 def _matters(option: str) -> None:
@@ -333,6 +281,22 @@ def picture_type(context: Context) -> None:
     for what, shown in (("content_type", str(output["content_type"])), (f"extension of {name}", by_name)):
         if shown and not same_type(shown, picture.content_type):
             raise download.broken(f"must be {shown} as the {what} says, is {picture.content_type}")
+
+
+@check(
+    "pictures/files-as-shown",
+    operation="downloadOutput",
+    rule="each picture has the size in bytes, the checksum, the content_type and the name of its output",
+    source=_OAS,
+    uses=(ratios, sizes),
+    depends=("checksum", "output-name-field"),
+)
+def files_as_shown(context: Context) -> None:
+    """All files of both jobs are as their outputs describe them."""
+    for gallery in (ratios(context), sizes(context)):
+        for name, download in gallery.downloads.items():
+            if download.response.is_success:
+                expect_as_shown(context, download, gallery.output(name))
 
 
 def _has_shape(picture: OpenedPicture, ratio: str) -> bool:

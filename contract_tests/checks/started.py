@@ -13,16 +13,15 @@ from pixelpact.contract_tests.suite.comparisons import document_of, expect_field
 from pixelpact.contract_tests.suite.context import SMALL, Context
 from pixelpact.contract_tests.suite.items import check, step
 from pixelpact.contract_tests.suite.presets import applied_preset
+from pixelpact.contract_tests.suite.steps import WAITING, end_of, single_result
 from pixelpact.schema import ledger
 
 _CYCLE = "vendor guide job-lifecycle"
 _OAS = "vendor OpenAPI 2.0.1"
-#: Statuses of a job that has not started.
-_WAITING = ("incomplete", "ready")
-#: Pauses between reads of a job that should start, in seconds.
-_PAUSES = (0.0, 1.0, 2.0)
 #: What a start or the end of a job changes.
 _MOVING = ("status", "modified_at", "process", "output", "spent", "errors", "warnings", "input")
+#: What the request that starts a job changes besides.
+_CHANGED_AT_THE_START = {"fail_on_conversion_error": False, "download_passwords": ["heron 50"]}
 #: Asked of a job that is over; all routes are asked while it runs.
 _ROUTES_AT_THE_END = ("updateJob", "addInput", "addConversion", "removeInput")
 
@@ -46,8 +45,9 @@ def staged_job(context: Context) -> StagedJob:
 
 @step(requests=1, uses=(staged_job,), rule="a staged job is started by a PATCH")
 def started_job(context: Context) -> Exchange:
-    """The answer to the start of the staged job."""
-    return context.call("updateJob", path={"job_id": staged_job(context).id}, json={"process": True})
+    """The answer to the start of the staged job, with a change of two flags."""
+    body = {"process": True, **_CHANGED_AT_THE_START}
+    return context.call("updateJob", path={"job_id": staged_job(context).id}, json=body)
 
 
 @step(requests=1, uses=(started_job,), rule="the threads of a started job are listed")
@@ -71,7 +71,7 @@ def ended_reads(context: Context) -> tuple[Exchange, Exchange]:
     """The read of the job that was started that shows its end, and one after that."""
     changes_after_the_start(context)
     job_id = staged_job(context).id
-    return _end_of(context, job_id), context.read(job_id)
+    return end_of(context, job_id), context.read(job_id)
 
 
 @step(requests=1, uses=(ended_reads,), rule="the history of an ended job is listed")
@@ -108,7 +108,7 @@ def uploaded_job(context: Context) -> UploadedJob:
     parts = parts_of(created, job_id)
     succeeded(late_change(context, "uploadFile", parts))
     second = late_change(context, "uploadFile", parts)
-    return UploadedJob(created, second, _end_of(context, job_id))
+    return UploadedJob(created, second, end_of(context, job_id))
 
 
 def seen_statuses(context: Context) -> list[str]:
@@ -155,7 +155,7 @@ def start(context: Context) -> None:
     """The answer shows a job that is on its way, with process:true."""
     answer = started_job(context).expect(200)
     expect_same(answer, "`process`", True, answer.at("process"))
-    if answer.text("status", "code") in _WAITING:
+    if answer.text("status", "code") in WAITING:
         raise answer.broken(f"must start, has the status {answer.text('status', 'code')}")
 
 
@@ -169,9 +169,46 @@ def start(context: Context) -> None:
 def start_leaves_the_rest(context: Context) -> None:
     """A started job has the fields that it had before."""
     before, after = staged_job(context).reads[1], started_job(context)
-    expect_fields(after, document_of(before), document_of(after), of="the job", but=_MOVING)
+    but = (*_MOVING, *_CHANGED_AT_THE_START)
+    expect_fields(after, document_of(before), document_of(after), of="the job", but=but)
     ids = [[row.get("id") for row in document_of(answer)["input"]] for answer in (before, after)]
     expect_same(after, "the ids in `input`", *ids)
+
+
+@check(
+    "lifecycle/start-with-changes",
+    operation="updateJob",
+    rule="a PATCH that starts a job changes the other fields that it has, too",
+    source=_CYCLE,
+    uses=(started_job,),
+)
+def start_with_changes(context: Context) -> None:
+    """The answer to the start shows the flag and a password."""
+    answer = succeeded(started_job(context))
+    for name, value in _CHANGED_AT_THE_START.items():
+        got = answer.at(name)
+        if isinstance(value, list):
+            what = f"the number of entries in `{name}` after the start"
+            expect_same(answer, what, len(value), len(got or ()))
+        else:
+            expect_same(answer, f"`{name}` after the start", value, got)
+
+
+@check(
+    "lifecycle/end-leaves-the-rest",
+    operation="getJob",
+    rule="a job that ends keeps its other fields, and changes no more afterwards",
+    source=_CYCLE,
+    uses=(ended_reads,),
+)
+def end_leaves_the_rest(context: Context) -> None:
+    """The first read of the ended job has the fields of the started one; the second read equals the first."""
+    started = succeeded(started_job(context))
+    first, second = ended_reads(context)
+    expect_fields(first, document_of(started), document_of(first), of="the ended job", but=_MOVING)
+    expect_fields(
+        second, document_of(first), document_of(second), of="the job after its end", but=("status",)
+    )
 
 
 @check(
@@ -267,6 +304,20 @@ def first_upload_starts(context: Context) -> None:
 
 
 @check(
+    "lifecycle/last-conversion-starts",
+    operation="addConversion",
+    rule="a job with process:true that lacks a conversion starts when it gets one, and completes",
+    source=_CYCLE,
+    uses=(single_result,),
+)
+def last_conversion_starts(context: Context) -> None:
+    """A job that waited for its conversion completes after one was added."""
+    job = single_result(context)
+    expect_same(job.created, "the status", "incomplete", job.created.text("status", "code"))
+    expect_same(job.last, "the status", "completed", job.last.text("status", "code"))
+
+
+@check(
     "lifecycle/first-upload-closes",
     operation="uploadFile",
     rule="the first upload closes a job with process:true to further ones",
@@ -277,24 +328,6 @@ def first_upload_starts(context: Context) -> None:
 def first_upload_closes(context: Context) -> None:
     """A second upload is refused."""
     expect_closed(context, uploaded_job(context).second_upload, state="has started with its first upload")
-
-
-def _end_of(context: Context, job_id: str) -> Exchange:
-    """The read that shows the end of a job which should have started.
-
-    Raises:
-        ContractBroken: it has not started.
-    """
-    for pause in _PAUSES:
-        if pause:
-            context.sleep(pause)
-        read = succeeded(context.read(job_id))
-        code = read.text("status", "code")
-        if context.is_over(code):
-            return read
-        if code not in _WAITING:
-            return context.finish(job_id)
-    raise read.broken(f"must start, still has the status {code}")
 
 
 def _rank(code: str) -> int:

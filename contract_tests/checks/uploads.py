@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -11,12 +10,12 @@ from typing import Any
 
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.model.departures import is_departure
-from pixelpact.contract_tests.suite.comparisons import expect_same, row_with, rows_of, succeeded
+from pixelpact.contract_tests.suite.comparisons import checksums, expect_same, row_with, rows_of, succeeded
 from pixelpact.contract_tests.suite.context import Context
-from pixelpact.contract_tests.suite.inputs import inputs_job
+from pixelpact.contract_tests.suite.inputs import CREDENTIAL, inputs_job
 from pixelpact.contract_tests.suite.items import Step, check, step
 from pixelpact.contract_tests.suite.steps import token_header
-from pixelpact.schema import headers, ledger, load_document
+from pixelpact.schema import headers, load_document
 
 _PAGE = "vendor page job_uploading_file"
 _GUIDE = "vendor guide uploading-files"
@@ -27,6 +26,8 @@ _DEFAULT_NAME = load_document("openapi")["components"]["schemas"]["Base64Upload"
 _UUID = headers().upload_uuid[1]
 _CHUNKED = b"The first half of a text, and its second half: 5417 \xc3\xa9"
 _HALF = 25
+#: The options of files that are uploaded as base64 text.
+_ARRAY_OPTIONS = {"type": "prompt"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +62,21 @@ def _receipt(answer: Exchange) -> Any:
 
 @step(requests=1, uses=(inputs_job,), rule="a file is uploaded with a key")
 def with_key(context: Context) -> Upload:
-    """A file in a form, sent with the account's key and an id of the upload."""
-    content = "Uploaded with a key: naïve".encode()
-    files = {"file": ("with-key.txt", content, "text/plain")}
-    answer = _send(context, "uploadFile", files=files, headers={_UUID: f"{context.run_id}-1"})
-    return Upload(content, "with-key.txt", answer, _receipt(answer))
+    """A file in a form, sent with the account's key, an id of the upload and a password to decrypt it."""
+    content = "Uploaded with a key:\r\nnaïve\n\n".encode()
+    request = {
+        "files": {"file": ("With-Key.TXT", content, "text/plain")},
+        "data": {"decrypt_password": CREDENTIAL},
+        "headers": {_UUID: f"{context.run_id}-1"},
+    }
+    answer = _send(context, "uploadFile", **request)
+    return Upload(content, "With-Key.TXT", answer, _receipt(answer))
 
 
 @step(requests=1, uses=(inputs_job,), rule="a file is uploaded with a token")
 def with_token(context: Context) -> Upload:
     """A file in a form, sent with the job's token and no key, as SDKs do."""
-    content = b"\x00\x01binary\xff" * 3
+    content = b"\r\n\x00\x01binary\xff" * 3 + b" \n"
     files = {"file": ("with-token.bin", content, "application/octet-stream")}
     answer = _send(context, "uploadFile", files=files, credentials=token_header(inputs_job(context)))
     return Upload(content, "with-token.bin", answer, _receipt(answer))
@@ -87,8 +92,8 @@ class ChunkedUpload:
 
 @step(requests=2, uses=(inputs_job,), rule="a file is uploaded in two chunks")
 def chunked(context: Context) -> ChunkedUpload:
-    """A file in two forms, each with its range; both have the same id of the upload."""
-    spans = ((0, _HALF), (_HALF, len(_CHUNKED)))
+    """A file in two forms, each with its range, the second half first, under one id of the upload."""
+    spans = ((_HALF, len(_CHUNKED)), (0, _HALF))
     answers = []
     for first, end in spans:
         span = {headers().content_range: f"bytes {first}-{end - 1}/{len(_CHUNKED)}"}
@@ -101,17 +106,19 @@ def chunked(context: Context) -> ChunkedUpload:
 @step(requests=1, uses=(inputs_job,), rule="a file is uploaded as base64 text")
 def as_base64(context: Context) -> Upload:
     """One file as base64 text, without a name."""
-    content = b"Uploaded as base64 text"
+    content = b"Uploaded as base64 text\r\n"
     answer = _send(context, "uploadBase64", json={"content": base64.b64encode(content).decode()})
     return Upload(content, _DEFAULT_NAME, answer, _receipt(answer))
 
 
-@step(requests=1, uses=(inputs_job,), rule="an array of files is uploaded as base64 text")
+@step(requests=1, uses=(inputs_job, with_key), rule="an array of files is uploaded as base64 text")
 def as_array(context: Context) -> tuple[Upload, ...]:
-    """Two files as base64 texts, with names."""
-    files = {"first.txt": b"The first of two", "second.txt": b"The second one"}
+    """Two files as base64 texts, with names, the first of which the job has already, and options."""
+    with_key(context)
+    files = {"With-Key.TXT": b"The first of two", "Zweiter Bär.txt": b"The second one"}
     body = [
-        {"content": base64.b64encode(content).decode(), "filename": name} for name, content in files.items()
+        {"content": base64.b64encode(content).decode(), "filename": name, "options": _ARRAY_OPTIONS}
+        for name, content in files.items()
     ]
     answer = _send(context, "uploadBase64", json=body)
     receipts = _receipt(answer)
@@ -184,12 +191,8 @@ def _has_name(way: str, context: Context) -> None:
 
 
 def _has_checksum(way: str, context: Context) -> None:
-    seen = context.observed.get("checksum")
-    algorithms = [seen] if seen else [*ledger()["checksum"].choices]
     for upload in _uploads(way, context):
-        digests = [
-            hashlib.new(name, upload.content, usedforsecurity=False).hexdigest() for name in algorithms
-        ]
+        digests = checksums(context, upload.content)
         shown = upload.row(context).get("checksum")
         if shown not in digests:
             what = f"must have the `checksum` {' or '.join(digests)} for {upload.filename}, has {shown!r}"
@@ -254,6 +257,38 @@ def content_type(context: Context) -> None:
         expect_same(
             stored(context), f"`content_type` of {upload.filename}", expected, row.get("content_type")
         )
+
+
+@check(
+    "inputs/upload-array-options",
+    operation="uploadBase64",
+    rule="files uploaded as base64 texts keep their options",
+    source="third-party clients mark prompts so",
+    confidence="observed",
+    uses=(stored,),
+)
+def array_options(context: Context) -> None:
+    """Both inputs are shown as marked as prompts."""
+    for upload in as_array(context):
+        shown = upload.row(context).get("options")
+        expect_same(stored(context), f"`options` of {upload.filename}", _ARRAY_OPTIONS, shown)
+
+
+@check(
+    "inputs/upload-decrypt-password",
+    operation="uploadFile",
+    rule="the field decrypt_password of an upload is taken, and never shown",
+    source=_PAGE,
+    uses=(stored,),
+)
+def decrypt_password(context: Context) -> None:
+    """An upload with the field is answered as others are; no answer has the password."""
+    answer = with_key(context).answer
+    if answer.response.is_client_error and with_token(context).answer.response.is_success:
+        raise answer.broken(f"must take decrypt_password beside the file, got {answer.response.status_code}")
+    for shown in (answer, stored(context)):
+        if CREDENTIAL in shown.response.text:
+            raise shown.broken("must not show the decrypt_password of an upload")
 
 
 @check(

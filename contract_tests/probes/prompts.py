@@ -9,7 +9,7 @@ from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.probes.lifecycle import remote_job
 from pixelpact.contract_tests.suite.answers import rows, status_code
 from pixelpact.contract_tests.suite.context import Context
-from pixelpact.contract_tests.suite.drawings import SEPARATE, DrawnJob, draw
+from pixelpact.contract_tests.suite.drawings import SEPARATE, DrawnJob, draw, draw_all, empty_prompt_job
 from pixelpact.contract_tests.suite.items import probe, step
 from pixelpact.schema import cloud_providers, job_messages, ledger
 
@@ -32,10 +32,10 @@ def prompt_inputs(context: Context) -> str:
     raise NotConclusive("no output names the inputs that it is made of")
 
 
-@probe("empty-prompt", operation="createJob", requests=2, paid_jobs=1, rank=30)
+@probe("empty-prompt", operation="createJob", uses=(empty_prompt_job,), rank=30)
 def empty_prompt(context: Context) -> str:
     """What becomes of a job whose prompt is a space."""
-    job = _draw_all(context, " ")
+    job = empty_prompt_job(context)
     code = status_code(job.last)
     answers = {"failed": "fail", "completed": "accept"}
     if code not in answers:
@@ -46,7 +46,7 @@ def empty_prompt(context: Context) -> str:
 @probe("prompt-limit", operation="createJob", requests=4, paid_jobs=1, rank=30)
 def prompt_limit(context: Context) -> str:
     """Whether a prompt that is a character longer than the longest allowed one, if there is one, is drawn."""
-    job = _draw_all(context, "a" * (_LIMIT + 1), "a" * _LIMIT, fail_on_conversion_error=False)
+    job = draw_all(context, "a" * (_LIMIT + 1), "a" * _LIMIT, fail_on_conversion_error=False)
     drawn = {each for output in job.outputs() for each in output.inputs}
     if job.input_id(0) in drawn:
         return "none"
@@ -58,15 +58,6 @@ def prompt_limit(context: Context) -> str:
     if status_code(job.last) != "failed":
         raise NotConclusive("no output names the inputs that it is made of")
     raise context.unknown("prompt-limit", f"draws no prompt of {_LIMIT} characters either", job.last)
-
-
-def _draw_all(context: Context, *texts: str, **job: Any) -> DrawnJob:
-    body = {
-        "conversion": [context.conversion(dict(SEPARATE))],
-        "input": [context.prompt(text) for text in texts],
-        **job,
-    }
-    return draw(context, body, outputs=len(texts))
 
 
 @step(requests=2, paid_jobs=1, rule="a job fails whose inputs can't be had")

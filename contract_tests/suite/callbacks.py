@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 
 from pixelpact.contract_tests.client.errors import NotConclusive
+from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.client.listener import Callback, Listener
 from pixelpact.contract_tests.suite.context import SMALL, Context
 from pixelpact.contract_tests.suite.items import Need, step
@@ -14,6 +15,10 @@ from pixelpact.schema import JSONObject
 
 #: Seconds in which a callback must arrive, and in which one that must not arrive would have.
 PATIENCE_S, PAUSE_S = 15.0, 0.5
+#: Where a job calls back that was told another URL before its start, and where it must not any longer.
+_OF_FAILED, BEFORE_CHANGE = "Failed/Job?name=A%20b&x=1", "before-the-change"
+#: A text file that the vendor keeps for examples: as it is downloaded, the job has all statuses.
+_REMOTE_TEXT = "https://example-files.online-convert.com/document/txt/example.txt"
 #: A secret that no callback may show.
 CALLBACK_PASSWORD = "topaz 49"  # noqa: S105  # protects nothing but a picture of a run
 
@@ -33,11 +38,20 @@ def called_back(context: Context) -> CalledBack:
     return _called_back(context, "completed", "A carrier pigeon")
 
 
-@step(requests=2, paid_jobs=1, needs=(Need.LISTENER,), rule="a job with a callback and an empty prompt ends")
+@step(requests=3, paid_jobs=1, needs=(Need.LISTENER,), rule="a job with a callback and an empty prompt ends")
 def called_back_of_failed(context: Context) -> CalledBack:
-    """A job that fails, unless empty prompts are drawn; its callback is refused for good."""
-    listener_of(context).answer("failed", [(410, {})])
-    return _called_back(context, "failed", " ", outputs=0)
+    """A job that fails, unless empty prompts are drawn; its callback is refused for good.
+
+    The request that starts it changes its callback, to a URL with all that a URL may have.
+    """
+    listener = listener_of(context)
+    listener.answer(_OF_FAILED, [(410, {})])
+    created = context.launch(
+        " ", outputs=0, process=False, callback=listener.url(BEFORE_CHANGE), fail_on_conversion_error=False
+    )
+    change = {"process": True, "callback": listener.url(_OF_FAILED)}
+    context.call("updateJob", path={"job_id": context.id_of(created)}, json=change)
+    return _heard_of(context, created, _OF_FAILED)
 
 
 @step(
@@ -81,7 +95,7 @@ def notified(context: Context) -> Notified:
         download_passwords=[CALLBACK_PASSWORD],
     )
     path = {"job_id": context.id_of(created)}
-    context.call("addInput", path=path, json=context.prompt("A flock of pigeons"))
+    context.call("addInput", path=path, json={"type": "remote", "source": _REMOTE_TEXT})
     context.call("updateJob", path=path, json={"process": True})
     job = ended_job_of(context, created)
     rows = context.call("listHistory", path=path).json()
@@ -92,11 +106,15 @@ def notified(context: Context) -> Notified:
     return Notified(job, history, [status_of(callback) for callback in received], received)
 
 
-def _called_back(context: Context, receiver: str, prompt: str, *, outputs: int = 1) -> CalledBack:
+def _called_back(context: Context, receiver: str, prompt: str) -> CalledBack:
     """A job that has ended, with its callbacks up to the one that tells so."""
-    listener = listener_of(context)
-    created = context.launch(prompt, outputs=outputs, callback=listener.url(receiver))
-    job = ended_job_of(context, created)
+    created = context.launch(prompt, callback=listener_of(context).url(receiver))
+    return _heard_of(context, created, receiver)
+
+
+def _heard_of(context: Context, created: Exchange, receiver: str) -> CalledBack:
+    """A job once it has ended, with its callbacks up to the one that tells so."""
+    listener, job = listener_of(context), ended_job_of(context, created)
     received = listener.wait(receiver, count=1, timeout_s=PATIENCE_S)
     while received and not context.is_over(status_of(received[-1])):
         known = len(received)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -101,6 +102,13 @@ def possible_values(context: Context, entry: str) -> list[Any]:
     if entry in context.observed:
         return [choices[context.observed[entry]].value]
     return [answer.value for answer in choices.values()]
+
+
+def checksums(context: Context, content: bytes) -> list[str]:
+    """The checksums that a content may have: by the observed digest, or before that by each."""
+    seen = context.observed.get("checksum")
+    names = [seen] if seen else [*ledger()["checksum"].choices]
+    return [hashlib.new(name, content, usedforsecurity=False).hexdigest() for name in names]
 
 
 def _plain(value: object) -> object:

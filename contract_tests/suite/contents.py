@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import struct
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -12,8 +14,13 @@ from urllib.parse import unquote
 
 from PIL import Image
 
-from pixelpact.schema import find_conversion
+from pixelpact.contract_tests.client.exchange import Exchange
+from pixelpact.contract_tests.suite.comparisons import checksums, expect_same, succeeded
+from pixelpact.contract_tests.suite.context import Context
+from pixelpact.schema import JSONObject, find_conversion
 
+#: The signature of a PNG, and the bytes of a chunk without its data: length, kind, checksum.
+_PNG, _CHUNK_BYTES = b"\x89PNG\r\n\x1a\n", 12
 #: The largest member of an archive that is read, in bytes.
 _LARGEST_MEMBER_BYTES = 64 * 1024 * 1024
 #: A parameter of a header: a name, and a quoted text or a token.
@@ -45,10 +52,24 @@ def open_picture(content: bytes) -> OpenedPicture | None:
     try:
         with Image.open(BytesIO(content)) as picture:
             picture.load()  # decodes all of it, and finds what is cut off
+            if picture.format == "PNG" and not _is_whole_png(content):
+                return None
             width, height = picture.size
             return OpenedPicture(Image.MIME.get(picture.format or "", ""), width, height)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return None
+
+
+def _is_whole_png(content: bytes) -> bool:
+    """Whether all chunks of a PNG have their checksums, and the last one is its end; Pillow is lenient."""
+    place, kind = len(_PNG), b""
+    while place + _CHUNK_BYTES <= len(content):
+        length, kind = struct.unpack_from(">I4s", content, place)
+        end = place + _CHUNK_BYTES + length
+        if zlib.crc32(content[place + 4 : end - 4]).to_bytes(4, "big") != content[end - 4 : end]:
+            return False
+        place = end
+    return kind == b"IEND" and place == len(content)
 
 
 def open_archive(content: bytes) -> OpenedArchive | None:
@@ -83,6 +104,25 @@ def same_type(first: str, second: str) -> bool:
     True
     """
     return _bare(first) == _bare(second)
+
+
+def expect_as_shown(context: Context, download: Exchange, output: JSONObject) -> None:
+    """Check that a download has the size, checksum, type and name that its output shows.
+
+    Raises:
+        NotConclusive: it was refused.
+        ContractBroken: it has not.
+    """
+    __tracebackhide__ = True
+    response, name = succeeded(download).response, context.profile.value("output-name-field")
+    got = response.headers.get("Content-Type", "")
+    expect_same(download, "the `size` that its output shows", output.get("size"), len(response.content))
+    if output.get("checksum") not in checksums(context, response.content):
+        raise download.broken(f"must have the `checksum` {output.get('checksum')} that its output shows")
+    if not same_type(got, str(output.get("content_type"))):
+        raise download.broken(f"must have the `content_type` {output.get('content_type')}, is {got}")
+    named = named_file(response.headers.get("Content-Disposition", ""))
+    expect_same(download, "the file name in Content-Disposition", output.get(name), named)
 
 
 def _bare(content_type: str) -> str:

@@ -33,6 +33,8 @@ FIRST, SECOND = "first", "second"
 _PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, *repeat(15.0, 20))
 #: The metadata by which a run finds jobs whose creation was never answered.
 MARK = "pixelpact_run"
+#: The operations that answer with a job.
+_SHOW_JOBS = ("createJob", "getJob", "updateJob")
 #: What is cheap to draw.
 SMALL: Mapping[str, Any] = {"width": 64, "height": 64, "num_inference_steps": 1}
 
@@ -72,6 +74,8 @@ class Context:
     observed: dict[str, str] = field(default_factory=dict)
     #: The last answer: the evidence of what a probe has just seen.
     last: Exchange | None = None
+    #: The last answer that showed each job, by its id, as long as nothing was done to the job since.
+    shown: dict[str, Exchange] = field(default_factory=dict)
     _taken: dict[str, _Taken] = field(default_factory=dict)
     _created_at: dict[str, float] = field(default_factory=dict)
     _longest_run_s: float = 0.0
@@ -139,6 +143,7 @@ class Context:
                 self.made.end_job()  # it was not sent
             raise
         self._note(answer, path, account=account, leaves=leaves)
+        self._note_shown(answer, path)
         budget = self.clients[account].budget
         if paid_jobs and answer.response.is_client_error and budget is not None:
             budget.release(0, paid_jobs=paid_jobs)
@@ -149,6 +154,8 @@ class Context:
     def download(self, uri: str, *, operation: str = "downloadOutput", **request: Any) -> Exchange:
         """The answer to a GET of an output's `uri`, or with `headOutput` to a HEAD; no key is sent."""
         answer = self.last = self.api.download(uri, operation=operation, **request)
+        for job_id in [known for known in self.shown if known in uri]:
+            del self.shown[job_id]  # its counters move
         return answer
 
     def stage(
@@ -312,6 +319,13 @@ class Context:
             self.made.preset_is_gone(path["preset_id"])
         elif operation in ("createJob", "getJob", "updateJob"):
             self._note_end(answer)
+
+    def _note_shown(self, answer: Exchange, path: Mapping[str, str]) -> None:
+        """Note the job that an answer shows, or that the one in the path was changed."""
+        if answer.operation.id in _SHOW_JOBS and answer.response.is_success:
+            self.shown[_text(answer, "id") or ""] = answer
+        elif answer.operation.method != "GET" and not answer.response.is_client_error:
+            self.shown.pop(path.get("job_id", ""), None)
 
     def _note_job(self, answer: Exchange, *, account: str, leaves: int) -> None:
         job_id = _text(answer, "id") or ""

@@ -11,6 +11,7 @@ from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.suite.answers import rows
 from pixelpact.contract_tests.suite.context import SMALL, Context
+from pixelpact.contract_tests.suite.items import step
 from pixelpact.schema import ledger
 
 if TYPE_CHECKING:
@@ -122,6 +123,22 @@ def draw_each(context: Context, *choices: Sequence[Mapping[str, Any]]) -> DrawnJ
         for options in choices
     ]
     return draw(context, *bodies, outputs=max(map(len, choices)))
+
+
+def draw_all(context: Context, *texts: str, **job: Any) -> DrawnJob:
+    """A paid job with all these prompts that has ended."""
+    body = {
+        "conversion": [context.conversion(dict(SEPARATE))],
+        "input": [context.prompt(text) for text in texts],
+        **job,
+    }
+    return draw(context, body, outputs=len(texts))
+
+
+@step(requests=2, paid_jobs=1, rule="a job with an empty prompt ends")
+def empty_prompt_job(context: Context) -> DrawnJob:
+    """A job whose only prompt is a space, and which tolerates inputs that fail, but no conversions."""
+    return draw_all(context, " ", fail_on_input_error=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -26,8 +26,8 @@ _Descriptor: TypeAlias = Callable[[Context, OpenJob], dict[str, Any]]
 _DESCRIPTORS: Mapping[str, _Descriptor] = {
     "remote": lambda context, _: {
         "type": "remote",
-        "source": "https://example-files.online-convert.com/raster%20image/png/example_small.png",
-        "engine": "auto",
+        "source": "https://example-files.online-convert.com/raster%20image/png/example_small.png?size=S&x=%20",
+        "engine": "file",
         "filename": "remote.png",
         "metadata": {MARK: context.run_id},
         **_COMMON,
@@ -80,11 +80,22 @@ def _adding(kind: str) -> Step[NewInput]:
 NEW_INPUTS: Mapping[str, Step[NewInput]] = {kind: _adding(kind) for kind in _DESCRIPTORS}
 
 
+@dataclass(frozen=True, slots=True)
+class NewArray:
+    """Described inputs in an array: what was sent, and the answer."""
+
+    sent: Sequence[Mapping[str, Any]]
+    answer: Exchange
+
+
 @step(requests=1, uses=(inputs_job,), rule="an array of inputs is added")
-def new_array(context: Context) -> Exchange:
-    """The answer to an array of two inputs."""
-    rows = [context.prompt("First of two"), context.prompt("Second of two")]
-    return context.call("addInput", path={"job_id": inputs_job(context).id}, json=rows)
+def new_array(context: Context) -> NewArray:
+    """The answer to an array of two inputs, the second without a type."""
+    sent = [
+        context.prompt("First of two", filename="First.TXT", options={"type": "prompt", "position": 1}),
+        {"source": "https://example-files.online-convert.com/second.txt", "options": {"position": 2}},
+    ]
+    return NewArray(sent, context.call("addInput", path={"job_id": inputs_job(context).id}, json=sent))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,64 +109,16 @@ class ShownInputs:
 
 @step(requests=3, uses=(*NEW_INPUTS.values(), new_array), rule="inputs are listed and read")
 def shown_inputs(context: Context) -> ShownInputs:
-    """The list of inputs, the job, and the first input, after all types were added."""
+    """The list of inputs, the job, and an input that is not the first, after all types were added."""
     for new in NEW_INPUTS.values():
         new(context)
     new_array(context)
     job = inputs_job(context)
-    path, first = {"job_id": job.id}, job.created.text("input", 0, "id")
+    path, last = {"job_id": job.id}, context.id_of(NEW_INPUTS["cloud"](context).answer)
     return ShownInputs(
         context.call("listInputs", path=path),
         context.call("getJob", path=path),
-        context.call("getInput", path={**path, "input_id": first}),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedInputs:
-    """The answers to a change of an input's parameters, of the options of several, and a read at last."""
-
-    before: Any
-    parameters: Exchange
-    options: Exchange
-    read: Exchange
-
-
-@step(requests=3, uses=(shown_inputs,), rule="inputs are changed")
-def changed_inputs(context: Context) -> ChangedInputs:
-    """The first input gets other parameters, then other options."""
-    context.take(shown_inputs)
-    job = inputs_job(context)
-    path, first = {"job_id": job.id}, job.created.text("input", 0, "id")
-    credentials = {"decrypt_password": CREDENTIAL}
-    change = {"parameters": {"delete_after_use": True}, "credentials": credentials}
-    return ChangedInputs(
-        job.created.at("input", 0),
-        context.call("updateInput", path={**path, "input_id": first}, json=change),
-        context.call("updateInputs", path=path, json=[{"id": first, "options": {"position": 7}}]),
-        context.call("getInput", path={**path, "input_id": first}),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class RemovedInput:
-    """The answers to the removal of an input, and to a read and a list afterwards."""
-
-    removed: Exchange
-    read: Exchange
-    listed: Exchange
-
-
-@step(requests=3, uses=(changed_inputs,), rule="an input is removed")
-def removed_input(context: Context) -> RemovedInput:
-    """The first input is removed."""
-    context.take(changed_inputs)
-    job = inputs_job(context)
-    path, first = {"job_id": job.id}, job.created.text("input", 0, "id")
-    return RemovedInput(
-        context.call("removeInput", path={**path, "input_id": first}),
-        context.call("getInput", path={**path, "input_id": first}),
-        context.call("listInputs", path=path),
+        context.call("getInput", path={**path, "input_id": last}),
     )
 
 

@@ -6,9 +6,15 @@ from dataclasses import dataclass
 
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
+from pixelpact.contract_tests.suite.comparisons import succeeded
 from pixelpact.contract_tests.suite.context import SMALL, Context
 from pixelpact.contract_tests.suite.items import step
 from pixelpact.schema import headers
+
+#: Statuses of a job that has not started.
+WAITING = ("incomplete", "ready")
+#: Pauses between reads of a job that should start, in seconds.
+_PAUSES = (0.0, 1.0, 2.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,34 @@ def ended_job_of(context: Context, created: Exchange) -> EndedJob:
     return EndedJob(job_id, _token(created), created, context.finish(job_id))
 
 
+def started_job_of(context: Context, created: Exchange) -> EndedJob:
+    """The job that an answer to `createJob` shows, once it has ended after a start that should have come.
+
+    Raises:
+        ContractBroken: it has not started.
+    """
+    job_id = context.id_of(created)
+    return EndedJob(job_id, _token(created), created, end_of(context, job_id))
+
+
+def end_of(context: Context, job_id: str) -> Exchange:
+    """The read that shows the end of a job which should have started.
+
+    Raises:
+        ContractBroken: it has not started.
+    """
+    for pause in _PAUSES:
+        if pause:
+            context.sleep(pause)
+        read = succeeded(context.read(job_id))
+        code = read.text("status", "code")
+        if context.is_over(code):
+            return read
+        if code not in WAITING:
+            return context.finish(job_id)
+    raise read.broken(f"must start, still has the status {code}")
+
+
 @step(requests=2, rule="a job is created that waits for its start")
 def open_job(context: Context) -> OpenJob:
     """A staged job with one conversion without options, for requests that change nothing."""
@@ -101,9 +135,11 @@ def plain_picture(context: Context) -> EndedJob:
 
 @step(requests=4, paid_jobs=1, rule="a job with two prompts draws two pictures")
 def two_pictures(context: Context) -> EndedJob:
-    """A job that has drawn two prompts, with separate outputs."""
+    """A job that has drawn two prompts that begin alike, with separate outputs."""
     options = {**SMALL, "seed": 7, "allow_multiple_outputs": True}
-    return ended_job_of(context, context.launch("A fox", "A hare", options=options, outputs=2))
+    landscape = "A wide landscape in the morning, with mist above the river and a road along the hills"
+    prompts = (f"{landscape}, and a fox", f"{landscape}, and a hare")
+    return ended_job_of(context, context.launch(*prompts, options=options, outputs=2))
 
 
 @step(requests=3, paid_jobs=1, rule="a picture with a download password is drawn")
@@ -111,6 +147,16 @@ def protected_picture(context: Context) -> EndedJob:
     """A job whose picture has the password `PASSWORD` of its conversion."""
     options = {**SMALL, "seed": 7, "download_password": PASSWORD}
     return ended_job_of(context, context.launch("A locked door", options=options))
+
+
+@step(requests=4, paid_jobs=1, rule="a job with one prompt starts with its conversion, and completes")
+def single_result(context: Context) -> EndedJob:
+    """A job with one prompt and no conversion until one is added, which does not allow several files."""
+    options = {**SMALL, "allow_multiple_outputs": False}
+    created = context.launch("A lonely tree", conversion=[])
+    path = {"job_id": context.id_of(created)}
+    succeeded(context.call("addConversion", path=path, json=context.conversion(options)))
+    return started_job_of(context, created)
 
 
 #: Protects outputs of a run.

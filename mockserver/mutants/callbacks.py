@@ -197,6 +197,56 @@ def _swapped(post: Post) -> Post:
     return changed
 
 
+def _at_both(post: Post) -> Post:
+    async def changed(url: SplitResult, body: bytes, sent: Mapping[str, str]) -> int:
+        if _is(body, "failed"):
+            await post(url._replace(path="/before-the-change", query=""), body, sent)
+        return await post(url, body, sent)
+
+    return changed
+
+
+mutant(
+    "callbacks/changed-url",
+    "calls back at the URL that a job had before, too",
+    word="callback",
+    callbacks=_at_both,
+)
+
+
+def _without_token_while_processing(post: Post) -> Post:
+    async def changed(url: SplitResult, body: bytes, sent: Mapping[str, str]) -> int:
+        body = _with(token="")(body) if _is(body, "processing", notify=True) else body
+        return await post(url, body, sent)
+
+    return changed
+
+
+mutant(
+    "callbacks/every-body",
+    "leaves the token out of callbacks of jobs that are processing",
+    word="token",
+    callbacks=_without_token_while_processing,
+    also=("callbacks/every-signature",),
+    why="the body is changed after it was signed",
+)
+
+
+def _unsigned_on_the_way(post: Post) -> Post:
+    async def changed(url: SplitResult, body: bytes, sent: Mapping[str, str]) -> int:
+        is_signed = not _is(body, "processing", notify=True)
+        kept = {name: value for name, value in sent.items() if is_signed or name != _SIGNATURE}
+        return await post(url, body, kept)
+
+    return changed
+
+
+mutant(
+    "callbacks/every-signature",
+    "does not sign callbacks of jobs that are processing",
+    word=headers().signature,
+    callbacks=_unsigned_on_the_way,
+)
 mutant(
     "callbacks/order",
     "sends two callbacks in the wrong order",
@@ -219,6 +269,8 @@ mutant(
     "shows download_passwords in callbacks",
     word="download_passwords",
     callbacks=_in_clear,
+    also=("callbacks/every-body", "callbacks/every-signature"),
+    why="the body is another than the job that GET shows, and was changed after it was signed",
 )
 mutant(
     "callbacks/signature",

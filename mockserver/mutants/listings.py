@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 from pixelpact.mockserver.mutants.base import Change, mutant
 from pixelpact.mockserver.mutants.rewriting import (
+    UNKNOWN_ID,
+    Condition,
     answered,
     api_key,
     edited,
@@ -34,8 +37,8 @@ def _with_other_flags(rows: Any, _: Traffic) -> None:
         row["notify_status"] = not row["notify_status"]
 
 
-def _without_canceled(rows: Any, response: Traffic) -> Any:
-    left = [row for row in rows if row["conversion"] or row["status"]["code"] != "canceled"]
+def _without_failed(rows: Any, response: Traffic) -> Any:
+    left = [row for row in rows if row["status"]["code"] != "failed"]
     _count_more(response, len(left) - len(rows))
     return left
 
@@ -55,12 +58,27 @@ mutant(
     word="notify_status",
     response=edited(_with_other_flags),
 )
+
+
+def _without_outputs(rows: Any, _: Traffic) -> None:
+    for row in rows:
+        row["output"] = []
+
+
+mutant(
+    "listings/row-equals-read",
+    "lists jobs without their outputs",
+    operations=("listJobs",),
+    word="output",
+    response=edited(_without_outputs, lambda response: "page" in query(response)),
+    id="listings/row-equals-read~ended",
+)
 mutant(
     "listings/all-jobs",
-    "leaves canceled jobs without a conversion out of its pages",
+    "leaves failed jobs out of its pages",
     operations=("listJobs",),
-    word="canceled",
-    response=edited(_without_canceled, lambda response: "page" in query(response)),
+    word="failed",
+    response=edited(_without_failed, lambda response: "page" in query(response)),
 )
 mutant(
     "listings/count",
@@ -86,9 +104,9 @@ def _overlapping() -> tuple[None, Change]:
         if response.operation == "createJob":
             if is_success(response):
                 shown[api_key(response)] = rows
-        elif is_success(response) and _is_page(2)(response) and not rows:
-            response.json = [shown[api_key(response)]]
-            response.set_header(_COUNT, str(page_size() + 1))
+        elif is_success(response) and _is_page(2)(response):
+            response.json = [*(rows or ()), shown[api_key(response)]]
+            response.set_header(_COUNT, str(page_size() + len(response.json)))
 
     return None, respond
 
@@ -102,21 +120,28 @@ mutant(
 )
 
 
-def _with_another_status(rows: Any, response: Traffic) -> None:
-    rows.append({**rows[0], "id": rows[0]["id"], "status": {"code": "ready", "info": "Wrong"}})
-    _count_more(response, 1)
+def _with_another_status(status: str) -> tuple[None, Change]:
+    newest: dict[str, Any] = {}
+
+    def respond(response: Traffic) -> None:
+        if response.operation == "createJob":
+            if is_success(response):
+                newest[api_key(response)] = response.json
+        elif is_success(response) and query(response).get("status") == status:
+            other = {**newest[api_key(response)], "status": {"code": "ready", "info": "Wrong"}}
+            edited(lambda rows, _: [*rows, other])(response)
+            _count_more(response, 1)
+
+    return None, respond
 
 
-for _status in ("incomplete", "canceled"):
+for _status in ("incomplete", "canceled", "completed", "failed"):
     mutant(
         f"listings/filter-{_status}",
         f"lists a job that is ready among those that are {_status}",
-        operations=("listJobs",),
+        operations=("createJob", "listJobs"),
         word="status",
-        response=edited(
-            _with_another_status,
-            lambda response, status=_status: query(response).get("status") == status and bool(response.json),  # type: ignore[misc]
-        ),
+        changes=partial(_with_another_status, _status),
     )
 
 
@@ -125,18 +150,30 @@ def _has_token_only(response: Traffic) -> bool:
     return bool(request and not api_key(response) and request.header(headers().job_token[0].lower()))
 
 
+def _with_another_job(rows: Any, response: Traffic) -> Any:
+    _count_more(response, 1)
+    return [*rows, {**rows[0], "id": UNKNOWN_ID}]
+
+
 mutant(
     "listings/token-lists-its-job",
     "lists another job for a token",
     operations=("listJobs",),
     word="token",
-    response=edited(
-        lambda rows, _: [*rows, {**rows[0], "id": "00000000-0000-4000-8000-000000000001"}], _has_token_only
-    ),
+    response=edited(_with_another_job, _has_token_only),
 )
 
 
-def _leaking() -> tuple[None, Change]:
+mutant(
+    "listings/token-count",
+    f"leaves {_COUNT} out of the listing for a token",
+    operations=("listJobs",),
+    word=_COUNT,
+    response=lambda response: response.set_header(_COUNT, None) if _has_token_only(response) else None,
+)
+
+
+def _leaking(where: Condition) -> tuple[None, Change]:
     jobs: list[tuple[str, Any]] = []
 
     def respond(response: Traffic) -> None:
@@ -146,7 +183,7 @@ def _leaking() -> tuple[None, Change]:
                 jobs.append((key, response.json))
             return
         foreign = [job for owner, job in jobs if owner != key]
-        if is_success(response) and foreign and key and not query(response):
+        if is_success(response) and foreign and key and where(response):
             edited(lambda rows, _: [*rows, foreign[0]])(response)
             _count_more(response, 1)
 
@@ -158,7 +195,14 @@ mutant(
     "lists another account's job where no page is asked for",
     operations=("createJob", "listJobs"),
     word="another account",
-    changes=_leaking,
+    changes=lambda: _leaking(lambda response: not query(response)),
+)
+mutant(
+    "listings/no-others-jobs",
+    "lists another account's job among those that are incomplete",
+    operations=("createJob", "listJobs"),
+    word="another account",
+    changes=lambda: _leaking(lambda response: query(response).get("status") == "incomplete"),
 )
 
 

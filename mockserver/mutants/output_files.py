@@ -9,6 +9,9 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Any, TypeAlias
 
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
 from pixelpact.mockserver.mutants.album import Document, is_album, of_jobs, shown_wrongly
 from pixelpact.mockserver.mutants.base import mutant
 from pixelpact.mockserver.mutants.traffic import Traffic
@@ -47,8 +50,10 @@ _multiple(
 )
 
 
-def _archive(check: str, what: str, word: str, change: Callable[[_Members], bytes]) -> None:
-    """A mutant that sends other archives of an album."""
+def _archive(
+    check: str, what: str, word: str, change: Callable[[_Members], bytes], also: tuple[str, ...] = ()
+) -> None:
+    """A mutant that sends other archives of an album than their outputs describe."""
 
     def response(answered: Traffic) -> None:
         if answered.operation == "downloadOutput" and answered.body.startswith(b"PK"):
@@ -62,6 +67,8 @@ def _archive(check: str, what: str, word: str, change: Callable[[_Members], byte
         operations=("createJob", "downloadOutput"),
         word=word,
         changes=of_jobs(is_album, response),
+        also=tuple({"outputs/archive-as-shown", *also} - {check}),
+        why="an archive with other members has another size and checksum",
     )
 
 
@@ -83,6 +90,15 @@ def _tar(members: _Members) -> bytes:
     return packed.getvalue()
 
 
+def _with_another_text(png: bytes) -> bytes:
+    """The same pixels in other bytes: with a text that says nothing."""
+    with Image.open(BytesIO(png)) as picture:
+        again, texts = BytesIO(), PngInfo()
+        texts.add_text("Comment", "again")
+        picture.save(again, format="PNG", pnginfo=texts)
+    return again.getvalue()
+
+
 def _overwritten(members: _Members) -> bytes:
     with_one_name = [(members[0][0], content) for _, content in members]
     with warnings.catch_warnings():
@@ -97,6 +113,24 @@ _archive(
     "archive",
     lambda members: _zip(members[1:]),
 )
+_archive(
+    "outputs/archive-as-shown",
+    "packs archives with a comment that their outputs do not count",
+    "size",
+    lambda members: _zip(members) + b"\0",
+)
+_archive(
+    "outputs/archive-different-pictures",
+    "packs the last picture twice",
+    "another picture",
+    lambda members: _zip([(name, members[-1][1]) for name, _ in members]),
+)
+_archive(
+    "outputs/archive-same-pictures",
+    "adds a byte to pictures in archives",
+    "same picture",
+    lambda members: _zip([(name, _with_another_text(content)) for name, content in members]),
+)
 _archive("outputs/archive-names", "gives all members of an archive one name", "names", _overwritten)
 _archive(
     "outputs/archive-pictures",
@@ -106,9 +140,8 @@ _archive(
 )
 
 
-def _is_single_and_false(job: Document) -> bool:
-    options = [conversion["options"] for conversion in job["conversion"]]
-    return len(job["input"]) == 1 and options[0].get(_MULTIPLE) is False if options else False
+def _has_input_only(job: Document) -> bool:
+    return len(job["input"]) == 1 and not job["conversion"]
 
 
 def _archived(rows: list[Document]) -> None:
@@ -121,5 +154,19 @@ shown_wrongly(
     "shows a single result as an archive if allow_multiple_outputs is false",
     "content_type",
     _archived,
-    which=_is_single_and_false,
+    which=_has_input_only,
+)
+
+
+def _renamed_by_id(rows: list[Document]) -> None:
+    for row in rows:
+        row["filename"] = f"{row['id']}.png"
+
+
+shown_wrongly(
+    "outputs/named-after-input",
+    "names single results by their ids",
+    "filename",
+    _renamed_by_id,
+    which=_has_input_only,
 )

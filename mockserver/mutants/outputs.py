@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import quote
 
 from pixelpact.mockserver.mutants.album import Document, is_album, job_id, of_jobs, shown_wrongly
 from pixelpact.mockserver.mutants.base import Change, mutant
+from pixelpact.mockserver.mutants.rewriting import edited
 from pixelpact.mockserver.mutants.traffic import Traffic
 from pixelpact.schema import error_answers
 
 _NOT_FOUND = error_answers()["NotFound"].status
 _UNKNOWN_ID = "5a1ba92f-0000-4000-8000-000000000000"
-_NEW_NAME, _NAME_OF_ALL = "portrait", "gallery"
+_NEW_NAME, _NAME_OF_ALL = "portrait no.1 Ü", "gallery"
 
 
 def _stem(row: Document) -> str:
@@ -95,9 +98,9 @@ shown_wrongly(
 )
 
 
-def _unfiltered(parameter: str) -> None:
+def _unfiltered(parameter: str, *, but: str = "nothing") -> None:
     def request(sent: Traffic) -> None:
-        if f"{parameter}=" in sent.query:
+        if f"{parameter}=" in sent.query and but not in sent.query:
             sent.query = ""
 
     mutant(
@@ -109,7 +112,7 @@ def _unfiltered(parameter: str) -> None:
     )
 
 
-_unfiltered("conversion_id")
+_unfiltered("conversion_id", but="input_id")
 _unfiltered("input_id")
 
 
@@ -152,7 +155,7 @@ mutant(
 )
 
 
-def _counting(check: str, what: str, count: Callable[[int, int], int]) -> None:
+def _counting(check: str, what: str, count: Callable[[int, int], int], **known: Any) -> None:
     """A mutant that shows another counter, given that of a row and the largest of all."""
 
     def change(rows: list[Document]) -> None:
@@ -160,12 +163,55 @@ def _counting(check: str, what: str, count: Callable[[int, int], int]) -> None:
         for row in rows:
             row["downloads_counter"] = count(row["downloads_counter"], largest)
 
-    shown_wrongly(check, what, "downloads_counter", change, operations=("listOutputs",))
+    shown_wrongly(check, what, "downloads_counter", change, operations=("listOutputs",), **known)
 
 
-_counting("outputs/counts-download", "does not count the first download", lambda own, _: max(0, own - 1))
-_counting("outputs/counts-base64", "counts only one download", lambda own, _: min(1, own))
+_OTHERWISE: Mapping[str, Any] = {
+    "also": ("outputs/counts-in-job",),
+    "why": "the job counts otherwise than the listing of outputs",
+}
+_counting(
+    "outputs/counts-download",
+    "does not count the first download",
+    lambda own, _: max(0, own - 1),
+    **_OTHERWISE,
+)
+_counting("outputs/counts-base64", "counts only one download", lambda own, _: min(1, own), **_OTHERWISE)
 _counting("outputs/counts-only-its-own", "counts downloads for all outputs", lambda _, largest: largest)
+
+
+def _zeroed(rows: list[Document]) -> None:
+    for row in rows:
+        row["downloads_counter"] = 0
+
+
+def _old(rows: list[Document]) -> None:
+    for row in rows:
+        row["created_at"] = "1970-01-01T00:00:00"
+
+
+shown_wrongly(
+    "outputs/counts-in-job",
+    "shows no downloads in jobs",
+    "downloads_counter",
+    _zeroed,
+    operations=("getJob",),
+)
+shown_wrongly("outputs/created-with-its-job", "shows an old created_at of outputs", "created_at", _old)
+
+
+def _without_disabled(rows: object, _: Traffic) -> None:
+    for row in rows if isinstance(rows, list) else ():
+        row["output"] = [output for output in row["output"] if output["status"] != "disabled"]
+
+
+mutant(
+    "outputs/deleted-in-job",
+    "lists jobs without their deleted outputs",
+    operations=("listJobs",),
+    word="disabled",
+    response=edited(_without_disabled),
+)
 
 
 def _longer_name(sent: Traffic) -> None:
@@ -222,7 +268,7 @@ shown_wrongly(
 
 
 def _old_name(answered: Traffic) -> None:
-    if f"/{_NEW_NAME}." in answered.path:
+    if f"/{quote(_NEW_NAME)}." in answered.path:
         answered.set_header("content-disposition", 'attachment; filename="text-to-image.zip"')
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pixelpact.mockserver.mutants.base import mutant
@@ -31,6 +32,10 @@ def _answers_type(kind: str) -> Condition:
     return lambda response: (
         is_success(response) and bool(response.request and _is_type(kind)(response.request))
     )
+
+
+def _is_array(response: Traffic) -> bool:
+    return isinstance(response.json, list)
 
 
 #: For each type of input, the field that its mutant keeps otherwise, and the value that is kept.
@@ -76,7 +81,52 @@ mutant(
     "answers an array of inputs with its first one only",
     operations=("addInput",),
     word="inputs",
-    response=edited(lambda rows, _: rows[:1], lambda response: isinstance(response.json, list)),
+    response=edited(lambda rows, _: rows[:1], _is_array),
+)
+mutant(
+    "inputs/array-kept",
+    "forgets the options of all inputs of an array but the first",
+    operations=("addInput",),
+    word="options",
+    response=edited(each("", put(options={}), lambda row: row["type"] == "remote"), _is_array),
+)
+mutant(
+    "inputs/array-kept",
+    "answers an array of inputs in the reverse order",
+    operations=("addInput",),
+    word="order",
+    response=edited(lambda rows, _: rows[::-1], _is_array),
+    id="inputs/array-kept~order",
+    also=("inputs/type-by-default",),
+    why="the input without a type comes first",
+)
+mutant(
+    "inputs/type-by-default",
+    "shows inputs without a type as cloud",
+    operations=("addInput",),
+    word="type",
+    response=edited(each("", put(type="cloud"), lambda row: row["type"] == "remote"), _is_array),
+)
+mutant(
+    "inputs/base64-content",
+    "shows the size of the base64 text of an input",
+    operations=("listInputs", "getJob"),
+    word="size",
+    response=edited(each("input", put(size=1), lambda row: row["type"] == "base64")),
+)
+mutant(
+    "inputs/change-leaves-others",
+    "changes the options of all inputs at once",
+    operations=("updateInputs",),
+    word="options",
+    response=edited(each("", put(options={"position": 7}), lambda _: True)),
+)
+mutant(
+    "inputs/change-moves-modified-at",
+    "leaves modified_at of an input alone in a change of its parameters",
+    operations=("updateInput",),
+    word="modified_at",
+    response=edited(lambda row, _: row.update(modified_at=row["created_at"])),
 )
 mutant(
     "inputs/shape",
@@ -139,6 +189,13 @@ mutant(
     changes=after("listInputs", "removeInput", lambda rows, _: rows[1:]),
 )
 mutant(
+    "conversions/change-leaves-others",
+    "gives all conversions new metadata when one is removed",
+    operations=("listJobConversions", "removeConversion"),
+    word="metadata",
+    changes=after("listJobConversions", "removeConversion", each("", put(metadata={}), lambda _: True)),
+)
+mutant(
     "conversions/removed-listed",
     "removes all conversions instead of one from the list",
     operations=("listJobConversions", "removeConversion"),
@@ -189,13 +246,22 @@ def _of_another_job(body: Any, _: Traffic) -> None:
 
 
 _FILES = {
-    "key": "with-key.txt",
+    "key": "With-Key.TXT",
     "token": "with-token.bin",
     "chunks": "chunked.txt",
     "base64": "output",
-    "array": "first.txt",
+    "array": "Zweiter Bär.txt",
 }
-for _name, _file in _FILES.items():
+
+
+def _is_row(way: str) -> Callable[[Any], bool]:
+    """Says of an input whether it was uploaded in this way; base64 uploads name no content type."""
+    return lambda row: (
+        row.get("filename") == _FILES[way] and (way in ("base64", "array") or "content_type" in row)
+    )
+
+
+for _name in _FILES:
     _operation = "uploadBase64" if _name in ("base64", "array") else "uploadFile"
     mutant(
         f"inputs/upload-{_name}-answer",
@@ -215,13 +281,7 @@ for _name, _file in _FILES.items():
             f"shows another {_field} of an uploaded file ({_name})",
             operations=("getJob",),
             word=_field,
-            response=edited(
-                each(
-                    "input",
-                    put(**{_field: _wrong}),
-                    lambda row, file=_file: row.get("filename") == file,  # type: ignore[misc]
-                )
-            ),
+            response=edited(each("input", put(**{_field: _wrong}), _is_row(_name))),
         )
 mutant(
     "inputs/upload-content-type",
@@ -231,6 +291,24 @@ mutant(
     response=edited(
         each("input", put(content_type="text/plain"), lambda row: row.get("filename") == _FILES["token"])
     ),
+)
+mutant(
+    "inputs/upload-array-options",
+    "forgets the options of files that are uploaded as base64 texts",
+    operations=("getJob",),
+    word="options",
+    response=edited(each("input", put(options={}), _is_row("array"))),
+)
+mutant(
+    "inputs/upload-decrypt-password",
+    "refuses an upload with the field decrypt_password",
+    operations=("uploadFile",),
+    word="decrypt_password",
+    response=answered(
+        400, lambda response: bool(response.request and b"decrypt_password" in response.request.body)
+    ),
+    also=("inputs/upload-key-answer",),
+    why="the upload with a key has that field",
 )
 mutant(
     "inputs/upload-chunk-waits",

@@ -343,6 +343,12 @@ _of_job(
 _of_job(
     "new", "does not take new download_passwords", lambda asked, own: asked.header == own[-1], opens=False
 )
+_locks(
+    "job-option",
+    "does not take the password of a conversion where its job has passwords",
+    has_own,
+    lambda asked, job: _NOTHING if asked.header and asked.header in job.conversions else None,
+)
 _refused(
     "job-removed",
     "keeps a job protected whose download_passwords were emptied",

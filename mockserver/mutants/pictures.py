@@ -10,6 +10,7 @@ from PIL import Image
 
 from pixelpact.mockserver.mutants.album import Document, job_id
 from pixelpact.mockserver.mutants.base import Change, mutant
+from pixelpact.mockserver.mutants.rewriting import edited
 from pixelpact.mockserver.mutants.traffic import Traffic
 from pixelpact.schema import options_schema
 
@@ -227,6 +228,19 @@ _drawn_as(
 )
 
 
+def _with_seed_one(options: Document) -> Document | None:
+    return {**options, "seed": 1} if "seed" in options else None
+
+
+for _name, _names in (("both", _ALL), ("width", _ALL - {"height"}), ("height", _ALL - {"width"})):
+    _drawn_as(
+        f"pictures/same-seed-{_name}-and-ratio",
+        f"draws another seed where aspect_ratio is given beside {_name}",
+        "seed",
+        _if_given(_names, _with_seed_one),
+    )
+
+
 def _same(option: str, drawn: object, what: str) -> None:
     """A mutant that draws one value of an option whatever is asked for, where a style is given."""
 
@@ -259,7 +273,7 @@ mutant(
 )
 
 
-def _sent_as(check: str, what: str, word: str, change: Callable[[bytes], bytes], **known: Any) -> None:
+def _sent_as(check: str, what: str, word: str, change: Callable[[bytes], bytes]) -> None:
     """Register a mutant that sends other bytes of the first picture with a style, in jobs with many."""
 
     def changes() -> tuple[None, Change]:
@@ -268,7 +282,8 @@ def _sent_as(check: str, what: str, word: str, change: Callable[[bytes], bytes],
         def response(answered: Traffic) -> None:
             job = answered.json if answered.operation == "getJob" else None
             if isinstance(job, dict) and len(job["conversion"]) >= _MANY:
-                styled = [row["id"] for row in job["conversion"] if "style" in row["options"]]
+                seeds = ((row["id"], row["options"].get("seed")) for row in job["conversion"])
+                styled = [conversion for conversion, seed in seeds if seed == _LARGEST_SEED]
                 uris = [row["uri"] for row in job["output"] if row["source"]["conversion"] in styled[:1]]
                 wrong[job["id"]] = uris[0].rpartition("/")[2] if uris else ""
             is_wrong = answered.path.rpartition("/")[2] == wrong.get(job_id(answered))
@@ -277,7 +292,15 @@ def _sent_as(check: str, what: str, word: str, change: Callable[[bytes], bytes],
 
         return None, response
 
-    mutant(check, what, operations=("getJob", "downloadOutput"), word=word, changes=changes, **known)
+    mutant(
+        check,
+        what,
+        operations=("getJob", "downloadOutput"),
+        word=word,
+        changes=changes,
+        also=("pictures/files-as-shown",),
+        why="other bytes than those whose size and checksum are shown",
+    )
 
 
 def _as_jpeg(content: bytes) -> bytes:
@@ -289,3 +312,17 @@ def _as_jpeg(content: bytes) -> bytes:
 
 _sent_as("pictures/type", "sends a JPEG as PNG", "content_type", _as_jpeg)
 _sent_as("pictures/whole", "sends half of a picture", "whole", lambda content: content[: len(content) // 2])
+
+
+def _one_byte_more(job: Any, _: Traffic) -> None:
+    for output in job["output"] if len(job["conversion"]) >= _MANY else ():
+        output["size"] += 1
+
+
+mutant(
+    "pictures/files-as-shown",
+    "shows a size that is a byte too large",
+    operations=("getJob",),
+    word="size",
+    response=edited(_one_byte_more),
+)

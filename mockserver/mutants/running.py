@@ -1,4 +1,4 @@
-"""Mutants in jobs that run: their start, their statuses, what they refuse, failures, history, threads."""
+"""Mutants in jobs that run: their start, their statuses, what they refuse, history, threads."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 from pixelpact.mockserver.mutants.base import Change, mutant
 from pixelpact.mockserver.mutants.rewriting import (
     Condition,
-    Edit,
     edited,
     is_success,
     job_id,
@@ -45,7 +44,7 @@ class _Jobs:
         code, name = job["status"]["code"], job["id"]
         if response.operation == "createJob" and sent(response).get("process", True) and not job["input"]:
             self.awaiting[name] = 0
-        if response.operation == "updateJob" and sent(response) == {"process": True}:
+        if response.operation == "updateJob" and _is_start(response):
             self.started.add(name)
         if response.operation == "getJob":
             if code in _OVER:
@@ -72,7 +71,7 @@ def _remembering(change: Callable[[_Jobs, Traffic], None]) -> Callable[[], tuple
 
 
 def _is_start(response: Traffic) -> bool:
-    return bool(sent(response) == {"process": True})
+    return sent(response).get("process") is True
 
 
 def _second_staged_read(jobs: _Jobs, response: Traffic) -> None:
@@ -100,6 +99,27 @@ mutant(
     operations=("updateJob",),
     word="callback",
     response=edited(put(callback="https://wrong.invalid/"), _is_start),
+)
+mutant(
+    "lifecycle/start-with-changes",
+    "ignores all fields but process in a PATCH that starts a job",
+    operations=("updateJob",),
+    word="fail_on_conversion_error",
+    request=requested(lambda body, _: {"process": True} if body.get("process") is True else body),
+)
+
+
+def _forgets_flag(jobs: _Jobs, response: Traffic) -> None:
+    if response.operation == "getJob" and job_id(response) in jobs.ended & jobs.started:
+        edited(put(fail_on_input_error=False))(response)
+
+
+mutant(
+    "lifecycle/end-leaves-the-rest",
+    "switches fail_on_input_error off when a job ends",
+    operations=("createJob", "updateJob", "getJob"),
+    word="fail_on_input_error",
+    changes=_remembering(_forgets_flag),
 )
 mutant(
     "lifecycle/nothing-before-the-end",
@@ -179,6 +199,25 @@ def _takes_more(jobs: _Jobs, response: Traffic) -> None:
             response.status = 200
 
 
+def _fails_after_conversion() -> tuple[None, Change]:
+    late: set[str] = set()
+
+    def respond(response: Traffic) -> None:
+        if response.operation == "addConversion" and is_success(response):
+            late.add(job_id(response))
+        elif response.operation == "getJob" and job_id(response) in late:
+            edited(status_put("failed"), lambda one: one.json["status"]["code"] == "completed")(response)
+
+    return None, respond
+
+
+mutant(
+    "lifecycle/last-conversion-starts",
+    "fails a job that waited for its conversion",
+    operations=("addConversion", "getJob"),
+    word="completed",
+    changes=_fails_after_conversion,
+)
 mutant(
     "lifecycle/first-upload-starts",
     "fails a job that waited for its first upload",
@@ -218,98 +257,6 @@ mutant(
     operations=("createJob",),
     word="width",
     changes=_without_preset,
-)
-
-
-def _failing(lenient: bool, status: str, inputs: int) -> Condition:
-    """Jobs that end with a status, have so many inputs, and tolerate one that fails or not."""
-
-    def applies(response: Traffic) -> bool:
-        job = response.json
-        messages = job["warnings"] if lenient and status == "completed" else job["errors"] or job["warnings"]
-        return bool(
-            job["status"]["code"] == status
-            and len(job["input"]) == inputs
-            and job["fail_on_input_error"] is not lenient
-            and any(message["source"] == "input" for message in messages)
-        )
-
-    return applies
-
-
-def _failure(check: str, what: str, word: str, edit: Edit, when: Condition) -> None:
-    mutant(check, what, operations=("getJob",), word=word, response=edited(edit, when))
-
-
-def _outputs_of_all(job: Any, _: Traffic) -> None:
-    for output in job["output"]:
-        output["source"]["input"] = [row["id"] for row in job["input"]]
-
-
-def _ready_inputs(job: Any, _: Traffic) -> None:
-    for row in job["input"]:
-        row["status"] = "ready"
-
-
-def _other_code(job: Any, _: Traffic) -> None:
-    job["errors"][0]["code"] = 1
-
-
-_failure(
-    "lifecycle/failing-strict-fails",
-    "completes a job with an input that fails",
-    "fail_on_input_error",
-    status_put("completed"),
-    _failing(False, "failed", 2),
-)
-_failure(
-    "lifecycle/failing-strict-error",
-    "gives the error of an input that fails another code",
-    "code",
-    _other_code,
-    _failing(False, "failed", 2),
-)
-_failure(
-    "lifecycle/failing-input-status",
-    "shows an input that failed as ready",
-    "failed",
-    _ready_inputs,
-    _failing(False, "failed", 2),
-)
-_failure(
-    "lifecycle/failing-lenient-completes",
-    "fails a job that tolerates an input that fails",
-    "fail_on_input_error",
-    status_put("failed"),
-    _failing(True, "completed", 2),
-)
-_failure(
-    "lifecycle/failing-lenient-warning",
-    "does not warn of an input that fails",
-    "warnings",
-    put(warnings=[]),
-    _failing(True, "completed", 2),
-)
-_failure(
-    "lifecycle/failing-lenient-output",
-    "says that an output is made of inputs that failed, too",
-    "inputs",
-    _outputs_of_all,
-    _failing(True, "completed", 2),
-)
-_failure(
-    "lifecycle/failing-nothing-left-fails",
-    "completes a job that has no output, if it tolerates inputs that fail",
-    "status",
-    status_put("completed"),
-    _failing(True, "failed", 1),
-)
-_failure(
-    "lifecycle/failing-conversion-warning",
-    "does not warn of a conversion that fails",
-    "warnings",
-    put(warnings=[]),
-    lambda response: response.json["fail_on_conversion_error"] is False,
 )
 
 

@@ -118,19 +118,20 @@ def _forgetful() -> tuple[Change | None, Change | None]:
     changed: set[str] = set()
 
     def respond(response: Traffic) -> None:
-        if response.operation == "updateJob" and is_success(response) and len(sent(response)) > 1:
+        is_change = response.operation == "updateJob" and "process" not in sent(response)
+        if is_change and is_success(response) and len(sent(response)) > 1:
             changed.add(job_id(response))
         elif response.operation == "getJob" and job_id(response) in changed:
-            edited(put(fail_on_conversion_error=True))(response)
+            edited(put(fail_on_input_error=False))(response)
 
     return None, respond
 
 
 mutant(
     "lifecycle/change-is-kept",
-    "forgets a change of fail_on_conversion_error after a PATCH of several fields",
+    "forgets a change of fail_on_input_error after a PATCH of several fields",
     operations=("updateJob", "getJob"),
-    word="fail_on_conversion_error",
+    word="fail_on_input_error",
     changes=_forgetful,
 )
 
