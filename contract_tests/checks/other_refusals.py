@@ -14,14 +14,21 @@ from pixelpact.contract_tests.checks.started import changes_after_the_end, chang
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.suite.context import Context
+from pixelpact.contract_tests.suite.foreign_access import FOREIGN_KEY
 from pixelpact.contract_tests.suite.inputs import unknown_inputs
-from pixelpact.contract_tests.suite.items import Step, check
-from pixelpact.contract_tests.suite.presets import foreign_requests, public_requests, unknown_requests
+from pixelpact.contract_tests.suite.items import Step, check, step
+from pixelpact.contract_tests.suite.presets import public_requests, unknown_requests
 from pixelpact.schema import headers
 
 _OAS = "vendor OpenAPI 2.0.1"
 _SHAPE_ENTRIES = ("error-fields", "error-texts", "error-codes")
 _LOWEST_REFUSAL = 400
+
+
+@step(requests=0, uses=tuple(FOREIGN_KEY.values()), rule="another account asks for a job and a preset")
+def foreign_answers(context: Context) -> Mapping[str, Exchange]:
+    """The answers to another account, by operation."""
+    return {operation: answered(context) for operation, answered in FOREIGN_KEY.items()}
 
 
 def _conflict(context: Context) -> Mapping[str, Exchange]:
@@ -36,7 +43,7 @@ _KINDS: Mapping[str, tuple[str, str, Callable[[Context], Mapping[Any, Exchange]]
     "unknown-inputs": ("getInput", "an unknown input", unknown_inputs, unknown_inputs),
     "unknown-presets": ("getPreset", "an unknown preset", unknown_requests, unknown_requests),
     "public-presets": ("getPreset", "a public preset", public_requests, public_requests),
-    "foreign-presets": ("getPreset", "another account's preset", foreign_requests, foreign_requests),
+    "foreign-keys": ("getJob", "the key of another account", foreign_answers, foreign_answers),
     "changes-when-canceled": ("updateJob", "a change of a canceled job", late_changes, late_changes),
     "changes-after-the-start": (
         "updateJob", "a change of a started job", changes_after_the_start, changes_after_the_start,

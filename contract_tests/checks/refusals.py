@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pixelpact.contract_tests.checks.access import OPEN, WITHOUT_KEY
-from pixelpact.contract_tests.checks.tokens import FOREIGN_TOKEN, WITH_TOKEN
+from pixelpact.contract_tests.checks.tokens import WITH_TOKEN
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.client.statuses import NOT_FOUND
 from pixelpact.contract_tests.model.departures import is_departure
 from pixelpact.contract_tests.suite.context import Context
+from pixelpact.contract_tests.suite.foreign_access import FOREIGN_TOKEN
 from pixelpact.contract_tests.suite.items import Cost, Step, check, step
 from pixelpact.contract_tests.suite.jobs import UNKNOWN_JOB, read_job
 from pixelpact.contract_tests.suite.refusals import id_of_operation

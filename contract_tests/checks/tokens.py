@@ -8,39 +8,28 @@ from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.suite.comparisons import expect_same, succeeded
 from pixelpact.contract_tests.suite.context import SECOND, Context
+from pixelpact.contract_tests.suite.foreign_access import FOREIGN_KEY, FOREIGN_TOKEN, ON_PARTS, by_token
 from pixelpact.contract_tests.suite.items import Cost, Need, Step, check, step
 from pixelpact.contract_tests.suite.refusals import id_of_operation
 from pixelpact.contract_tests.suite.routes import (
-    LOCKED,
     ON_A_JOB,
     closed_job,
     closed_preset,
     request_to,
-    steps_for,
 )
 from pixelpact.contract_tests.suite.steps import OpenJob, open_job, open_job_of
 from pixelpact.schema import error_answers, headers
 
 _SOURCE = "guide authentication: a job token grants access to that one job only"
 _NOT_FOUND = error_answers()["NotFound"].status
-#: Operations on outputs, which a job that can't start does not have; `outputs` is asked about them.
-_ON_OUTPUTS = ("getOutput", "updateOutput", "updateOutputs", "removeOutput")
 #: Operations that are asked with a token and belong to an account, not to a job.
 _OF_AN_ACCOUNT = ("createJob", "createPreset", "getContracts")
-_ON_PARTS = tuple(name for name in ON_A_JOB if name not in _ON_OUTPUTS)
 
 
 @step(requests=2, rule="a job is created that its token opens")
 def token_job(context: Context) -> OpenJob:
     """A staged job with a conversion and an input, which only its token is used for."""
     return open_job_of(context, context.stage(input=[context.prompt("A fox")]))
-
-
-def by_token(job: OpenJob, number: int = 0) -> dict[str, str]:
-    """The header with a job's token: the canonical one, or its alias."""
-    if not job.token:
-        raise NotConclusive("the job has no token")
-    return {headers().job_token[number]: job.token}
 
 
 def _own_token(operation: str, number: int) -> Step[Exchange]:
@@ -54,7 +43,7 @@ def _own_token(operation: str, number: int) -> Step[Exchange]:
 
 
 #: The answers to requests with the job's own token, by operation; every other one uses the alias.
-WITH_TOKEN = {operation: _own_token(operation, number % 2) for number, operation in enumerate(_ON_PARTS)}
+WITH_TOKEN = {operation: _own_token(operation, number % 2) for number, operation in enumerate(ON_PARTS)}
 
 
 def _register_own_token(operation: str, header: str, answered: Step[Exchange], *, name: str) -> None:
@@ -113,17 +102,6 @@ def token_lists_its_job(context: Context) -> None:
         raise answer.broken(f"must list the token's job only, lists {str(ids)[:200]}")
 
 
-def _foreign_token(operation: str) -> Step[Exchange]:
-    def ask(context: Context) -> Exchange:
-        return request_to(context, operation, credentials=by_token(open_job(context)))
-
-    rule = f"{operation} is asked with the token of another job"
-    return Step(f"tokens.foreign-{operation}", rule, ask, Cost(1), (closed_job, open_job))
-
-
-FOREIGN_TOKEN = {operation: _foreign_token(operation) for operation in _ON_PARTS}
-
-
 def _register_foreign_token(operation: str) -> None:
     @check(
         f"access/foreign-token-{id_of_operation(operation)}",
@@ -160,24 +138,6 @@ def _register_token_as_key(operation: str) -> None:
         status, expected = answer.response.status_code, context.profile.value("invalid-key")
         if status != expected:
             raise answer.broken(f"must answer {expected} to a job token, which is no key, got {status}")
-
-
-def _foreign_key(operation: str) -> Step[Exchange]:
-    return Step(
-        f"tokens.foreign-key-{operation}",
-        f"{operation} is asked with the key of another account",
-        lambda context: request_to(context, operation, account=SECOND),
-        Cost(1),
-        steps_for(operation),
-        frozenset({Need.SECOND_KEY}),
-    )
-
-
-FOREIGN_KEY = {
-    operation: _foreign_key(operation)
-    for operation in LOCKED
-    if steps_for(operation) and operation not in _ON_OUTPUTS
-}
 
 
 def _register_foreign_key(operation: str) -> None:
@@ -218,7 +178,7 @@ def _register_foreign_listing(operation: str, made: Step[Any]) -> None:
 
 
 def _register() -> None:
-    for number, operation in enumerate(_ON_PARTS):
+    for number, operation in enumerate(ON_PARTS):
         header = headers().job_token[number % 2]
         _register_own_token(operation, header, WITH_TOKEN[operation], name="token")
         _register_foreign_token(operation)

@@ -5,33 +5,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pixelpact.contract_tests.client.exchange import Exchange
-from pixelpact.contract_tests.probes.staged import complete_job, sandbox
+from pixelpact.contract_tests.probes.staged import complete_job
 from pixelpact.contract_tests.probes.uploads import upload_files, upload_form
-from pixelpact.contract_tests.suite.context import SECOND, Context
+from pixelpact.contract_tests.suite.context import Context
+from pixelpact.contract_tests.suite.foreign_access import FOREIGN_KEY, FOREIGN_TOKEN, READS
 from pixelpact.contract_tests.suite.items import Need, probe
-from pixelpact.contract_tests.suite.steps import open_job, token_header
 from pixelpact.contract_tests.suite.votes import UNAUTHORIZED, Vote, by_status, majority
 from pixelpact.schema import error_answers, ledger
 
-#: Operations that read a job, and change nothing.
-_READS = ("getJob", "listHistory")
 _NO_PRESET = "pixelpact-unknown"
 
 
-@probe("foreign-job", operation="getJob", requests=2, uses=(open_job,), needs=(Need.SECOND_KEY,), rank=20)
+@probe(
+    "foreign-job",
+    operation="getJob",
+    uses=tuple(FOREIGN_KEY[operation] for operation in READS),
+    needs=(Need.SECOND_KEY,),
+    rank=20,
+)
 def foreign_job(context: Context) -> str:
     """What another account is answered."""
-    path = {"job_id": open_job(context).id}
-    answers = [context.call(operation, account=SECOND, path=path) for operation in _READS]
+    answers = [FOREIGN_KEY[operation](context) for operation in READS]
     ids = {answer.value: answer.id for answer in ledger()["foreign-job"].choices.values()}
     return majority(context, "foreign-job", _votes("another account's job", answers, ids))
 
 
-@probe("foreign-token", operation="getJob", requests=2, uses=(open_job, sandbox), rank=20)
+@probe(
+    "foreign-token",
+    operation="getJob",
+    uses=tuple(FOREIGN_TOKEN[operation] for operation in READS),
+    rank=20,
+)
 def foreign_token(context: Context) -> str:
     """What the token of another job is answered."""
-    path, credentials = {"job_id": open_job(context).id}, token_header(sandbox(context).job)
-    answers = [context.call(operation, path=path, credentials=credentials) for operation in _READS]
+    answers = [FOREIGN_TOKEN[operation](context) for operation in READS]
     ids = {
         error_answers()[answer.value].status: answer.id
         for answer in ledger()["foreign-token"].choices.values()

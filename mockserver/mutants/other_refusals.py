@@ -64,7 +64,7 @@ for _name, _operation, _status, _when in (
     ("unknown-inputs", "removeInput", _NOT_FOUND, _has_job),
     ("unknown-presets", "getPreset", _NOT_FOUND, is_unknown),
     ("public-presets", "getPreset", _NOT_FOUND, _is_public),
-    ("foreign-presets", "updatePreset", _NOT_FOUND, _is_foreign),
+    ("foreign-keys", "updatePreset", _NOT_FOUND, _is_foreign),
     ("changes-after-the-start", "updateInputs", _CONFLICT, _has_job),
     ("wrong-statistics", "getYearStats", _INVALID, lambda _: True),
     ("idempotency-conflict", "createJob", _CONFLICT, lambda response: bool(sent(response))),
