@@ -177,7 +177,7 @@ def test_the_free_probes_cost_what_they_say(tmp_path: Path, monkeypatch: pytest.
 
     cost = make_plan(probes, available=Need).cost
     assert len(sent) == cost.requests - SURPRISES.requests
-    assert len(sent) - PREFLIGHT.requests <= 80
+    assert len(sent) - PREFLIGHT.requests <= 85  # of the 200 of a frugal run
     assert cost.paid_jobs == 0
 
 
