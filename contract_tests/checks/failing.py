@@ -218,7 +218,7 @@ def conversion_fails(context: Context) -> None:
     what = "the status with fail_on_conversion_error:true"
     expect_same(last, what, "failed", last.text("status", "code"))
     for name in ("output", "warnings"):
-        expect_same(last, f"`{name}`", [], last.at(name))
+        expect_same(last, f"`{name}` with fail_on_conversion_error:true", [], last.at(name))
 
 
 @check(
@@ -233,7 +233,8 @@ def conversion_error(context: Context) -> None:
     """The one row in `errors` has the source conversion, the conversion's id, a code and a message."""
     last, field = _of_empty_prompt(context).last, context.profile.value("message-source-field")
     rows = rows_of(last, "errors")
-    expect_same(last, "the number of rows in `errors`", 1, len(rows))
+    what = "the number of rows in `errors` with fail_on_conversion_error:true"
+    expect_same(last, what, 1, len(rows))
     expected = {"source": "conversion", field: last.text("conversion", 0, "id")}
     for name, value in expected.items():
         expect_same(last, f"`{name}` in `errors`", value, rows[0].get(name))

@@ -20,6 +20,7 @@ from pixelpact.contract_tests.suite.album import (
 from pixelpact.contract_tests.suite.comparisons import expect_same, rows_of
 from pixelpact.contract_tests.suite.contents import named_file
 from pixelpact.contract_tests.suite.context import Context
+from pixelpact.contract_tests.suite.galleries import ratios
 from pixelpact.contract_tests.suite.items import check
 from pixelpact.schema import JSONObject
 
@@ -243,6 +244,28 @@ def deleted_in_job(context: Context) -> None:
             if row.get("id") == job_id:
                 shown = [one.get("status") for one in row["output"] if one.get("id") == deletion.id]
                 expect_same(answer, "the status of a deleted output of a job", ["disabled"], shown)
+
+
+@check(
+    "outputs/counts-in-listed-jobs",
+    operation="listJobs",
+    rule="a job shows downloads in the downloads_counter of its outputs without another change",
+    source=_OAS,
+    uses=(ratios, pages),
+    rank=90,
+)
+def counts_in_listed_jobs(context: Context) -> None:
+    """The pictures that were downloaded once count one in the row of their job."""
+    gallery = ratios(context)
+    downloaded = {
+        gallery.output(name)["id"] for name, got in gallery.downloads.items() if got.response.is_success
+    }
+    for answer in (pages(context).first, pages(context).second):
+        for row in rows_of(answer):
+            for output in row["output"] if row.get("id") == gallery.job.job.id else ():
+                if output.get("id") in downloaded:
+                    what = "the downloads_counter of an output that was downloaded once"
+                    expect_same(answer, what, 1, output.get("downloads_counter"))
 
 
 def _same(answer: Exchange, before: JSONObject, after: JSONObject, *, ignored: set[str], what: str) -> None:

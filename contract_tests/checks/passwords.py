@@ -161,7 +161,7 @@ def _attempted(attempt: _Attempt) -> None:
         uri = str(outputs[attempt.file]["uri"])
         params = {} if attempt.encoding is None else {"encoding": attempt.encoding}
         answer = context.download(uri, operation=attempt.operation, headers=attempt.sent, params=params)
-        _expect(context, answer, opens=attempt.opens)
+        _expect(context, answer, of=" in ".join((_OPTION, *attempt.sent)), opens=attempt.opens)
 
 
 for _each in _ATTEMPTS:
@@ -225,7 +225,8 @@ def _own(
     def verify(context: Context) -> None:
         """The recorded download was refused, or got the file."""
         everything = bool(depends) and context.profile["empty-password"] == "everything"
-        _expect(context, look(own_password(context)), opens=opens and not everything)
+        of = f"{_OPTION} of an output"
+        _expect(context, look(own_password(context)), of=of, opens=opens and not everything)
 
 
 _own("unprotected", "a file without a password needs none", lambda seen: seen.unprotected, opens=True)
@@ -301,7 +302,7 @@ def _of_job(case: str, rule: str, password: str | None, *, opens: bool, file: in
         """The download is refused, or gets the file."""
         uri = str(protected_job(context).job.outputs()[file]["uri"])
         answer = context.download(uri, headers={} if password is None else _with(password))
-        _expect(context, answer, opens=opens)
+        _expect(context, answer, of="download_passwords of a job", opens=opens)
 
 
 _of_job("missing", "the passwords of a job protect its files", None, opens=False)
@@ -323,7 +324,8 @@ _of_job("new", "the new password in download_passwords opens the files", _NEW, o
 )
 def job_removed(context: Context) -> None:
     """Its file needs no password."""
-    _expect(context, context.download(unprotected_job(context).job.uri), opens=True)
+    download = context.download(unprotected_job(context).job.uri)
+    _expect(context, download, of="download_passwords of a job", opens=True)
 
 
 def _hidden(
@@ -370,7 +372,7 @@ _hidden("job", (_FIRST, _SECOND, _OLD, _NEW), _job_answers, (protected_job,))
 _hidden("output", (_OWN, _NEW_OWN), _output_answers, (vault, own_password))
 
 
-def _expect(context: Context, answer: Exchange, *, opens: bool) -> None:
+def _expect(context: Context, answer: Exchange, *, of: str, opens: bool) -> None:
     """Check that a download got the file, or was refused for want of the right password.
 
     Raises:
@@ -380,9 +382,9 @@ def _expect(context: Context, answer: Exchange, *, opens: bool) -> None:
     refusals = {choice.value for choice in ledger()[_REFUSED].choices.values()}
     if opens:
         if status != 200:
-            raise answer.broken(f"must answer 200 with the right download-password, got {status}")
+            raise answer.broken(f"must answer 200 with the right download-password ({of}), got {status}")
     elif answer.response.is_success:
-        raise answer.broken(f"must be refused without the right download-password, got {status}")
+        raise answer.broken(f"must be refused without the right download-password ({of}), got {status}")
     elif status not in refusals:
         raise NotConclusive(f"the download was refused with {status}")
     elif _REFUSED in context.observed and status != context.profile.value(_REFUSED):

@@ -17,8 +17,6 @@ from pixelpact.schema import JSONObject
 PATIENCE_S, PAUSE_S = 15.0, 0.5
 #: Where a job calls back that was told another URL before its start, and where it must not any longer.
 _OF_FAILED, BEFORE_CHANGE = "Failed/Job?name=A%20b&x=1", "before-the-change"
-#: A text file that the vendor keeps for examples: as it is downloaded, the job has all statuses.
-_REMOTE_TEXT = "https://example-files.online-convert.com/document/txt/example.txt"
 #: A secret that no callback may show.
 CALLBACK_PASSWORD = "topaz 49"  # noqa: S105  # protects nothing but a picture of a run
 
@@ -95,7 +93,7 @@ def notified(context: Context) -> Notified:
         download_passwords=[CALLBACK_PASSWORD],
     )
     path = {"job_id": context.id_of(created)}
-    context.call("addInput", path=path, json={"type": "remote", "source": _REMOTE_TEXT})
+    context.call("addInput", path=path, json=context.prompt("A flock of pigeons"))
     context.call("updateJob", path=path, json={"process": True})
     job = ended_job_of(context, created)
     rows = context.call("listHistory", path=path).json()

@@ -99,7 +99,7 @@ def end_of(context: Context, job_id: str) -> Exchange:
             return read
         if code not in WAITING:
             return context.finish(job_id)
-    raise read.broken(f"must start, still has the status {code}")
+    raise read.broken(f"must start with process:true, still has the status {code}")
 
 
 @step(requests=2, rule="a job is created that waits for its start")

@@ -16,6 +16,8 @@ from pixelpact.schema import error_answers
 
 _NOT_FOUND = error_answers()["NotFound"].status
 _UNKNOWN_ID = "5a1ba92f-0000-4000-8000-000000000000"
+#: So many conversions a job has that is looked at otherwise.
+_FEW = 4
 _NEW_NAME, _NAME_OF_ALL = "portrait no.1 Ü", "gallery"
 
 
@@ -205,6 +207,19 @@ def _without_disabled(rows: object, _: Traffic) -> None:
         row["output"] = [output for output in row["output"] if output["status"] != "disabled"]
 
 
+def _uncounted(rows: object, _: Traffic) -> None:
+    for row in rows if isinstance(rows, list) else ():
+        if len(row["conversion"]) > 2 * _FEW:
+            _zeroed(row["output"])
+
+
+mutant(
+    "outputs/counts-in-listed-jobs",
+    "lists jobs with many conversions as if nothing had been downloaded",
+    operations=("listJobs",),
+    word="downloads_counter",
+    response=edited(_uncounted),
+)
 mutant(
     "outputs/deleted-in-job",
     "lists jobs without their deleted outputs",
