@@ -40,6 +40,12 @@ class Mutant:
 
 
 MUTANTS: dict[str, Mutant] = {}
+#: Checks that compare what several routes say of one thing, each with the reason why it may notice any mutant
+#: that changes the answers of one of these routes only.
+COMPARISONS: Mapping[str, str] = {
+    "listings/row-equals-read": "a row of the listing is compared with the last read of its job",
+    "callbacks/every-body": "the body of a callback is compared with a read of its job",
+}
 
 
 def mutant(

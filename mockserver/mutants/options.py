@@ -151,6 +151,10 @@ def _register_in_jobs() -> None:
     )
 
 
+#: An array with something in it is no options either.
+_NOT_EMPTY = ("options/job-conversion-0-options-maxitems",)
+
+
 def _later(job: dict[str, Any]) -> list[Any]:
     return list(job["conversion"][1:])
 
@@ -188,6 +192,8 @@ def _register() -> None:
             operations=("createJob",),
             word="options",
             request=_replacing_whole(is_replaced),
+            also=_NOT_EMPTY if kind == "array" else (),
+            why="the array that is refused there is taken for options as well" if kind == "array" else "",
         )
     for operation in _ELSEWHERE:
         _register_elsewhere(operation)

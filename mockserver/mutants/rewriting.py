@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs
@@ -76,8 +77,11 @@ def requested(edit: Edit, when: Condition = always) -> Change:
     def change(request: Traffic) -> None:
         body = request.json
         if body is not None and when(request):
+            before = json.dumps(body)
             new = edit(body, request)
-            request.json = body if new is None else new
+            after = body if new is None else new
+            if json.dumps(after) != before:  # otherwise it stays as it was written
+                request.json = after
 
     return change
 

@@ -52,9 +52,9 @@ class Traffic:
 
     @property
     def json(self) -> Any:
-        """The body as JSON; `None` if it is not."""
+        """The body as JSON, which is UTF-8 without a mark; `None` if it is not."""
         try:
-            return json.loads(self.body)
+            return json.loads(self.body.decode())
         except (ValueError, RecursionError):
             return None
 
