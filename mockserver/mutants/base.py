@@ -40,11 +40,12 @@ class Mutant:
 
 
 MUTANTS: dict[str, Mutant] = {}
-#: Checks that compare what several routes say of one thing, each with the reason why it may notice any mutant
-#: that changes the answers of one of these routes only.
-COMPARISONS: Mapping[str, str] = {
+#: Checks that look at much at once, each with the reason why it may notice mutants of other checks.
+OVERLAPPING: Mapping[str, str] = {
     "listings/row-equals-read": "a row of the listing is compared with the last read of its job",
     "callbacks/every-body": "the body of a callback is compared with a read of its job",
+    "options/in-a-later-conversion": "some faults of single options are sent in a second conversion again",
+    "options/in-a-job-that-may-start": "some faults of single options are sent in such a job again",
 }
 
 

@@ -51,6 +51,10 @@ def _has_job(response: Traffic) -> bool:
     return job_id(response) != UNKNOWN_ID
 
 
+def _lacks_part(response: Traffic) -> bool:
+    return _has_job(response) and is_unknown(response)
+
+
 def _is_public(response: Traffic) -> bool:
     return len(segment(response, "presets")) < _LONGEST_PUBLIC_ID
 
@@ -60,8 +64,8 @@ def _is_foreign(response: Traffic) -> bool:
 
 
 for _name, _operation, _status, _when in (
-    ("unknown-conversions", "updateConversion", _NOT_FOUND, _has_job),
-    ("unknown-inputs", "removeInput", _NOT_FOUND, _has_job),
+    ("unknown-conversions", "updateConversion", _NOT_FOUND, _lacks_part),
+    ("unknown-inputs", "removeInput", _NOT_FOUND, _lacks_part),
     ("unknown-presets", "getPreset", _NOT_FOUND, is_unknown),
     ("public-presets", "getPreset", _NOT_FOUND, _is_public),
     ("foreign-keys", "updatePreset", _NOT_FOUND, _is_foreign),

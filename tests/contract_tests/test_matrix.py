@@ -16,7 +16,7 @@ from pixelpact.contract_tests.runs.selection import all_items
 from pixelpact.contract_tests.suite.items import Probe
 from pixelpact.contract_tests.suite.results import Result, Verdict
 from pixelpact.mockserver.mutants import all_mutants
-from pixelpact.mockserver.mutants.base import COMPARISONS
+from pixelpact.mockserver.mutants.base import OVERLAPPING
 from pixelpact.schema import Profile, ledger
 from tests.contract_tests.suite import results_of, with_their_probes
 from tests.samples import sampled
@@ -110,7 +110,7 @@ def wrongly_noticed(folder: Path, mutant_ids: tuple[str, ...]) -> list[str]:
         if mutant.check not in caught
         or mutant.word not in caught[mutant.check].what + caught[mutant.check].rule
     ]
-    expected = {check for mutant in mutants for check in (mutant.check, *mutant.also, *COMPARISONS)}
+    expected = {check for mutant in mutants for check in (mutant.check, *mutant.also, *OVERLAPPING)}
     return missed + [line for line in red(results) if not any(f" {check}:" in line for check in expected)]
 
 
@@ -127,7 +127,7 @@ def test_mutants_are_caught_by_their_checks_alone(tmp_path: Path, mutant_ids: tu
 def test_each_check_has_a_mutant() -> None:
     checks = {item.id for item in all_items() if not isinstance(item, Probe)}
 
-    assert set(COMPARISONS) <= checks
+    assert set(OVERLAPPING) <= checks
     assert checks - {mutant.check for mutant in all_mutants().values()} == set()
 
 
