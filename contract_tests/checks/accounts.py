@@ -50,11 +50,11 @@ def wrong_statistics(context: Context) -> Mapping[str, Exchange]:
     return {**found, "filter": _stats(context, "year", "2026", "everything")}
 
 
-@step(requests=1, uses=(plain_picture,), rule="the statistics of the year are asked for after a job has run")
-def later_statistics(context: Context) -> Exchange:
-    """The statistics of the year in which a job has completed."""
-    completed_at = plain_picture(context).last.text("modified_at")
-    return _stats(context, "year", completed_at[: _PERIODS["year"][0]], "all")
+@step(requests=2, uses=(plain_picture,), rule="the statistics of the year are asked for after a job has run")
+def later_statistics(context: Context) -> tuple[Exchange, Exchange]:
+    """The statistics of the year in which a job has completed: of all keys, and of the one that was used."""
+    year = plain_picture(context).last.text("modified_at")[: _PERIODS["year"][0]]
+    return _stats(context, "year", year, "all"), _stats(context, "year", year, "single")
 
 
 def _today(context: Context) -> Mapping[tuple[str, str], Exchange]:
@@ -190,13 +190,16 @@ for _which in (*_WRONG_DATES, "filter"):
 )
 def counts(context: Context) -> None:
     """The row of the month in which a job has completed has at least its conversion and its credits."""
-    answer, last = succeeded(later_statistics(context)), plain_picture(context).last
+    last = plain_picture(context).last
     if context.profile["stats"] == "empty":
         raise NotConclusive("statistics are empty")
     if last.text("status", "code") != "completed":
         raise NotConclusive("the job has not completed")
     month = last.text("modified_at")[: _PERIODS["year"][1]]
-    row = next((row for row in rows_of(answer) if row.get("date") == month), {})
-    for field, least in (("conversions", 1), ("credits", last.at("spent"))):
-        if type(row.get(field)) is not int or row[field] < least:
-            raise answer.broken(f"must have `{field}` of at least {least} in {month}, has {row.get(field)!r}")
+    for word, answer in zip(("all", "single"), later_statistics(context), strict=True):
+        rows = rows_of(succeeded(answer))
+        row: Mapping[str, Any] = next((row for row in rows if row.get("date") == month), {})
+        for field, least in (("conversions", 1), ("credits", last.at("spent"))):
+            if type(row.get(field)) is not int or row[field] < least:
+                what = f"must have `{field}` of at least {least} in {month} for {word} keys"
+                raise answer.broken(f"{what}, has {row.get(field)!r}")

@@ -251,6 +251,14 @@ def _without_conversions(rows: Any, message: Traffic) -> None:
 
 mutant(
     "stats/counts",
+    "knows no jobs of a single key",
+    operations=("getYearStats",),
+    word="single",
+    response=edited(lambda _, __: [], lambda response: response.path.endswith("/single")),
+    id="stats/counts~single",
+)
+mutant(
+    "stats/counts",
     "counts no conversions in statistics",
     operations=("getYearStats",),
     word="conversions",
