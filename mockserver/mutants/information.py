@@ -205,7 +205,7 @@ _contracts(
 
 
 def _is_filter(word: str) -> Condition:
-    return lambda response: response.path.endswith(f"/{word}") and response.json == []
+    return lambda response: response.path.endswith(f"/{word}")
 
 
 def _is_refusal(*, of_filter: bool) -> Condition:
@@ -224,7 +224,8 @@ for _period in _PERIODS:
             operations=(_operation,),
             word="date",
             response=edited(
-                lambda *_: [{"date": "1999-01-01", "conversions": 1, "credits": 1}], _is_filter(_word)
+                lambda rows, _: [*rows, {"date": "1999-01-01", "conversions": 1, "credits": 1}],
+                _is_filter(_word),
             ),
         )
     if _period != "day":  # that of a day is asked by a probe
