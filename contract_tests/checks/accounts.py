@@ -10,7 +10,7 @@ from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.suite.comparisons import expect_same, rows_of, succeeded
 from pixelpact.contract_tests.suite.context import Context
-from pixelpact.contract_tests.suite.items import check, step
+from pixelpact.contract_tests.suite.items import Step, check, step
 from pixelpact.contract_tests.suite.steps import open_job, plain_picture
 from pixelpact.schema import component_validator, error_answers, find_violations, load_document
 
@@ -23,6 +23,8 @@ _FILTERS: tuple[str, ...] = tuple(
 )
 #: The number of characters in the date of each period, and in those of its rows.
 _PERIODS: Mapping[str, tuple[int, int]] = {"day": (10, 10), "month": (7, 10), "year": (4, 7)}
+#: The periods that are asked for before a job has run; the others afterwards.
+_EARLY = ("day", "month")
 #: Dates that are none; that of a day is asked by the probe.
 _WRONG_DATES = {"month": "2026-13", "year": "26"}
 
@@ -37,10 +39,15 @@ def _stats(context: Context, period: str, date: str, word: str) -> Exchange:
     return context.call(f"get{period.capitalize()}Stats", path={"date": date, "filter": word})
 
 
-@step(requests=len(_PERIODS) * len(_FILTERS), uses=(open_job,), rule="statistics are asked for")
+@step(requests=len(_EARLY) * len(_FILTERS), uses=(open_job,), rule="statistics are asked for")
 def statistics(context: Context) -> Mapping[tuple[str, str], Exchange]:
-    """The statistics of today, this month and this year by the server's time, with each filter."""
-    return _today(context)
+    """The statistics of today and this month by the server's time, with each filter."""
+    created_at = open_job(context).created.text("created_at")
+    return {
+        (period, word): _stats(context, period, created_at[: _PERIODS[period][0]], word)
+        for period in _EARLY
+        for word in _FILTERS
+    }
 
 
 @step(requests=3, rule="statistics of wrong dates and filters are asked for")
@@ -50,20 +57,15 @@ def wrong_statistics(context: Context) -> Mapping[str, Exchange]:
     return {**found, "filter": _stats(context, "year", "2026", "everything")}
 
 
-@step(requests=1, uses=(plain_picture,), rule="the statistics of the year are asked for after a job has run")
-def later_statistics(context: Context) -> Exchange:
-    """The statistics of the year in which a job has completed."""
-    completed_at = plain_picture(context).last.text("modified_at")
-    return _stats(context, "year", completed_at[: _PERIODS["year"][0]], "all")
-
-
-def _today(context: Context) -> Mapping[tuple[str, str], Exchange]:
-    created_at = open_job(context).created.text("created_at")
-    return {
-        (period, word): _stats(context, period, created_at[:length], word)
-        for period, (length, _) in _PERIODS.items()
-        for word in _FILTERS
-    }
+@step(
+    requests=len(_FILTERS),
+    uses=(plain_picture,),
+    rule="the statistics of the year are asked for after a job has run",
+)
+def later_statistics(context: Context) -> Mapping[tuple[str, str], Exchange]:
+    """The statistics of the year in which a job has completed, with each filter."""
+    year = plain_picture(context).last.text("modified_at")[: _PERIODS["year"][0]]
+    return {("year", word): _stats(context, "year", year, word) for word in _FILTERS}
 
 
 def _contract_rows(context: Context) -> list[dict[str, Any]]:
@@ -131,8 +133,12 @@ def contract_total(context: Context) -> None:
         expect_same(answer, f"the total `{unit}_remaining`", sum(left), answer.at(f"{unit}_remaining"))
 
 
+def _asked_in(period: str) -> Step[Mapping[tuple[str, str], Exchange]]:
+    return statistics if period in _EARLY else later_statistics
+
+
 def _has_rows(period: str, word: str, context: Context) -> None:
-    answer = statistics(context)[period, word].expect(200)
+    answer = _asked_in(period)(context)[period, word].expect(200)
     rows = rows_of(answer)
     _, length = _PERIODS[period]
     date = answer.response.request.url.path.split("/")[-2]
@@ -154,7 +160,7 @@ for _period in _PERIODS:
             rule=f"statistics of a {_period} for {_word} keys have rows within it, each date once",
             source=_STATS,
             confidence="assumed",
-            uses=(statistics,),
+            uses=(_asked_in(_period),),
             depends=("stats",),
         )(partial(_has_rows, _period, _word))
 
@@ -190,13 +196,16 @@ for _which in (*_WRONG_DATES, "filter"):
 )
 def counts(context: Context) -> None:
     """The row of the month in which a job has completed has at least its conversion and its credits."""
-    answer, last = succeeded(later_statistics(context)), plain_picture(context).last
+    last = plain_picture(context).last
     if context.profile["stats"] == "empty":
         raise NotConclusive("statistics are empty")
     if last.text("status", "code") != "completed":
         raise NotConclusive("the job has not completed")
     month = last.text("modified_at")[: _PERIODS["year"][1]]
-    row = next((row for row in rows_of(answer) if row.get("date") == month), {})
-    for field, least in (("conversions", 1), ("credits", last.at("spent"))):
-        if type(row.get(field)) is not int or row[field] < least:
-            raise answer.broken(f"must have `{field}` of at least {least} in {month}, has {row.get(field)!r}")
+    for (_, word), answer in later_statistics(context).items():
+        rows = rows_of(succeeded(answer))
+        row: Mapping[str, Any] = next((row for row in rows if row.get("date") == month), {})
+        for field, least in (("conversions", 1), ("credits", last.at("spent"))):
+            if type(row.get(field)) is not int or row[field] < least:
+                what = f"must have `{field}` of at least {least} in {month} for {word} keys"
+                raise answer.broken(f"{what}, has {row.get(field)!r}")

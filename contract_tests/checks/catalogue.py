@@ -27,8 +27,8 @@ _TABLE = "text-to-image option table"
 _OAS = "vendor OpenAPI 2.0.1"
 _COUNT = headers().count
 _NO_CONTENT = 204
-#: So many pages are read at most; two are full with the known catalogue, the next one is empty.
-_MOST_PAGES = 3
+#: So many pages are read at most; the known catalogue has two.
+_MOST_PAGES = 2
 #: A page that no catalogue has.
 _FAR_PAGE = 999
 #: What the catalogue says of an option; `format` and the like are our own.

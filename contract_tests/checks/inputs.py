@@ -341,9 +341,14 @@ def _unknown(operation: str, context: Context) -> None:
     unknown_inputs(context)[operation].expect(NOT_FOUND)
 
 
-for _operation in ("getInput", "updateInput", "removeInput"):
+for _operation, _name in (
+    ("getInput", "get"),
+    ("updateInput", "update"),
+    ("updateInputs", "in-list"),
+    ("removeInput", "remove"),
+):
     check(
-        f"inputs/unknown-{_operation.removesuffix('Input')}",
+        f"inputs/unknown-{_name}",
         operation=_operation,
         rule=f"{_operation} of an input that does not exist is answered with {NOT_FOUND}",
         source=_OAS,

@@ -102,6 +102,43 @@ def token_lists_its_job(context: Context) -> None:
         raise answer.broken(f"must list the token's job only, lists {str(ids)[:200]}")
 
 
+@check(
+    "access/token-as-a-whole",
+    operation="getJob",
+    rule="a token that lacks its last character opens nothing",
+    source=_SOURCE,
+    requests=1,
+    uses=(token_job,),
+    depends=("foreign-token", "invalid-key"),
+)
+def token_as_a_whole(context: Context) -> None:
+    """A read with the beginning of the job's token is refused."""
+    job = token_job(context)
+    credentials = {name: token[:-1] for name, token in by_token(job).items()}
+    answer = request_to(context, "getJob", job=job, credentials=credentials)
+    status = answer.response.status_code
+    expected = error_answers()[context.profile.value("foreign-token")].status
+    if status not in (expected, context.profile.value("invalid-key")):
+        raise answer.broken(f"must answer {expected} to a part of the job's token, got {status}")
+
+
+@check(
+    "access/bearer-is-no-key",
+    operation="getContracts",
+    rule="a key opens nothing as a bearer token in the header Authorization",
+    source="vendor guide authentication: custom headers only",
+    requests=1,
+    depends=("invalid-key",),
+)
+def bearer_is_no_key(context: Context) -> None:
+    """The key in another header than its own is no key."""
+    credentials = {"Authorization": f"Bearer {context.api.key}"}
+    answer = context.call("getContracts", credentials=credentials)
+    status, expected = answer.response.status_code, context.profile.value("invalid-key")
+    if status != expected:
+        raise answer.broken(f"must answer {expected} to a key in Authorization: Bearer, got {status}")
+
+
 def _register_foreign_token(operation: str) -> None:
     @check(
         f"access/foreign-token-{id_of_operation(operation)}",

@@ -122,11 +122,13 @@ def shown_inputs(context: Context) -> ShownInputs:
     )
 
 
-@step(requests=3, uses=(inputs_job,), rule="inputs are asked for that don't exist")
+@step(requests=4, uses=(inputs_job,), rule="inputs are asked for that don't exist")
 def unknown_inputs(context: Context) -> Mapping[str, Exchange]:
     """The answers to a read, a change and a removal of an input that the job does not have."""
-    path = {"job_id": inputs_job(context).id, "input_id": _UNKNOWN_ID}
+    job = {"job_id": inputs_job(context).id}
+    path = {**job, "input_id": _UNKNOWN_ID}
     return {
+        "updateInputs": context.call("updateInputs", path=job, json=[{"id": _UNKNOWN_ID, "options": {}}]),
         "getInput": context.call("getInput", path=path),
         "updateInput": context.call("updateInput", path=path, json={"parameters": {}}),
         "removeInput": context.call("removeInput", path=path),

@@ -13,6 +13,7 @@ from pixelpact.mockserver.mutants.callers import (
     is_by_token,
     key_of,
     refused_anyway,
+    token_of,
 )
 from pixelpact.mockserver.mutants.option_faults import id_of_operation
 from pixelpact.mockserver.mutants.traffic import Traffic
@@ -21,6 +22,7 @@ from pixelpact.schema import headers
 _KEY, _KEY_ALIAS = headers().api_key
 _LOWEST_REFUSAL = 400
 _TOKEN_ALIAS = headers().job_token[1]
+_TOKEN_LENGTH = 32
 _BY_ALIAS = ("listJobs", "createJob", "getJob", "createPreset", "getPreset", "getContracts")
 _WRONG_KEYS = (
     *((name, _KEY) for name in ("createJob", "listJobs", "getJob", "getContracts")),
@@ -177,6 +179,20 @@ def _register_tokens() -> None:
         operations=("getJob",),
         word=_TOKEN_ALIAS,
         request=refused_anyway(lambda sent: sent.header(_TOKEN_ALIAS) is not None),
+    )
+    mutant(
+        "access/token-as-a-whole",
+        "compares tokens without their last character",
+        operations=("getJob",),
+        word="token",
+        response=answered_anyway(lambda sent: 0 < len(token_of(sent) or "") < _TOKEN_LENGTH),
+    )
+    mutant(
+        "access/bearer-is-no-key",
+        "takes a key as a bearer token",
+        operations=("getContracts",),
+        word="Bearer",
+        response=answered_anyway(lambda sent: (sent.header("authorization") or "").startswith("Bearer")),
     )
     mutant(
         "access/token-counts-its-job",

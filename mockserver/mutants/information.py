@@ -206,7 +206,7 @@ _contracts(
 
 
 def _is_filter(word: str) -> Condition:
-    return lambda response: response.path.endswith(f"/{word}") and response.json == []
+    return lambda response: response.path.endswith(f"/{word}")
 
 
 def _is_refusal(*, of_filter: bool) -> Condition:
@@ -225,7 +225,8 @@ for _period in _PERIODS:
             operations=(_operation,),
             word="date",
             response=edited(
-                lambda *_: [{"date": "1999-01-01", "conversions": 1, "credits": 1}], _is_filter(_word)
+                lambda rows, _: [*rows, {"date": "1999-01-01", "conversions": 1, "credits": 1}],
+                _is_filter(_word),
             ),
         )
     if _period != "day":  # that of a day is asked by a probe
@@ -250,6 +251,14 @@ def _without_conversions(rows: Any, message: Traffic) -> None:
         put(conversions=0)(row, message)
 
 
+mutant(
+    "stats/counts",
+    "knows no jobs of a single key",
+    operations=("getYearStats",),
+    word="single",
+    response=edited(lambda _, __: [], lambda response: response.path.endswith("/single")),
+    id="stats/counts~single",
+)
 mutant(
     "stats/counts",
     "counts no conversions in statistics",

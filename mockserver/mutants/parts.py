@@ -17,6 +17,7 @@ from pixelpact.mockserver.mutants.rewriting import (
     found_after,
     is_success,
     is_unknown,
+    job_id,
     put,
     requested,
 )
@@ -316,4 +317,11 @@ mutant(
     operations=("uploadFile",),
     word="completed",
     response=edited(put(completed=True), _uploaded("chunks")),
+)
+mutant(
+    "inputs/unknown-in-list",
+    "answers a change of an input that does not exist, in a list, with 400 instead of 404",
+    operations=("updateInputs",),
+    word="404",
+    response=answered(400, lambda response: response.status == 404 and job_id(response) != UNKNOWN_ID),
 )

@@ -42,6 +42,7 @@ def is_ours(item: Check) -> bool:
         "refusals",
         "other_refusals",
         "documents",
+        "bodies_elsewhere",
     )
     return item.verify.__module__.rpartition(".")[2] in modules
 
