@@ -43,6 +43,9 @@ MUTANTS: dict[str, Mutant] = {}
 #: Checks that look at much at once, each with the reason why it may notice mutants of other checks.
 OVERLAPPING: Mapping[str, str] = {
     "listings/row-equals-read": "a row of the listing is compared with the last read of its job",
+    "listings/filter-completed": "a listing by status is compared with the last reads of jobs",
+    "listings/filter-failed": "a listing by status is compared with the last reads of jobs",
+    "listings/others-jobs-only": "all listings are searched for jobs of the other account",
     "callbacks/every-body": "the body of a callback is compared with a read of its job",
     "options/in-a-later-conversion": "some faults of single options are sent in a second conversion again",
     "options/in-a-job-that-may-start": "some faults of single options are sent in such a job again",

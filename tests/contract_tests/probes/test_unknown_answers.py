@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from pixelpact.contract_tests.suite.foreign_access import READS
 from pixelpact.contract_tests.suite.results import Verdict
 from tests.contract_tests.probes.test_free_probes import quick_probes
 from tests.contract_tests.suite import results_of, with_their_probes
@@ -151,8 +152,8 @@ def again(code: int) -> Change:
             "metadata",
         ),
         ("limits-field", rewriting("createJob", answer=field("limits", 7)), "limits of a job: is 7"),
-        ("foreign-job", rewriting("getJob", answer=status(200)), "getJob: was answered 200"),
-        ("foreign-token", rewriting("listHistory", answer=status(403)), "listHistory: was answered 403"),
+        ("foreign-job", rewriting(*READS, answer=status(200)), "getJob: was answered 200"),
+        ("foreign-token", rewriting(*READS, answer=status(403)), "listHistory: was answered 403"),
         ("presets-without-key", rewriting("updatePreset", answer=status(200)), "updatePreset"),
         ("uploads-without-credentials", rewriting("uploadFile", answer=status(200)), "uploadFile"),
         ("upload-status", rewriting("uploadBase64", answer=status(202)), "uploadBase64: was answered 202"),
