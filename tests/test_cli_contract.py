@@ -119,3 +119,39 @@ def test_a_missing_key_is_one_message(run: Callable[..., Ran]) -> None:
     assert result.returncode == 2
     assert len(result.stderr.splitlines()) == 1
     assert "API2CONVERT_API_KEY" in result.stderr
+
+
+@pytest.mark.undocumented
+def test_findings_are_told_in_80_columns_with_all_that_is_needed(run: Callable[..., Ran]) -> None:
+    mutants = ("jobs/created-status", "options/cfg-scale-maximum-just-above")
+    with Server(Settings(pace="instant", mutants=mutants)) as server:
+        ran = run("check", "--base-url", server.base_url, "--only", "jobs", "--only", mutants[1])
+
+    assert ran.returncode == 1
+    for told in (
+        "BREAKS  jobs/created-status",
+        "  createJob must answer 201, got 200",
+        "  rule     a created job is answered with 201",
+        "  source   vendor OpenAPI 2.0.1 (documented)",
+        "  answer   200 {",
+        "  curl     curl -i -X POST",
+        f"  again    pixelpact check --base-url {server.base_url} --only jobs/created-status",
+        "BREAKS  options/cfg-scale-maximum-just-above",
+    ):
+        assert told in ran.stdout
+    last = ran.stdout.splitlines()[-1]
+    assert last.startswith(f"pixelpact check {server.base_url}: ")
+    assert ", 2 broken" in last
+    wide = [line for line in ran.stdout.splitlines()[:-1] if len(line) > 80]
+    assert [line for line in wide if not line.startswith(("  curl ", "  again "))] == []
+
+
+def test_a_plan_tells_its_cost_and_what_it_leaves_out(run: Callable[..., Ran]) -> None:
+    arguments = ("--base-url", "https://api.example.com/v2", "--api-key-env", "HOME")
+    whole = run("check", "--plan", *arguments)
+    small = run("check", "--plan", *arguments, "--max-requests", "200", "--max-paid-jobs", "5")
+
+    assert whole.returncode == small.returncode == 0
+    assert "Not asked, for lack of the key of a second account" in whole.stdout
+    assert "Beyond the budget (" in small.stdout
+    assert "with at most 200 requests" in small.stdout or "with at most 19" in small.stdout

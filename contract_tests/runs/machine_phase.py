@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
 from pixelpact.contract_tests.client.errors import BudgetSpent, ContractBroken, UnusableAnswer
@@ -18,6 +19,10 @@ from pixelpact.contract_tests.suite.results import Result, Verdict
 _ID = "machine/random-calls"
 _RULE = "random legal and illegal calls are answered as a plain model of jobs says"
 _SOURCE = "vendor OpenAPI 2.0.1 and guides; open points as they were observed"
+
+
+class _BudgetEnded(BaseException):
+    """The budget has ended: no failure, which Hypothesis would look for again with further requests."""
 
 
 class _TrackedClient:
@@ -36,11 +41,17 @@ class _TrackedClient:
             request |= {"leaves": leaves, "paid_jobs": 1}
         elif operation == "createPreset":
             request["leaves"] = 1
-        return self._context.call(operation, account=self._account, **request)
+        try:
+            return self._context.call(operation, account=self._account, **request)
+        except BudgetSpent as spent:
+            raise _BudgetEnded(str(spent)) from None
 
     def download(self, uri: str, *, operation: str = "downloadOutput", **request: Any) -> Exchange:
         """The answer to a download."""
-        return self._context.download(uri, operation=operation, **request)
+        try:
+            return self._context.download(uri, operation=operation, **request)
+        except BudgetSpent as spent:
+            raise _BudgetEnded(str(spent)) from None
 
     def close(self) -> None:
         """Nothing: the session closes the connections."""
@@ -95,8 +106,12 @@ def _run(context: Context, runs: int) -> Finding | str:
         return broken.finding
     except UnusableAnswer as unusable:
         return Finding(unusable.operation, _RULE, _SOURCE, unusable.what, unusable.exchange)
-    except BudgetSpent as spent:
-        return str(spent)
+    except _BudgetEnded as ended:
+        return str(ended)
+    except Flaky as flaky:
+        seen = getattr(flaky, "exceptions", ())
+        broken = next((one for one in seen if isinstance(one, ContractBroken)), None)
+        return broken.finding if broken else "what failed has not failed again"
     return ""
 
 
