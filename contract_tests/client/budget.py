@@ -90,6 +90,17 @@ class Budget:
             turn = self._turn(spent)
         self._wait_until(turn)
 
+    def keep_back(self, requests: int) -> None:
+        """Keep more requests back for the clean-up of a job that grows.
+
+        Raises:
+            BudgetSpent: so many are not left; nothing is kept back then.
+        """
+        with self._change() as spent:
+            if spent.requests + spent.kept_back + requests > self.limits.max_requests:
+                raise BudgetSpent(f"the budget of {self.limits.max_requests} requests is spent")
+            spent.kept_back += requests
+
     def reserve_kept_back(self) -> None:
         """Reserve the next request from those that are kept back for clean-up, or as any other.
 

@@ -9,10 +9,12 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
-from pixelpact.contract_tests.client.errors import BudgetSpent, ContractBroken, UnusableAnswer
+from pixelpact.contract_tests.client.curl import printable
+from pixelpact.contract_tests.client.errors import BudgetSpent, ContractBroken, NotConclusive, UnusableAnswer
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.client.findings import Finding
 from pixelpact.contract_tests.machine.machine import machine_for
+from pixelpact.contract_tests.runs.run import OTHER_FAILURES
 from pixelpact.contract_tests.suite.context import FIRST, SECOND, Context
 from pixelpact.contract_tests.suite.results import Result, Verdict
 
@@ -32,19 +34,33 @@ class _TrackedClient:
         self._context = context
         self._account = account
         self.base_url = context.clients[account].base_url
+        #: The most conversions and inputs that each job has had.
+        self._parts: dict[str, tuple[int, int]] = {}
 
     def call(self, operation: str, **request: Any) -> Exchange:
         """The answer to an operation."""
-        body = request.get("json")
+        body, job_id = request.get("json"), (request.get("path") or {}).get("job_id", "")
+        parts = _parts(operation, body)
         if operation == "createJob":
-            leaves = _results(body) if isinstance(body, Mapping) else 1
-            request |= {"leaves": leaves, "paid_jobs": 1}
+            request |= {"leaves": _most_to_tidy(*parts), "paid_jobs": 1}
         elif operation == "createPreset":
             request["leaves"] = 1
         try:
-            return self._context.call(operation, account=self._account, **request)
+            if job_id in self._parts and any(parts):
+                self._grow(job_id, *parts)
+            answer = self._context.call(operation, account=self._account, **request)
         except BudgetSpent as spent:
             raise _BudgetEnded(str(spent)) from None
+        if operation == "createJob" and answer.response.is_success:
+            self._parts[self._context.id_of(answer)] = parts
+        return answer
+
+    def _grow(self, job_id: str, conversions: int, inputs: int) -> None:
+        """Keep requests back for the outputs that more parts of a job can lead to."""
+        before = self._parts[job_id]
+        after = (before[0] + conversions, before[1] + inputs)
+        self._context.keep_back(job_id, _most_to_tidy(*after) - _most_to_tidy(*before))
+        self._parts[job_id] = after
 
     def download(self, uri: str, *, operation: str = "downloadOutput", **request: Any) -> Exchange:
         """The answer to a download."""
@@ -110,15 +126,34 @@ def _run(context: Context, runs: int) -> Finding | str:
         return str(ended)
     except Flaky as flaky:
         seen = getattr(flaky, "exceptions", ())
-        broken = next((one for one in seen if isinstance(one, ContractBroken)), None)
-        return broken.finding if broken else "what failed has not failed again"
+        first = next((one for one in seen if isinstance(one, ContractBroken)), None)
+        return first.finding if first else "what failed has not failed again"
+    except NotConclusive as unclear:
+        return str(unclear)
+    except OTHER_FAILURES as error:  # an answer of another form than the machine reads
+        if context.last is None:
+            raise
+        what = f"must answer in the documented form; reading it failed: {type(error).__name__}: {error}"
+        seen = context.last
+        return Finding(seen.operation.id, _RULE, _SOURCE, printable(what), seen.redacted())
     return ""
 
 
-def _results(body: Mapping[str, Any]) -> int:
-    """The most outputs that a job with this body can have, at least one."""
-    conversions, inputs = body.get("conversion") or (), body.get("input") or ()
-    return max(1, len(conversions) * len(inputs))
+def _parts(operation: str, body: Any) -> tuple[int, int]:
+    """The numbers of conversions and inputs that a request brings, at most."""
+    if operation == "createJob" and isinstance(body, Mapping):
+        lists = [body.get(name) for name in ("conversion", "input")]
+        return len(lists[0] or ()), len(lists[1] or ())
+    if operation == "addConversion":
+        return 1, 0
+    if operation in ("addInput", "uploadFile", "uploadBase64"):
+        return 0, len(body) if isinstance(body, list) else 1
+    return 0, 0
+
+
+def _most_to_tidy(conversions: int, inputs: int) -> int:
+    """The most requests that tidying a job takes: a cancellation, a read, a removal of each output."""
+    return 2 + conversions * inputs
 
 
 def _result(verdict: Verdict, what: str) -> Result:

@@ -21,7 +21,7 @@ from pixelpact.contract_tests.suite.results import Result, Verdict
 from pixelpact.schema import ledger
 
 #: What code may meet that reads an answer of another form than it knows.
-_OTHER_FAILURES = (
+OTHER_FAILURES = (
     LookupError,
     TypeError,
     ValueError,
@@ -89,7 +89,7 @@ class Run:
             return self._broken(item, prefix + found.what, found.exchange, rule=found.rule)
         except UnusableAnswer as unusable:
             return self._broken(item, unusable.what, unusable.exchange)
-        except _OTHER_FAILURES as error:  # an answer of another form than everything here reads
+        except OTHER_FAILURES as error:  # an answer of another form than everything here reads
             what = f"must answer in the documented form; reading it failed: {type(error).__name__}: {error}"
             seen = self.context.last
             return self._broken(item, printable(what), seen.redacted() if seen else None)

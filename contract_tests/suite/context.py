@@ -286,6 +286,18 @@ class Context:
             f"{evidence.operation.id} {what}; the choices are {choices}", evidence.redacted()
         )
 
+    def keep_back(self, job_id: str, requests: int) -> None:
+        """Keep more requests back for tidying a job that is about to grow, if it is one of this run.
+
+        Raises:
+            BudgetSpent: so many are not left.
+        """
+        job = self.made.jobs.get(job_id)
+        budget = self.clients[job.account].budget if job else None
+        if job is not None and budget is not None:
+            budget.keep_back(requests)
+            job.kept_back += requests
+
     def _tidies(self, operation: str, path: Mapping[str, str]) -> bool:
         """Whether a request does what was kept back for tidying; it is then paid for with that."""
         job = self.made.jobs.get(path.get("job_id", ""))

@@ -15,12 +15,18 @@ from pixelpact.contract_tests.suite.results import Verdict
 from pixelpact.schema import Profile
 from tests.contract_tests.suite import with_their_probes
 from tests.counting import Counted, counting
+from tests.wrong_servers import Traffic, rewriting
 
 
 def run(
-    counted: Counted, folder: Path, monkeypatch: pytest.MonkeyPatch, *, max_requests: int = 600
+    counted: Counted,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    max_requests: int = 600,
+    tidies: bool = True,
 ) -> Outcome:
-    """A run of one check, with its probes, and of the machine."""
+    """A run of one check, with its probes, and of the machine; `tidies` unless ids can't be known."""
     monkeypatch.setenv("PIXELPACT_STATE_DIR", str(folder))
     target = Target(counted.base_url, *LOCAL_KEYS, given=Profile())
     items = with_their_probes(["jobs/created-status", "ledger/spent", "ledger/error-fields"])
@@ -28,7 +34,7 @@ def run(
     limits = Limits(plan.cost.requests, plan.cost.paid_jobs)
     outcome = run_plan(plan, target, limits, phases=(machine_phase(2),))
     assert counted.requests <= plan.cost.requests <= max_requests
-    assert counted.left() == []
+    assert not tidies or counted.left() == []
     return outcome
 
 
@@ -59,6 +65,23 @@ def test_the_machine_goes_by_the_observed_answers(tmp_path: Path, monkeypatch: p
         results = run(counted, tmp_path, monkeypatch).results
 
     assert results[-1].verdict is Verdict.HOLDS, results[-1].what
+
+
+@pytest.mark.undocumented
+@pytest.mark.parametrize("body", [b"null", b'{"id": 7}', b"\xff", b'{"id": "7", "status": []}'])
+@pytest.mark.parametrize("operation", ["createJob", "listJobs", "getJob"])
+def test_nothing_that_a_server_answers_breaks_the_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, operation: str, body: bytes
+) -> None:
+    def answer(traffic: Traffic) -> None:
+        traffic.body = body
+
+    rewriting(operation, answer=answer)(monkeypatch)
+    with counting() as counted:
+        result = run(counted, tmp_path, monkeypatch, tidies=False).results[-1]
+
+    assert result.area == "machine"
+    assert result.verdict in (Verdict.BREAKS, Verdict.NOT_REACHED)
 
 
 def test_the_budget_ends_the_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
