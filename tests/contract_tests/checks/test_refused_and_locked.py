@@ -92,7 +92,7 @@ def test_all_hold_and_cost_what_they_say(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.undocumented
-@pytest.mark.parametrize(("entry", "answer"), sampled(answers_that_matter(), 5))
+@pytest.mark.parametrize(("entry", "answer"), sampled(answers_that_matter(), 2))
 def test_no_answer_to_the_ledger_breaks_a_check(tmp_path: Path, entry: str, answer: str) -> None:
     profile = Profile({entry: answer})
 
@@ -106,7 +106,7 @@ def test_each_check_has_a_mutant() -> None:
 
 
 @pytest.mark.undocumented
-@pytest.mark.parametrize("mutant", sampled(own_mutants(), 12), ids=lambda mutant: mutant.id)
+@pytest.mark.parametrize("mutant", sampled(own_mutants(), 8), ids=lambda mutant: mutant.id)
 def test_a_mutant_is_noticed(tmp_path: Path, mutant: Mutant) -> None:
     items = with_their_probes([mutant.check])
 
@@ -115,28 +115,6 @@ def test_a_mutant_is_noticed(tmp_path: Path, mutant: Mutant) -> None:
     red = {result.id: result.what for result in results if result.verdict.is_red}
     assert [*red] == [mutant.check]
     assert mutant.word in red[mutant.check]
-
-
-@pytest.mark.undocumented
-@pytest.mark.parametrize(
-    "mutant_id",
-    [
-        "options/cfg-scale-maximum-whole-above",
-        "options/accepts-num-inference-steps-maximum",
-        "options/update-preset-width-minimum",
-        "options/job-input-0-source-required",
-        "access/foreign-key-cancel-job",
-        "access/token-get-job",
-        "jobs/field-token~missing",
-        "errors/unknown-job-get-input",
-    ],
-)
-def test_no_other_check_notices_a_mutant(tmp_path: Path, mutant_id: str) -> None:
-    mutant = all_mutants()[mutant_id]
-
-    results = results_of(tmp_path, own_checks(), settings={"mutants": (mutant_id,)}, spare=SPARE)
-
-    assert surprises(results).keys() - {*mutant.also} == {mutant.check}
 
 
 def test_all_single_faults_are_asked() -> None:

@@ -220,7 +220,7 @@ def test_nothing_that_a_server_answers_breaks_a_run(
     monkeypatch.setattr("pixelpact.contract_tests.runs.preflight.look", lambda _: None)
     with serving(answer) as base_url:
         target = Target(base_url, *LOCAL_KEYS, given=Profile())
-        items = sampled(all_items(), 150)
+        items = sampled(all_items(), 80)
         plan = make_plan(items, available=target.available)
         limits = Limits(plan.cost.requests, plan.cost.paid_jobs)
         with session(target, limits, RunFiles(tmp_path, "run")) as context:
