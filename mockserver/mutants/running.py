@@ -234,32 +234,6 @@ mutant(
 )
 
 
-def _without_preset() -> tuple[Change, Change]:
-    def ask(request: Traffic) -> None:
-        for conversion in (request.json or {}).get("conversion", ()):
-            options = conversion.get("options")
-            if isinstance(options, dict) and "preset" in options:
-                request.notes["preset"] = options["preset"]
-                requested(lambda body, _: body["conversion"][0]["options"].pop("preset") and None)(request)
-                return
-
-    def respond(response: Traffic) -> None:
-        preset = response.request.notes.get("preset") if response.request else None
-        if preset:
-            edited(lambda job, _: job["conversion"][0]["options"].update(preset=preset))(response)
-
-    return ask, respond
-
-
-mutant(
-    "presets/applied",
-    "shows the preset of a conversion and does not apply it",
-    operations=("createJob",),
-    word="width",
-    changes=_without_preset,
-)
-
-
 def _of(code: str) -> Condition:
     return lambda response: any(row["status"] == code for row in response.json)
 
