@@ -100,5 +100,26 @@ def _alone(operation: str, name: str, value: object) -> JSONObject:
     return {**{field: valid[field] for field in required}, name: value}
 
 
+@check(
+    "options/create-preset-empty-texts",
+    operation="createPreset",
+    rule="each text of createPreset that must not be empty is refused if it is",
+    source="vendor OpenAPI 2.0.1",
+    requests=1,
+    depends=REFUSAL_ENTRIES,
+)
+def empty_texts(context: Context) -> None:
+    """All such texts are empty at once; one that the refusal does not name is asked for alone."""
+    names = [name for name, spec in _properties("PresetRequest").items() if spec.get("minLength")]
+    answer = request_to(context, "createPreset", json={**dict.fromkeys(names, ""), "options": {}})
+    expect_refused(context, answer, f"an empty {' and '.join(names)} in createPreset")
+    errors = errors_of(context, answer)
+    for name in names:
+        if errors is not None and name not in errors:
+            alone = request_to(context, "createPreset", json=_alone("createPreset", name, ""))
+            expect_refused(context, alone, f"an empty {name} in createPreset")
+            expect_named(context, alone, name)
+
+
 for _operation in _ROUTES:
     _register(_operation)

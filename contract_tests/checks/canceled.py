@@ -9,6 +9,7 @@ from functools import partial
 from pixelpact.contract_tests.checks.staged import changed_job, job_without_conversion
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
+from pixelpact.contract_tests.probes.lifecycle import interrupted_job
 from pixelpact.contract_tests.suite.closed import Parts, expect_closed, late_change, parts_of
 from pixelpact.contract_tests.suite.comparisons import document_of, expect_fields, expect_same, succeeded
 from pixelpact.contract_tests.suite.context import Context
@@ -17,7 +18,7 @@ from pixelpact.schema import success_status
 
 _OAS = "vendor OpenAPI 2.0.1"
 #: The changes that a canceled job is asked for, one of each kind; a job that runs is asked for all of them.
-_ASKED = ("updateJob", "addInput", "addConversion", "updateInput", "updateConversion")
+_ASKED = ("updateJob", "addInput", "addConversion", "updateInput", "updateConversion", "removeInput")
 #: The one of a conversion, asked of a canceled job that has one.
 _OF_CONVERSIONS = ("updateConversion",)
 
@@ -112,6 +113,24 @@ def cancel_leaves_the_rest(context: Context) -> None:
     expect_fields(
         job.read, expected, document_of(job.read), of="the job", but=("status", "modified_at", "input")
     )
+
+
+@check(
+    "lifecycle/canceled-while-running",
+    operation="cancelJob",
+    rule="a job that is canceled while it runs has the status canceled, too",
+    source="SDK enum",
+    confidence="observed",
+    uses=(interrupted_job,),
+    depends=("read-canceled",),
+)
+def canceled_while_running(context: Context) -> None:
+    """A read after the cancellation shows it, if it was accepted and canceled jobs can be read."""
+    job = interrupted_job(context)
+    succeeded(job.canceled)
+    answer = succeeded(job.last)
+    what = "the status of a job that was canceled while it ran"
+    expect_same(answer, what, "canceled", answer.text("status", "code"))
 
 
 def _closed(operation: str, context: Context) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from pixelpact.contract_tests.checks.catalogue import listed_statuses
-from pixelpact.contract_tests.client.errors import NotConclusive
+from pixelpact.contract_tests.client.errors import ContractTestsError, NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.suite.callbacks import called_back_of_failed
 from pixelpact.contract_tests.suite.comparisons import expect_same, possible_values, rows_of, succeeded
-from pixelpact.contract_tests.suite.context import Context
+from pixelpact.contract_tests.suite.context import SMALL, Context
 from pixelpact.contract_tests.suite.drawings import DrawnJob, empty_prompt_job
 from pixelpact.contract_tests.suite.items import check, step
+from pixelpact.contract_tests.suite.presets import applied_preset, unusable_presets
 from pixelpact.contract_tests.suite.steps import EndedJob, ended_job_of, open_job, plain_picture
 from pixelpact.schema import job_messages, success_status
 
@@ -42,10 +45,37 @@ def lenient_job(context: Context) -> EndedJob:
     return ended_job_of(context, context.launch(input=inputs, fail_on_input_error=False))
 
 
-@step(requests=2, paid_jobs=1, rule="a job tolerates inputs that fail, and has no other")
+@dataclass(frozen=True, slots=True)
+class Fruitless:
+    """The answer to a job that will have no output, and what presets its conversions name, `""` for none."""
+
+    created: Exchange
+    presets: tuple[str, ...]
+
+
+@step(
+    requests=1,
+    paid_jobs=1,
+    uses=(unusable_presets, applied_preset),
+    rule="a job with conversions that name presets is created",
+)
+def fruitless(context: Context) -> Fruitless:
+    """A job with an input that fails and no other, and conversions that name presets, usable ones or not."""
+    named: dict[str, Mapping[str, str]] = {"": {}}
+    with suppress(ContractTestsError):
+        named["own"] = applied_preset(context).option
+    if context.profile["unknown-preset"] != "refuse":
+        named.update({what: {"preset": id_} for what, id_ in unusable_presets(context).items()})
+    conversions = [context.conversion({**SMALL, **option}) for option in named.values()]
+    inputs = [dict(_BAD_INPUT)]
+    created = context.launch(input=inputs, conversion=conversions, outputs=0, fail_on_input_error=False)
+    return Fruitless(created, tuple(named))
+
+
+@step(requests=1, uses=(fruitless,), rule="a job tolerates inputs that fail, and has no other")
 def fruitless_job(context: Context) -> EndedJob:
     """A job with an input that fails and no other, with fail_on_input_error:false."""
-    return ended_job_of(context, context.launch(input=[dict(_BAD_INPUT)], fail_on_input_error=False))
+    return ended_job_of(context, fruitless(context).created)
 
 
 @step(requests=3, paid_jobs=1, rule="a job tolerates a conversion that fails")

@@ -8,6 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 from pixelpact.contract_tests.checks.canceled import canceled_job
+from pixelpact.contract_tests.checks.catalogue import listed_statuses
+from pixelpact.contract_tests.checks.failing import strict_job
 from pixelpact.contract_tests.checks.started import ended_history, past_statuses, running_threads
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
@@ -24,6 +26,12 @@ _OAS = "vendor OpenAPI 2.0.1"
 def waiting_threads(context: Context) -> Exchange:
     """The threads of a job that has not started."""
     return context.call("listThreads", path={"job_id": open_job(context).id})
+
+
+@step(requests=1, uses=(strict_job,), rule="the history of a job that has failed is listed")
+def failed_history(context: Context) -> Exchange:
+    """The history of the job with an input that fails."""
+    return context.call("listHistory", path={"job_id": strict_job(context).id})
 
 
 def _canceled(context: Context) -> Exchange:
@@ -44,6 +52,27 @@ def _shape(history: Callable[[Context], Exchange], context: Context) -> None:
     expect_same(answer, "the number of different ids in the history", len(ids), len({*ids}))
 
 
+def _complete(
+    history: Callable[[Context], Exchange], seen: Callable[[Context], list[str]], context: Context
+) -> None:
+    answer = history(context)
+    listed = [row.get("status") for row in rows_of(answer)]
+    for code in seen(context):
+        if code not in listed:
+            raise answer.broken(f"must have the status {code}, which was seen, in the history {listed}")
+
+
+def _infos(history: Callable[[Context], Exchange], context: Context) -> None:
+    answer, listed = history(context), rows_of(listed_statuses(context))
+    infos = {row.get("code"): row.get("info") for row in listed}
+    for row in rows_of(answer):
+        code = row.get("status")
+        if code in infos and "info" in row:
+            expect_same(
+                answer, f"the `info` of the status {code} in the history", infos[code], row.get("info")
+            )
+
+
 def _times(history: Callable[[Context], Exchange], context: Context) -> None:
     answer = history(context)
     times = [str(row.get("created_at")) for row in _oldest_first(context, answer)]
@@ -51,6 +80,10 @@ def _times(history: Callable[[Context], Exchange], context: Context) -> None:
         if later < earlier:
             what = f"must not have a `created_at` that goes back in the history, {earlier} to {later}"
             raise answer.broken(what)
+
+
+def _statuses_of_the_failed(context: Context) -> list[str]:
+    return [strict_job(context).last.text("status", "code")]
 
 
 def _statuses_of_the_canceled(context: Context) -> list[str]:
@@ -76,6 +109,7 @@ _HISTORIES: tuple[
 ] = (
     ("canceled", _canceled, _statuses_of_the_canceled, canceled_job, "a canceled job"),
     ("ended", ended_history, past_statuses, ended_history, "a job that has run"),
+    ("failed", failed_history, _statuses_of_the_failed, failed_history, "a job that has failed"),
 )
 for _name, _history, _seen, _uses, _what in _HISTORIES:
     check(
@@ -86,6 +120,21 @@ for _name, _history, _seen, _uses, _what in _HISTORIES:
         uses=(_uses,),
         depends=("timestamps",),
     )(partial(_shape, _history))
+    check(
+        f"history/{_name}-complete",
+        operation="listHistory",
+        rule=f"the history of {_what} has all statuses that were seen",
+        source=_OAS,
+        uses=(_uses,),
+    )(partial(_complete, _history, _seen))
+    check(
+        f"history/{_name}-infos",
+        operation="listHistory",
+        rule=f"the history of {_what} explains each status as the list of statuses does",
+        source=_OAS,
+        confidence="assumed",
+        uses=(_uses, listed_statuses),
+    )(partial(_infos, _history))
     check(
         f"history/{_name}-statuses",
         operation="listHistory",

@@ -18,6 +18,7 @@ from pixelpact.contract_tests.suite.context import Context
 from pixelpact.contract_tests.suite.items import Step, check
 from pixelpact.contract_tests.suite.presets import (
     NOT_FOUND,
+    OTHER,
     OTHER_OPTIONS,
     category,
     changed_preset,
@@ -119,6 +120,20 @@ def filter_name(context: Context) -> None:
     answer, none, preset = listings(context)["filter"], listings(context)["other"], new_preset(context)
     expect_same(answer, "the ids of presets with a part of the name", [preset.id], _ids(answer))
     expect_same(none, "the ids of presets with a phrase that no name has", [], _ids(none))
+
+
+@check(
+    "presets/filters-together",
+    operation="listPresets",
+    rule="a list of presets with a target and a category has only those that match both",
+    source=_OAS,
+    uses=(listings,),
+)
+def filters_together(context: Context) -> None:
+    """A target with a category that it does not have finds none."""
+    answer = listings(context)["mismatch"]
+    what = f"the ids of presets with the target {TEXT_TO_IMAGE} and the category {OTHER.category}"
+    expect_same(answer, what, [], _ids(answer))
 
 
 @check(

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from pixelpact.contract_tests.client.errors import ContractTestsError
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.client.statuses import RANK
-from pixelpact.contract_tests.suite.closed import ROUTES, expect_closed, late_change, parts_of
+from pixelpact.contract_tests.suite.closed import ROUTES, Parts, expect_closed, late_change, parts_of
 from pixelpact.contract_tests.suite.comparisons import document_of, expect_fields, expect_same, succeeded
 from pixelpact.contract_tests.suite.context import SMALL, Context
 from pixelpact.contract_tests.suite.items import check, step
@@ -92,23 +93,38 @@ def changes_after_the_end(context: Context) -> Mapping[str, Exchange]:
 
 @dataclass(frozen=True, slots=True)
 class UploadedJob:
-    """A job started by its first upload: the answers on its way, and its last read."""
+    """A job started by its first upload: the answers on its way, and its last read.
+
+    `named` is that to the change by which its conversion uses a preset, `None` if there is none.
+    """
 
     created: Exchange
+    named: Exchange | None
     second_upload: Exchange
     last: Exchange
 
 
-@step(requests=5, paid_jobs=1, uses=(applied_preset,), rule="a job waits for an upload, and starts with it")
+@step(requests=6, paid_jobs=1, uses=(applied_preset,), rule="a job waits for an upload, and starts with it")
 def uploaded_job(context: Context) -> UploadedJob:
-    """A job without an input, whose conversion names a preset; two files are uploaded."""
-    options = {"num_inference_steps": SMALL["num_inference_steps"], **applied_preset(context)}
-    created = context.launch(options=options)
+    """A job without an input, whose conversion is told to use a preset; two files are uploaded."""
+    created = context.launch(options=SMALL)
     job_id = context.id_of(created)
     parts = parts_of(created, job_id)
+    named = _name_preset(context, parts)
     succeeded(late_change(context, "uploadFile", parts))
     second = late_change(context, "uploadFile", parts)
-    return UploadedJob(created, second, end_of(context, job_id))
+    return UploadedJob(created, named, second, end_of(context, job_id))
+
+
+def _name_preset(context: Context, parts: Parts) -> Exchange | None:
+    """The answer to a change of a conversion by which it uses a preset; `None` if there is none."""
+    try:
+        preset = applied_preset(context).option
+    except ContractTestsError:
+        return None
+    path = {"job_id": parts.job_id, "conversion_id": parts.conversion_id}
+    options = {"num_inference_steps": SMALL["num_inference_steps"], **preset}
+    return context.call("updateConversion", path=path, json={"options": options}) if preset else None
 
 
 def seen_statuses(context: Context) -> list[str]:

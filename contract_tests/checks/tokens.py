@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from pixelpact.contract_tests.client.errors import NotConclusive
@@ -32,14 +34,27 @@ def token_job(context: Context) -> OpenJob:
     return open_job_of(context, context.stage(input=[context.prompt("A fox")]))
 
 
+#: What is asked before each operation: the job is read while it lacks the conversion that was removed.
+_BEFORE: Mapping[str, tuple[str, ...]] = {
+    "removeConversion": ("listJobConversions", "getConversion", "updateConversion"),
+    "getJob": ("removeConversion",),
+    "addConversion": ("getJob",),
+}
+
+
 def _own_token(operation: str, number: int) -> Step[Exchange]:
+    before = tuple(_own_token(name, ON_PARTS.index(name) % 2) for name in _BEFORE.get(operation, ()))
+
     def ask(context: Context) -> Exchange:
         job = token_job(context)
+        for earlier in before:
+            with suppress(NotConclusive):
+                context.take(earlier)
         return request_to(context, operation, job=job, credentials=by_token(job, number))
 
     rule = f"{operation} is asked with the token of the job"
     cost = Cost(0 if operation == "cancelJob" else 1)  # the job's step counts its cancellation
-    return Step(f"tokens.own-{operation}-{number}", rule, ask, cost, (token_job,))
+    return Step(f"tokens.own-{operation}-{number}", rule, ask, cost, (token_job, *before))
 
 
 #: The answers to requests with the job's own token, by operation; every other one uses the alias.
@@ -65,6 +80,21 @@ def _register_own_token(operation: str, header: str, answered: Step[Exchange], *
             expected = context.profile.value("upload-status")
         if status != expected:
             raise answer.broken(f"must answer {expected} to the job's token in {header}, got {status}")
+
+
+@check(
+    "lifecycle/removal-makes-incomplete",
+    operation="removeConversion",
+    rule="a staged job whose only conversion is removed is incomplete",
+    source="vendor guide job-lifecycle",
+    uses=(WITH_TOKEN["getJob"],),
+)
+def removal_makes_incomplete(context: Context) -> None:
+    """A read after the removal shows that the job lacks something again."""
+    succeeded(WITH_TOKEN["removeConversion"](context))
+    answer = succeeded(WITH_TOKEN["getJob"](context))
+    what = "the status of a job without a conversion"
+    expect_same(answer, what, "incomplete", answer.text("status", "code"))
 
 
 @step(requests=1, uses=(token_job,), rule="jobs are listed with a token")

@@ -108,12 +108,13 @@ def cancel_ended(context: Context) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Interrupted:
-    """The answers to requests about one running job, and the statuses that it had after them."""
+    """The answers to requests about one running job, the statuses that it had, and its last read."""
 
     restarted: Exchange
     extended: Exchange
     canceled: Exchange
     statuses: frozenset[str]
+    last: Exchange
 
     def expect_running(self) -> None:
         """Check that the job ran during the requests.
@@ -125,7 +126,7 @@ class _Interrupted:
             raise NotConclusive("the job may have ended before the request came")
 
 
-@step(requests=5, paid_jobs=1, rule="a running job is started again, given an input and canceled")
+@step(requests=6, paid_jobs=1, rule="a running job is started again, given an input and canceled")
 def interrupted_job(context: Context) -> _Interrupted:
     """A job that is canceled as soon as it runs, and until then asked for what comes too late."""
     job_id = context.id_of(context.launch(PROMPT, options=SEPARATE))
@@ -134,9 +135,8 @@ def interrupted_job(context: Context) -> _Interrupted:
     extended = context.call("addInput", path=path, json=context.prompt(PROMPT))
     canceled = context.cancel(job_id)
     seen = _statuses_in(context.call("listHistory", path=path))
-    if not canceled.response.is_success:
-        context.finish(job_id)
-    return _Interrupted(restarted, extended, canceled, seen)
+    last = context.read(job_id) if canceled.response.is_success else context.finish(job_id)
+    return _Interrupted(restarted, extended, canceled, seen, last)
 
 
 @probe("cancel-running", operation="cancelJob", uses=(interrupted_job,), rank=15)

@@ -31,7 +31,7 @@ _SIDE, _RATIO = 96, "16:9"
 #: Cut off, rounded half up and rounded half to even, they are three different sizes.
 _FRACTIONS = (64.5, 99.75)
 #: The size that the preset has, and the width that is given beside it.
-_PRESET_SIZE, _GIVEN_WIDTH = (96, 128), 64
+PRESET_SIZE, _GIVEN_WIDTH = (96, 128), 64
 #: The names of the pictures whose settings are given.
 GIVEN_SETTINGS = tuple(ledger()["default-settings"].choices)
 #: The part of the pixels that may differ between pictures with equal settings: a caption may tell which of
@@ -71,7 +71,7 @@ class Drawings:
 )
 def drawings(context: Context) -> Drawings:
     """A job with a conversion for each question about pictures, one of them with a preset."""
-    width, height = _PRESET_SIZE
+    width, height = PRESET_SIZE
     preset = _preset_id(context, {"width": width, "height": height})
     wanted = dict(_PICTURES)
     if preset is not None:
@@ -179,11 +179,11 @@ def ratio_sizes(context: Context) -> str:
 def preset_precedence(context: Context) -> str:
     """The width of a picture for which it was given beside a preset that has another one."""
     size = picture(context, "preset").size
-    if size[1] != _PRESET_SIZE[1]:
-        raise NotConclusive(f"a picture with a preset of height {_PRESET_SIZE[1]} is {_text(size)}")
-    answers = {_GIVEN_WIDTH: "explicit", _PRESET_SIZE[0]: "preset"}
+    if size[1] != PRESET_SIZE[1]:
+        raise NotConclusive(f"a picture with a preset of height {PRESET_SIZE[1]} is {_text(size)}")
+    answers = {_GIVEN_WIDTH: "explicit", PRESET_SIZE[0]: "preset"}
     if size[0] not in answers:
-        what = f"draws {_text(size)} with `width` {_GIVEN_WIDTH} and a `preset` of {_text(_PRESET_SIZE)}"
+        what = f"draws {_text(size)} with `width` {_GIVEN_WIDTH} and a `preset` of {_text(PRESET_SIZE)}"
         raise context.unknown("preset-precedence", what, download(context, "preset"))
     return answers[size[0]]
 

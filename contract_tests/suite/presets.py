@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from pixelpact.contract_tests.client.errors import NotConclusive
+from pixelpact.contract_tests.client.errors import ContractTestsError, NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.suite.comparisons import (
     rows_of,
 )
-from pixelpact.contract_tests.suite.context import Context
+from pixelpact.contract_tests.suite.context import SECOND, Context
 from pixelpact.contract_tests.suite.items import step
-from pixelpact.schema import TEXT_TO_IMAGE, error_answers, find_conversion
+from pixelpact.schema import TEXT_TO_IMAGE, CatalogueEntry, catalogue, error_answers, find_conversion
 
 NOT_FOUND = error_answers()["NotFound"].status
 #: An id that no preset has.
@@ -31,6 +32,11 @@ def category() -> str:
 
 
 _CONVERSION = {"target": TEXT_TO_IMAGE, "category": category()}
+_TARGETS = [row.target for row in catalogue()]
+#: A target of another category, which is the only one that has it.
+OTHER: CatalogueEntry = next(
+    row for row in catalogue() if row.category != category() and _TARGETS.count(row.target) == 1
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +68,9 @@ def preset_id(context: Context) -> str:
     return new_preset(context).id
 
 
-@step(requests=6, uses=(new_preset,), rule="presets are listed")
+@step(requests=7, uses=(new_preset,), rule="presets are listed")
 def listings(context: Context) -> Mapping[str, Exchange]:
-    """Lists of presets: all, by each filter, by a filter that none matches, and without a key."""
+    """Lists of presets: all, by each filter, by two of which no preset matches both, and without a key."""
     name = new_preset(context).name
     queries: Mapping[str, dict[str, Any]] = {
         "all": {},
@@ -72,6 +78,7 @@ def listings(context: Context) -> Mapping[str, Exchange]:
         "target": {"params": {"target": TEXT_TO_IMAGE}},
         "category": {"params": {"category": category()}},
         "other": {"params": {"target": TEXT_TO_IMAGE, "filter": f"not {name}"}},
+        "mismatch": {"params": {"target": TEXT_TO_IMAGE, "category": OTHER.category}},
         "no key": {"credentials": {}},
     }
     return {word: context.call("listPresets", **query) for word, query in queries.items()}
@@ -142,14 +149,51 @@ def removed_preset(context: Context) -> RemovedPreset:
     )
 
 
-@step(requests=2, rule="a preset is created to be applied")
-def applied_preset(context: Context) -> Mapping[str, str]:
-    """The option that applies a new preset for pictures of the size `SIZE`; none if it can't be created."""
-    sent = {
-        "name": f"pixelpact {context.run_id} Wide",
-        **_CONVERSION,
-        "scope": "private",
-        "options": OPTIONS,
-    }
+@dataclass(frozen=True, slots=True)
+class AppliedPreset:
+    """A preset that conversions name: the answers to its creation, for another target, and to its change."""
+
+    created: Exchange
+    changed: Exchange
+
+    @property
+    def option(self) -> Mapping[str, str]:
+        """The option that applies it; none if it can't be created or changed."""
+        is_made = self.created.response.is_success and self.changed.response.is_success
+        return {"preset": self.created.text("id")} if is_made else {}
+
+
+@step(requests=3, rule="a preset is created to be applied")
+def applied_preset(context: Context) -> AppliedPreset:
+    """A preset without a category, which a change makes one for pictures of the size `SIZE`."""
+    name = f"pixelpact {context.run_id} Wide"
+    sent = {"name": name, "target": OTHER.target, "scope": "private", "options": {}}
     created = context.call("createPreset", leaves=1, json=sent)
-    return {"preset": created.text("id")} if created.response.is_success else {}
+    path = {"preset_id": context.id_of(created)}
+    change = {"target": TEXT_TO_IMAGE, "options": OPTIONS}
+    return AppliedPreset(created, context.call("updatePreset", path=path, json=change))
+
+
+@step(requests=2, rule="the second account creates a preset")
+def foreign_preset(context: Context) -> str | None:
+    """The id of a preset of the second account; `None` without a key for it."""
+    if SECOND not in context.clients:
+        return None
+    name = f"pixelpact {context.run_id} Elsewhere"
+    sent = {"name": name, **_CONVERSION, "scope": "private", "options": OTHER_OPTIONS}
+    created = context.call("createPreset", account=SECOND, leaves=1, json=sent)
+    return created.text("id") if created.response.is_success else None
+
+
+@step(requests=0, uses=(removed_preset, foreign_preset), rule="presets are found that apply to no conversion")
+def unusable_presets(context: Context) -> Mapping[str, str]:
+    """The ids of presets that text-to-image may not use, by what each is, as far as there is one."""
+    found = {"another account's": foreign_preset(context)}
+    with suppress(ContractTestsError):
+        if removed_preset(context).removed.response.is_success:
+            found["a removed"] = preset_id(context)
+    with suppress(ContractTestsError):
+        others = [row for row in rows_of(listings(context)["all"]) if row.get("target") != TEXT_TO_IMAGE]
+        public = [str(row["id"]) for row in others if row.get("scope") == "public"]
+        found["another target's"] = public[0] if public else None
+    return {what: id_ for what, id_ in found.items() if id_ is not None}

@@ -39,3 +39,10 @@ for _operation, _field, _value, _valid in _FIELDS:
         request=_taking(_field, _value, _valid),
         id=f"options/{id_of_operation(_operation)}-fields~{_field.replace('_', '-')}",
     )
+mutant(
+    "options/create-preset-empty-texts",
+    "takes an empty name of a preset",
+    operations=("createPreset",),
+    word="name",
+    request=_taking("name", "", "nameless"),
+)

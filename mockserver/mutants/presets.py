@@ -23,7 +23,7 @@ from pixelpact.mockserver.mutants.rewriting import (
 from pixelpact.mockserver.mutants.traffic import Traffic
 
 #: Ids of public presets are short numbers.
-_LONGEST_PUBLIC_ID = 10
+LONGEST_PUBLIC_ID = 10
 
 
 def _is_plain(response: Traffic) -> bool:
@@ -146,7 +146,7 @@ for _verb in ("get", "update"):
         f"answers {_verb}Preset of a public preset with 200 instead of 404",
         operations=(f"{_verb}Preset",),
         word="404",
-        response=answered(200, lambda response: len(segment(response, "presets")) < _LONGEST_PUBLIC_ID),
+        response=answered(200, lambda response: len(segment(response, "presets")) < LONGEST_PUBLIC_ID),
     )
 for _verb in ("get", "update", "remove"):
     mutant(

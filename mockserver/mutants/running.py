@@ -9,6 +9,7 @@ from typing import Any
 from pixelpact.mockserver.mutants.base import Change, mutant
 from pixelpact.mockserver.mutants.rewriting import (
     Condition,
+    Edit,
     edited,
     is_success,
     job_id,
@@ -234,32 +235,6 @@ mutant(
 )
 
 
-def _without_preset() -> tuple[Change, Change]:
-    def ask(request: Traffic) -> None:
-        for conversion in (request.json or {}).get("conversion", ()):
-            options = conversion.get("options")
-            if isinstance(options, dict) and "preset" in options:
-                request.notes["preset"] = options["preset"]
-                requested(lambda body, _: body["conversion"][0]["options"].pop("preset") and None)(request)
-                return
-
-    def respond(response: Traffic) -> None:
-        preset = response.request.notes.get("preset") if response.request else None
-        if preset:
-            edited(lambda job, _: job["conversion"][0]["options"].update(preset=preset))(response)
-
-    return ask, respond
-
-
-mutant(
-    "presets/applied",
-    "shows the preset of a conversion and does not apply it",
-    operations=("createJob",),
-    word="width",
-    changes=_without_preset,
-)
-
-
 def _of(code: str) -> Condition:
     return lambda response: any(row["status"] == code for row in response.json)
 
@@ -268,7 +243,23 @@ def _older_last(rows: Any, _: Traffic) -> None:
     rows[-1]["created_at"] = "2001-01-01T00:00:00"
 
 
-for _name, _code in (("canceled", "canceled"), ("ended", "completed")):
+def _without_status(code: str) -> Edit:
+    return lambda rows, _: [row for row in rows if row["status"] != code]
+
+
+def _without_first(rows: Any, _: Traffic) -> Any:
+    return rows[1:]
+
+
+def _first_again(rows: Any, _: Traffic) -> Any:
+    again = {"id": "00000000-0000-4000-8000-000000000001", "created_at": rows[-1]["created_at"]}
+    return [*rows, {**rows[0], **again}]
+
+
+#: What compares the callbacks of a job that completes with its history.
+_NOTIFIED = {"completed": ("callbacks/every-change", "callbacks/order")}
+
+for _name, _code in (("canceled", "canceled"), ("ended", "completed"), ("failed", "failed")):
     mutant(
         f"history/{_name}-shape",
         f"leaves info out of the history of jobs that are {_code}",
@@ -278,10 +269,28 @@ for _name, _code in (("canceled", "canceled"), ("ended", "completed")):
     )
     mutant(
         f"history/{_name}-statuses",
-        f"leaves the first status out of the history of jobs that are {_code}",
+        f"has the first status of jobs that are {_code} nowhere, or last, in the history",
         operations=("listHistory",),
         word="history",
-        response=edited(lambda rows, _: rows[1:], _of(_code)),
+        response=edited(_without_first if _name == "canceled" else _first_again, _of(_code)),
+        also=("history/canceled-complete",) if _name == "canceled" else (),
+        why="its first status is the only one besides",
+    )
+    mutant(
+        f"history/{_name}-complete",
+        f"leaves the status {_code} out of the history",
+        operations=("listHistory",),
+        word="history",
+        response=edited(_without_status(_code), _of(_code)),
+        also=(f"history/{_name}-statuses", *_NOTIFIED.get(_code, ())),
+        why="it has fewer statuses than were seen, in whatever order",
+    )
+    mutant(
+        f"history/{_name}-infos",
+        f"explains the last status in the history of jobs that are {_code} as the first",
+        operations=("listHistory",),
+        word="info",
+        response=edited(lambda rows, _: rows[-1].update(info=rows[0]["info"]), _of(_code)),
     )
     mutant(
         f"history/{_name}-times",
@@ -318,4 +327,25 @@ mutant(
     operations=("listThreads",),
     word="exec_time",
     response=edited(lambda rows, message: [without("exec_time")(row, message) for row in rows] and None),
+)
+
+
+def _failed_if_interrupted() -> tuple[None, Change]:
+    started: set[str] = set()
+
+    def respond(response: Traffic) -> None:
+        if response.operation == "addInput" and not is_success(response):
+            started.add(job_id(response))
+        elif response.operation == "getJob" and job_id(response) in started:
+            edited(status_put("failed"), lambda job: job.json["status"]["code"] == "canceled")(response)
+
+    return None, respond
+
+
+mutant(
+    "lifecycle/canceled-while-running",
+    "shows a job that was canceled after a late input as failed",
+    operations=("addInput", "getJob"),
+    word="canceled",
+    changes=_failed_if_interrupted,
 )

@@ -9,6 +9,7 @@ from pixelpact.mockserver.mutants.base import Change, mutant
 from pixelpact.mockserver.mutants.rewriting import (
     Condition,
     answered,
+    api_key,
     edited,
     is_success,
     job_id,
@@ -82,6 +83,20 @@ mutant(
     word="incomplete",
     response=edited(
         status_put("ready"), lambda response: "input" in sent(response) and len(sent(response)) == 1
+    ),
+)
+
+
+mutant(
+    "lifecycle/removal-makes-incomplete",
+    "shows a job whose conversion was removed as ready to those who have its token",
+    operations=("getJob",),
+    word="incomplete",
+    response=edited(
+        status_put("ready"),
+        lambda response: (
+            not api_key(response) and response.json["input"] and response.json["conversion"] == []
+        ),
     ),
 )
 
@@ -205,7 +220,14 @@ def _tolerant(operation: str) -> tuple[Change | None, Change | None]:
     return None, respond
 
 
-for _operation in ("updateJob", "addInput", "addConversion", "updateInput", "updateConversion"):
+for _operation in (
+    "updateJob",
+    "addInput",
+    "addConversion",
+    "updateInput",
+    "updateConversion",
+    "removeInput",
+):
     mutant(
         f"lifecycle/canceled-refuses-{_operation.lower()}",
         f"answers {_operation} of a canceled job with 200",
