@@ -143,7 +143,7 @@ def _register_http() -> None:
         mutant(
             f"http/malformed-id-{name}",
             f"answers a read of the job {job_id[1:]} with 400",
-            operations=("getJob",),
+            operations=("getJob", ""),
             word="404",
             response=_with_status(400, lambda sent, end=job_id: sent.path.endswith(end)),  # type: ignore[misc]
         )
