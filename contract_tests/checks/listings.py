@@ -210,15 +210,19 @@ def no_row_twice(context: Context) -> None:
     rank=_LATE,
 )
 def count(context: Context) -> None:
-    """Each page has as many rows as the count in its header leaves for it."""
+    """Each page has as many rows as the count in its header leaves for it, and both have one count."""
+    counts: list[int] = []
     for number, answer in enumerate((_first_page(context), succeeded(pages(context).second))):
         if answer.response.status_code == _NO_CONTENT:
             continue
         all_rows, rows = _count(answer), len(rows_of(answer))
+        counts.append(all_rows)
         expected = min(max(all_rows - number * page_size(), 0), page_size())
         if rows != expected:
             what = f"must list {expected} jobs on page {number + 1} with {_COUNT}: {all_rows}, lists {rows}"
             raise answer.broken(what)
+    if len({*counts}) > 1:
+        raise _first_page(context).broken(f"must have one {_COUNT} on all pages, has {counts}")
 
 
 @check(

@@ -139,11 +139,11 @@ def _register_http() -> None:
         word="Allow",
         response=_without_allow,
     )
-    for name, job_id in (("text", "/no-such-job"), ("slash", "/a/b")):
+    for name, job_id in (("text", "/no-such-job"), ("slash", "/a%2Fb")):
         mutant(
             f"http/malformed-id-{name}",
             f"answers a read of the job {job_id[1:]} with 400",
-            operations=("getJob", ""),
+            operations=("getJob",),
             word="404",
             response=_with_status(400, lambda sent, end=job_id: sent.path.endswith(end)),  # type: ignore[misc]
         )
