@@ -34,7 +34,7 @@ def errors_of(part: ModuleType) -> set[type[BaseException]]:
         kind
         for module in modules
         for _, kind in inspect.getmembers(module, inspect.isclass)
-        if issubclass(kind, BaseException) and kind.__module__ == module.__name__
+        if issubclass(kind, Exception) and kind.__module__ == module.__name__
     }
 
 

@@ -36,7 +36,7 @@ _WRONG_TEXTS: Mapping[tuple[str, str], Callable[[str], bool]] = {
     ("conversion[0].category", "enum"): lambda value: value != _CATEGORY,
     ("input[0].type", "enum"): lambda value: value not in _INPUT["type"]["enum"],
     ("input[0].engine", "enum"): lambda value: value not in _INPUT["engine"]["enum"],
-    ("input[0].source", "pattern"): lambda value: not re.match("(?i)https?://", value),
+    ("input[0].source", "pattern"): lambda value: bool(re.fullmatch("(?i)https?:/?", value)),
 }
 _REQUIRED = ("conversion[0].target", "input[0].source")
 #: What tells a body that is not JSON from the others, by the case of its fault.
