@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from msgspec.structs import replace
 from starlette.responses import Response
 
 from pixelpact.mockserver.accounts.presets import presets_by_id
@@ -14,6 +13,7 @@ from pixelpact.mockserver.handlers.validation import conversion_faults
 from pixelpact.mockserver.jobs.building import new_conversion
 from pixelpact.mockserver.jobs.changes import with_conversions, with_fields, with_next_status
 from pixelpact.mockserver.jobs.documents import conversion_document
+from pixelpact.mockserver.jobs.ids import part_id
 from pixelpact.mockserver.jobs.records import Conversion, Job
 from pixelpact.mockserver.service.call import Call
 from pixelpact.mockserver.stores.base import Record
@@ -36,7 +36,14 @@ async def add_conversion(call: Call) -> Response:
     presets = await _checked_presets(call, job, body)
 
     def change(kept: Job, now: float) -> Job:
-        return with_conversions(kept, (_built(call, kept, body, kept.parts_added, presets),), at=now)
+        number = kept.parts_added
+        added = new_conversion(
+            body,
+            conversion_id=part_id(kept.id, number),
+            seed_parts=(call.settings.seed, kept.id, number),
+            presets=presets,
+        )
+        return with_conversions(kept, (added,), at=now)
 
     changed = await call.change_parts(job, change)
     return _conversion_response(
@@ -66,7 +73,9 @@ async def update_conversion(call: Call) -> Response:
 
     def change(kept: Job, now: float) -> Job:
         current = _find_conversion(kept, conversion_id)
-        changed = replace(_built(call, kept, body, 0, presets), id=current.id, seed_parts=current.seed_parts)
+        changed = new_conversion(
+            body, conversion_id=current.id, seed_parts=current.seed_parts, presets=presets
+        )
         conversions = tuple(changed if known.id == current.id else known for known in kept.conversions)
         return with_fields(kept, conversions=conversions, modified_at=now)
 
@@ -102,13 +111,6 @@ async def _checked_presets(call: Call, job: Job, body: Mapping[str, Any]) -> Map
             profile=call.profile,
         )
     return presets
-
-
-def _built(
-    call: Call, job: Job, body: Mapping[str, Any], number: int, presets: Mapping[str, Record]
-) -> Conversion:
-    parts = (call.settings.seed, job.id, number)
-    return new_conversion(body, job_id=job.id, number=number, seed_parts=parts, presets=presets)
 
 
 def _find_conversion(job: Job, conversion_id: str) -> Conversion:

@@ -22,7 +22,7 @@ from pixelpact.mockserver.jobs.documents import (
     shown_code,
     thread_documents,
 )
-from pixelpact.mockserver.jobs.ids import derive_id, derive_token, payload_digest
+from pixelpact.mockserver.jobs.ids import derive_id, derive_token, part_id, payload_digest
 from pixelpact.mockserver.jobs.lifecycle import JobState, state_of
 from pixelpact.mockserver.jobs.records import Frozen, Job
 from pixelpact.mockserver.jobs.versions import next_version
@@ -126,8 +126,7 @@ def _build(call: Call, new: _NewJob, *, number: int, repetition: int, now: float
     conversions = [
         new_conversion(
             conversion,
-            job_id=job_id,
-            number=position,
+            conversion_id=part_id(job_id, position),
             seed_parts=(seed, account, new.payload, repetition, position),
             presets=new.presets,
         )

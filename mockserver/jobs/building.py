@@ -92,17 +92,15 @@ def described_input(
 def new_conversion(
     body: Mapping[str, Any],
     *,
-    job_id: str,
-    number: int,
+    conversion_id: str,
     seed_parts: tuple[str | int, ...],
     presets: Mapping[str, Mapping[str, Any]],
 ) -> Conversion:
-    """The part with the given number of a job, made of a valid `ConversionRequest`.
+    """The conversion with the given id, made of a valid `ConversionRequest`.
 
     Its seed derives from `seed_parts`; `presets` are by id. Credentials of output targets are not kept.
     """
     entry = find_conversion(body["target"], body.get("category"))
-    conversion_id = part_id(job_id, number)
     options = as_object(body.get("options"))
     preset_id = named_preset(options)
     preset = presets.get(preset_id) if preset_id else None

@@ -34,6 +34,19 @@ def test_a_conversion_is_added_read_changed_and_removed(http: httpx.Client) -> N
     assert http.get(f"/jobs/{job['id']}").json()["status"]["code"] == "incomplete"
 
 
+def test_a_warning_names_the_conversion_that_was_changed(http: httpx.Client) -> None:
+    job = http.post(
+        "/jobs", json={"process": False, "conversion": [CONVERSION, CONVERSION], "input": [PROMPT]}
+    ).json()
+    second = job["conversion"][1]["id"]
+
+    http.patch(f"/jobs/{job['id']}/conversions/{second}", json={"options": {"preset": "no-such-preset"}})
+    http.patch(f"/jobs/{job['id']}", json={"process": True})
+
+    warnings = http.get(f"/jobs/{job['id']}").json()["warnings"]
+    assert [warning["id_source"] for warning in warnings] == [second]
+
+
 def test_the_last_conversion_starts_the_job(http: httpx.Client) -> None:
     job = http.post("/jobs", json={"input": [PROMPT]}).json()
 
