@@ -124,7 +124,7 @@ async def _find_file(call: Call) -> tuple[JobState, OutputFile]:
         for file in finished_files(state):
             if file.name == name:
                 return state, file
-    raise ApiError("NotFound", message=f"There is no file {name[:64]!r} to download")
+    raise ApiError("NotFound", message=f"No file {name[:64]!r} can be downloaded")
 
 
 def _passwords(job: Job, file: OutputFile) -> set[str]:

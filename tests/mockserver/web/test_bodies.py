@@ -265,7 +265,7 @@ def test_an_unknown_path_is_not_found_and_never_redirects(
         ("/jobs/{job}/input/{long}", "The job has no input '{short}'", 64),
         ("/jobs/{job}/conversions/{long}", "The job has no conversion '{short}'", 64),
         ("/presets/{long}", "There is no preset '{short}' of this account", 64),
-        ("/dl/web2/download-file/{job}/{long}", "There is no file '{short}' to download", 64),
+        ("/dl/web2/download-file/{job}/{long}", "No file '{short}' can be downloaded", 64),
         ("{file}?encoding={long}", "encoding must be base64, got '{short}'", 32),
     ],
 )
