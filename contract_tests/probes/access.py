@@ -9,8 +9,8 @@ from pixelpact.contract_tests.probes.staged import complete_job
 from pixelpact.contract_tests.probes.uploads import upload_files, upload_form
 from pixelpact.contract_tests.suite.context import Context
 from pixelpact.contract_tests.suite.foreign_access import FOREIGN_KEY, FOREIGN_TOKEN, READS
-from pixelpact.contract_tests.suite.items import Need, probe
-from pixelpact.contract_tests.suite.votes import UNAUTHORIZED, Vote, by_status, majority
+from pixelpact.contract_tests.suite.items import Need, probe, step
+from pixelpact.contract_tests.suite.votes import INVALID, UNAUTHORIZED, Vote, by_status, majority
 from pixelpact.schema import error_answers, ledger
 
 _NO_PRESET = "pixelpact-unknown"
@@ -46,15 +46,23 @@ def foreign_token(context: Context) -> str:
     return majority(context, "foreign-token", _votes("the token of another job", answers, ids))
 
 
-@probe("presets-without-key", operation="updatePreset", requests=2, rank=20)
+@step(requests=1, rule="createPreset is asked without a key")
+def new_preset_without_key(context: Context) -> Exchange:
+    """The answer to a preset that nobody may create, so that none is there where no key is needed."""
+    return context.call("createPreset", credentials={}, json={"name": 7})
+
+
+@probe("presets-without-key", operation="updatePreset", requests=2, uses=(new_preset_without_key,), rank=20)
 def presets_without_key(context: Context) -> str:
-    """Whether changes of presets need a key; they are of a preset that nobody has."""
+    """Whether new and changed presets need a key; they are invalid, or of a preset that nobody has."""
     path = {"preset_id": _NO_PRESET}
     answers = (
+        new_preset_without_key(context),
         context.call("updatePreset", path=path, credentials={}, json={"name": "Fog"}),
         context.call("removePreset", path=path, credentials={}),
     )
-    ids = {error_answers()["NotFound"].status: "allow", **dict.fromkeys(UNAUTHORIZED, "refuse")}
+    allowed = (error_answers()["NotFound"].status, *INVALID)
+    ids = {**dict.fromkeys(allowed, "allow"), **dict.fromkeys(UNAUTHORIZED, "refuse")}
     return majority(context, "presets-without-key", _votes("no key", answers, ids))
 
 
@@ -75,7 +83,7 @@ def uploads_without_credentials(context: Context) -> str:
         )
         for answer in answers
     ]
-    return majority(context, "uploads-without-credentials", votes)
+    return majority(context, "uploads-without-credentials", votes, each_checked=True)
 
 
 def _votes(subject: str, answers: Sequence[Exchange], ids: dict[int, str]) -> list[Vote]:

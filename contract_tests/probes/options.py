@@ -17,6 +17,7 @@ from pixelpact.contract_tests.probes.staged import (
 )
 from pixelpact.contract_tests.suite.context import Context
 from pixelpact.contract_tests.suite.items import probe, step
+from pixelpact.contract_tests.suite.option_routes import changed_job, send_options
 from pixelpact.contract_tests.suite.steps import OpenJob, open_job
 from pixelpact.contract_tests.suite.votes import INVALID, Vote, by_status, majority
 from pixelpact.schema import as_object, ledger, options_schema
@@ -34,18 +35,40 @@ def _votes(context: Context, values: Mapping[str, object], *, success: str, refu
     ]
 
 
-@probe("unknown-option", operation="addConversion", requests=2, uses=(sandbox,), rank=10)
+def _votes_of_routes(
+    context: Context,
+    added: Mapping[str, object],
+    changed: Mapping[str, object],
+    *,
+    success: str,
+    refusal: str,
+) -> list[Vote]:
+    """The votes of options in a conversion that is added, and in one that is changed."""
+    return [
+        by_status(
+            f"the option {', '.join(options)} of {operation}",
+            send_options(context, options, operation=operation),
+            success=success,
+            refusal=refusal,
+        )
+        for operation, options in (("addConversion", added), ("updateConversion", changed))
+    ]
+
+
+@probe("unknown-option", operation="addConversion", requests=2, uses=(changed_job,), rank=10)
 def unknown_option(context: Context) -> str:
-    """Whether additional options are refused."""
-    values = {"additional_option": 7, "pixelpact_option": "fog"}
-    return majority(context, "unknown-option", _votes(context, values, success="keep", refusal="refuse"))
+    """Whether additional options are refused; other routes and names are asked by checks."""
+    added, changed = {"additional_option": 7}, {"pixelpact_option": "fog"}
+    votes = _votes_of_routes(context, added, changed, success="keep", refusal="refuse")
+    return majority(context, "unknown-option", votes, each_checked=True)
 
 
-@probe("trailing-newline", operation="addConversion", requests=1, uses=(sandbox,), rank=10)
+@probe("trailing-newline", operation="addConversion", requests=2, uses=(changed_job,), rank=10)
 def trailing_newline(context: Context) -> str:
     """Whether a download password may end in a newline."""
-    values = {"download_password": "sesame\n"}
-    return majority(context, "trailing-newline", _votes(context, values, success="accept", refusal="refuse"))
+    options = {"download_password": "sesame\n"}
+    votes = _votes_of_routes(context, options, options, success="accept", refusal="refuse")
+    return majority(context, "trailing-newline", votes, each_checked=True)
 
 
 @probe("integral-number", operation="addConversion", requests=2, uses=(sandbox,), rank=10)
@@ -58,8 +81,8 @@ def integral_number(context: Context) -> str:
 @probe("numeric-text", operation="addConversion", requests=2, uses=(sandbox,), rank=10)
 def numeric_text(context: Context) -> str:
     """Whether numbers may be sent as texts."""
-    values = {"height": "512", "seed": "20"}
-    return majority(context, "numeric-text", _votes(context, values, success="convert", refusal="refuse"))
+    votes = _votes(context, {"height": "512", "seed": "20"}, success="convert", refusal="refuse")
+    return majority(context, "numeric-text", votes, each_checked=True)
 
 
 @probe("number-texts", operation="addConversion", requests=1, uses=(sandbox,))

@@ -36,8 +36,11 @@ class Vote:
     evidence: Exchange
 
 
-def majority(context: Context, entry: str, votes: Sequence[Vote]) -> str:
+def majority(context: Context, entry: str, votes: Sequence[Vote], *, each_checked: bool = False) -> str:
     """The answer that more than half of the votes are for.
+
+    Where half of them are for the default of the ledger and half for another choice, the default counts if a
+    check compares each subject with what is observed (`each_checked`): it names the odd one.
 
     Raises:
         UnknownAnswer: there is none; it names each vote.
@@ -45,9 +48,12 @@ def majority(context: Context, entry: str, votes: Sequence[Vote]) -> str:
     """
     if not votes:
         raise NotConclusive("nothing that was answered tells")
-    ((answer, count),) = Counter(vote.answer for vote in votes).most_common(1)
+    choices, default = Counter(vote.answer for vote in votes), ledger()[entry].default
+    ((answer, count),) = choices.most_common(1)
     if answer is not None and 2 * count > len(votes):
         return answer
+    if each_checked and None not in choices and 2 * choices[default] == len(votes):
+        return default
     what = "; ".join(f"{vote.subject}: {vote.seen}" for vote in votes)
     odd = next((vote for vote in votes if vote.answer in (None, *_others(entry))), votes[0])
     raise context.unknown(entry, what, odd.evidence)

@@ -20,9 +20,14 @@ from pixelpact.mockserver.mutants.rewriting import (
     job_id,
     put,
     requested,
+    sent,
 )
 from pixelpact.mockserver.mutants.traffic import Traffic
 from pixelpact.schema import headers
+
+
+def _lacks_a_part(response: Traffic) -> bool:
+    return response.status == 404 and bool(sent(response)) and job_id(response) != UNKNOWN_ID
 
 
 def _is_type(kind: str) -> Condition:
@@ -323,5 +328,5 @@ mutant(
     "answers a change of an input that does not exist, in a list, with 400 instead of 404",
     operations=("updateInputs",),
     word="404",
-    response=answered(400, lambda response: response.status == 404 and job_id(response) != UNKNOWN_ID),
+    response=answered(400, _lacks_a_part),
 )

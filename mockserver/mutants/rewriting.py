@@ -189,5 +189,5 @@ def found_after(operation: str, then: str) -> Callable[[], tuple[None, Change]]:
 
 
 def is_unknown(response: Traffic) -> bool:
-    """Whether a path names a part or preset that nobody has."""
-    return UNKNOWN_ID in response.path
+    """Whether a path names a part of a known job, or a preset, that nobody has."""
+    return UNKNOWN_ID in response.path and job_id(response) != UNKNOWN_ID

@@ -95,7 +95,9 @@ class Rewriting:
             answered.set_header("content-type", "application/json")
         else:
             await self._ask(scope, sent, answered)
+        before = answered.status
         _change(self._response, answered)
+        _keep_code(answered, before)
         if answered.body:
             answered.set_header("content-length", str(len(answered.body)))
         if sent.is_head_of_get:
@@ -140,6 +142,14 @@ def _change(change: Callable[[Traffic], None] | None, message: Traffic) -> None:
     if change is not None:
         with suppress(LookupError, TypeError, AttributeError, ValueError):
             change(message)
+
+
+def _keep_code(response: Traffic, status_before: int) -> None:
+    """Let the `code` in a body follow a changed status: that they differ would be another fault."""
+    if response.status != status_before:
+        body = response.json
+        if isinstance(body, dict) and body.get("code") == status_before:
+            response.json = {**body, "code": response.status}
 
 
 def _operation(scope: Scope) -> str | None:

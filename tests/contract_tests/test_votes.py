@@ -55,6 +55,23 @@ def test_without_a_majority_each_vote_is_named_and_an_odd_one_shown(
     assert failure.value.exchange.status == odd
 
 
+@pytest.mark.parametrize(("entry", "default"), [("unknown-option", "refuse"), ("numeric-text", "refuse")])
+def test_of_equally_many_votes_those_for_the_default_count_where_each_has_a_check(
+    entry: str, default: str
+) -> None:
+    votes = _votes(default, "another")
+
+    assert majority(_CONTEXT, entry, votes, each_checked=True) == default
+    with pytest.raises(UnknownAnswer):
+        majority(_CONTEXT, entry, votes)
+
+
+@pytest.mark.parametrize("answers", [("refuse", None), ("keep", None), ("keep", "keep", "refuse", None)])
+def test_nothing_counts_beside_a_vote_for_none_of_the_choices(answers: tuple[str | None, ...]) -> None:
+    with pytest.raises(UnknownAnswer):
+        majority(_CONTEXT, "unknown-option", _votes(*answers), each_checked=True)
+
+
 def test_without_votes_nothing_is_concluded() -> None:
     with pytest.raises(NotConclusive, match="nothing"):
         majority(_CONTEXT, "unknown-option", [])
