@@ -117,7 +117,7 @@ def test_a_file_name_with_a_slash_is_one_segment(http: httpx.Client, control: Co
 
     answer = http.get(job["server"] + path)
 
-    assert (answer.status_code, answer.json()["message"]) == (404, f"There is no file {name!r} to download")
+    assert (answer.status_code, answer.json()["message"]) == (404, f"No file {name!r} can be downloaded")
     assert control.journal(path="/v2/dl/*")[-1].operation == "downloadOutput"
 
 
