@@ -9,14 +9,11 @@ from pixelpact.contract_tests.suite.items import Cost, Step, check
 from pixelpact.contract_tests.suite.refusals import id_of_operation
 from pixelpact.contract_tests.suite.routes import LOCKED, request_to, steps_for
 from pixelpact.contract_tests.suite.steps import open_job, refused_key, refused_option
+from pixelpact.contract_tests.suite.wrong_requests import WRONG_KEY, WRONG_KEYS
 from pixelpact.schema import error_answers, headers, operations, success_status
 
 _SOURCE = "vendor OpenAPI 2.0.1 and guide authentication"
 _SDK = "SDK tests: the key is absent from error texts"
-#: The word "invalid" makes mock servers refuse it.
-WRONG_KEY = "an-invalid-key-for-the-contract-tests"
-#: Operations that are asked with a wrong key; all are asked without one.
-_WITH_WRONG_KEY = ("createJob", "listJobs", "getJob", "getContracts")
 #: Operations that are asked with the alias of the key's header, and what each leaves to tidy.
 _BY_ALIAS = {"listJobs": 0, "createJob": 1, "getJob": 0, "createPreset": 1, "getPreset": 0, "getContracts": 0}
 #: Operations that need no key; without the first, no run begins.
@@ -86,34 +83,17 @@ def _register_without_key(operation: str) -> None:
             raise answer.broken(f"must answer {expected} without a key, as other routes, got {status}")
 
 
-def _with_wrong_key(operation: str, header: str) -> Step[Exchange]:
-    return Step(
-        f"access.wrong-key-{operation}-{header.lower()}",
-        f"{operation} is asked with a wrong key",
-        lambda context: request_to(context, operation, credentials={header: WRONG_KEY}),
-        Cost(1),
-        steps_for(operation),
-    )
-
-
-_WRONG = {
-    (operation, header): _with_wrong_key(operation, header)
-    for number, header in enumerate(headers().api_key)
-    for operation in (_WITH_WRONG_KEY if number == 0 else _WITH_WRONG_KEY[:1])
-}
-
-
 def _register_wrong_key(operation: str, header: str) -> None:
     @check(
         f"access/wrong-key-{id_of_operation(operation)}-by-{header.lower()}",
         operation=operation,
         rule="a wrong key is refused as a missing one",
         source=_SOURCE,
-        uses=(_WRONG[operation, header],),
+        uses=(WRONG_KEYS[operation, header],),
         depends=("invalid-key",),
     )
     def verify(context: Context) -> None:
-        answer = _WRONG[operation, header](context)
+        answer = WRONG_KEYS[operation, header](context)
         status, expected = answer.response.status_code, context.profile.value("invalid-key")
         if status != expected:
             raise answer.broken(f"must answer {expected} to a wrong key in {header}, got {status}")
@@ -124,11 +104,11 @@ def _register_wrong_key(operation: str, header: str) -> None:
     operation="createJob",
     rule="a refusal never repeats the key, in its body or its headers",
     source=_SDK,
-    uses=tuple(_WRONG.values()),
+    uses=tuple(WRONG_KEYS.values()),
 )
 def wrong_key_not_repeated(context: Context) -> None:
     """No refusal of a wrong key repeats it."""
-    for (operation, _), step in _WRONG.items():
+    for (operation, _), step in WRONG_KEYS.items():
         _expect_without(step(context), WRONG_KEY, f"the key that {operation} was asked with")
 
 
@@ -201,7 +181,7 @@ def _register() -> None:
     for operation, answered in WITHOUT_KEY.items():
         if answered is not refused_key:  # the probe of the status tells of it
             _register_without_key(operation)
-    for operation, header in _WRONG:
+    for operation, header in WRONG_KEYS:
         _register_wrong_key(operation, header)
     for operation, leaves in _BY_ALIAS.items():
         _register_by_alias(operation, leaves)

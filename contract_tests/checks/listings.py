@@ -25,9 +25,7 @@ from pixelpact.contract_tests.suite.steps import (
     OpenJob,
     open_job,
     open_job_of,
-    other_open_job,
     plain_picture,
-    token_header,
 )
 from pixelpact.schema import headers, page_size, statuses, success_status
 
@@ -96,13 +94,6 @@ def filtered(context: Context) -> Mapping[str, Exchange]:
     """The listings of jobs with each of some statuses."""
     pages(context)
     return {status: context.call("listJobs", params={"status": status}) for status in _FILTERED}
-
-
-@step(requests=1, uses=(open_job, other_open_job), rule="jobs are listed with a token")
-def by_token(context: Context) -> Exchange:
-    """The jobs that the token of a job lists."""
-    context.take(other_open_job)
-    return context.call("listJobs", credentials=token_header(open_job(context)))
 
 
 @step(requests=1, uses=(open_job, foreign_job), rule="the second account lists its jobs")
@@ -269,33 +260,6 @@ for _status in _FILTERED:
         uses=(filtered,),
         rank=_LATE,
     )(partial(_of_status, _status))
-
-
-@check(
-    "listings/token-lists-its-job",
-    operation="listJobs",
-    rule="the token of a job lists that job alone",
-    source="vendor guide authentication",
-    uses=(by_token,),
-)
-def token_lists_its_job(context: Context) -> None:
-    """A token stands for one job, in listings too."""
-    answer = by_token(context).expect(success_status("listJobs"))
-    ids = [row.get("id") for row in rows_of(answer)]
-    expect_same(answer, "the jobs listed with the `token` of one", [open_job(context).id], ids)
-
-
-@check(
-    "listings/token-count",
-    operation="listJobs",
-    rule=f"{_COUNT} counts the one job that a token lists",
-    source=_RATES,
-    uses=(by_token,),
-)
-def token_count(context: Context) -> None:
-    """The header is that of a listing with one row."""
-    answer = succeeded(by_token(context))
-    expect_same(answer, f"{_COUNT} of a listing with a token", len(rows_of(answer)), _count(answer))
 
 
 @check(

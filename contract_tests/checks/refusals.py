@@ -15,8 +15,8 @@ from pixelpact.contract_tests.suite.foreign_access import FOREIGN_TOKEN
 from pixelpact.contract_tests.suite.items import Cost, Step, check, step
 from pixelpact.contract_tests.suite.jobs import UNKNOWN_JOB, read_job
 from pixelpact.contract_tests.suite.refusals import id_of_operation
-from pixelpact.contract_tests.suite.routes import closed_job
 from pixelpact.contract_tests.suite.steps import open_job, refused_option
+from pixelpact.contract_tests.suite.wrong_requests import METHOD, WRONG_METHODS
 from pixelpact.schema import (
     component_validator,
     error_answers,
@@ -31,9 +31,6 @@ _SHAPE_ENTRIES = ("error-fields", "error-texts", "error-codes")
 _LOWEST_REFUSAL = 400
 #: Codes that do not repeat the status, whatever the server's other codes do.
 _OWN_CODES = {answer.code for answer in error_answers().values() if answer.code != answer.status}
-#: A method that no path takes.
-_METHOD = "PUT"
-_NO_METHOD = ("listJobs", "getJob", "listStatuses", "listPresets")
 _MALFORMED = {"text": "no-such-job", "slash": "a/b"}
 
 
@@ -136,34 +133,22 @@ def unknown_path(context: Context) -> None:
     expect_shape(context, answer)
 
 
-def _wrong_method(operation: str) -> Step[Exchange]:
-    def ask(context: Context) -> Exchange:
-        path = {"job_id": closed_job(context).id} if operation == "getJob" else {}
-        return context.call(operation, method=_METHOD, path=path)
-
-    uses = (closed_job,) if operation == "getJob" else ()
-    return Step(f"refusals.method-{operation}", f"{_METHOD} is asked of {operation}", ask, Cost(1), uses)
-
-
-_WRONG_METHODS = {operation: _wrong_method(operation) for operation in _NO_METHOD}
-
-
 def _register_wrong_method(operation: str) -> None:
     path = operations()[operation].path
 
     @check(
         f"http/wrong-method-{id_of_operation(operation)}",
         operation=operation,
-        rule=f"{_METHOD} {path} is refused as any method that a path does not take",
+        rule=f"{METHOD} {path} is refused as any method that a path does not take",
         source="undocumented; the status is observed",
-        uses=(_WRONG_METHODS[operation],),
+        uses=(WRONG_METHODS[operation],),
         depends=("wrong-method", *_SHAPE_ENTRIES),
     )
     def verify(context: Context) -> None:
-        answer = _WRONG_METHODS[operation](context)
+        answer = WRONG_METHODS[operation](context)
         status, expected = answer.response.status_code, int(context.profile["wrong-method"])
         if status != expected:
-            raise answer.broken(f"must answer {expected} to {_METHOD} {path}, as other paths, got {status}")
+            raise answer.broken(f"must answer {expected} to {METHOD} {path}, as other paths, got {status}")
         expect_shape(context, answer)
 
 
@@ -172,12 +157,12 @@ def _register_wrong_method(operation: str) -> None:
     operation="listJobs",
     rule="405 names the methods that the path takes, in the header Allow",
     source="RFC 9110, section 15.5.6",
-    uses=(_WRONG_METHODS["listJobs"],),
+    uses=(WRONG_METHODS["listJobs"],),
     depends=("wrong-method",),
 )
 def allow(context: Context) -> None:
     """The header has the methods of the listing and of the creation of jobs."""
-    answer = _WRONG_METHODS["listJobs"](context)
+    answer = WRONG_METHODS["listJobs"](context)
     if answer.response.status_code != error_answers()["MethodNotAllowed"].status:
         raise NotConclusive("a wrong method is not answered with 405")
     named = {method.strip() for method in answer.response.headers.get("allow", "").split(",")}
@@ -280,7 +265,7 @@ def _register() -> None:
         _register_shape(kind, operation, answered)
     for operation, answered in _reads().items():
         _register_content_type(operation, answered)
-    for operation in _NO_METHOD:
+    for operation in WRONG_METHODS:
         _register_wrong_method(operation)
     for name, job_id in _MALFORMED.items():
         _register_malformed(name, job_id)

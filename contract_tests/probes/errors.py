@@ -9,22 +9,17 @@ from pixelpact.contract_tests.suite.context import Context
 from pixelpact.contract_tests.suite.items import probe, step
 from pixelpact.contract_tests.suite.steps import open_job, refused_key, refused_option
 from pixelpact.contract_tests.suite.votes import Vote, majority
+from pixelpact.contract_tests.suite.wrong_requests import WRONG_KEYS
 from pixelpact.schema import as_object, headers, ledger
 
-#: No account has it; a mock server refuses keys with this word in them.
-_WRONG_KEY = "pixelpact-invalid"
+#: Operations that are asked with a wrong key in the main header for the question of the ledger.
+_WITH_WRONG_KEY = tuple(WRONG_KEYS[name, headers().api_key[0]] for name in ("listJobs", "getContracts"))
 
 
 @step(requests=1, uses=(open_job,), rule="an invalid flag is refused")
 def refused_flag(context: Context) -> Exchange:
     """The answer to a job whose flag `notify_status` is changed to a number."""
     return context.call("updateJob", path={"job_id": open_job(context).id}, json={"notify_status": 7})
-
-
-@step(requests=1, rule="a wrong key is refused")
-def wrong_key(context: Context) -> Exchange:
-    """The answer to a request for contracts with a wrong key."""
-    return context.call("getContracts", credentials={headers().api_key[0]: _WRONG_KEY})
 
 
 def _refusals(context: Context) -> Sequence[tuple[str, Exchange]]:
@@ -49,13 +44,12 @@ def invalid_request(context: Context) -> str:
     return majority(context, "invalid-request", _status_votes("invalid-request", _refusals(context)))
 
 
-@probe("invalid-key", operation="listJobs", uses=(refused_key, wrong_key), rank=1)
+@probe("invalid-key", operation="listJobs", uses=(refused_key, *_WITH_WRONG_KEY), rank=1)
 def invalid_key(context: Context) -> str:
     """The status of a refusal for want of a key, and of a wrong one."""
-    answers = (
-        ("a missing key of listJobs", refused_key(context)),
-        ("a wrong key of getContracts", wrong_key(context)),
-    )
+    wrong = [answered(context) for answered in _WITH_WRONG_KEY]
+    answers = [("a missing key of listJobs", refused_key(context))]
+    answers += [(f"a wrong key of {answer.operation.id}", answer) for answer in wrong]
     return majority(context, "invalid-key", _status_votes("invalid-key", answers))
 
 

@@ -8,6 +8,7 @@ from pixelpact.contract_tests.suite.context import Context
 from pixelpact.contract_tests.suite.items import probe
 from pixelpact.contract_tests.suite.steps import open_job, refused_key, refused_option
 from pixelpact.contract_tests.suite.votes import Vote, majority
+from pixelpact.contract_tests.suite.wrong_requests import METHOD, WRONG_METHODS
 from pixelpact.schema import headers, ledger
 
 _CORS = "Access-Control-Allow-Origin"
@@ -29,15 +30,19 @@ def browsers(context: Context) -> str:
     return majority(context, "browsers", votes)
 
 
-@probe("wrong-method", operation="listJobs", requests=2)
+#: The paths that are asked by a wrong method for the question of the ledger.
+_PATHS = ("listJobs", "listStatuses", "listPresets")
+
+
+@probe("wrong-method", operation="listJobs", uses=tuple(WRONG_METHODS[name] for name in _PATHS))
 def wrong_method(context: Context) -> str:
-    """What PUT is answered, which no path knows."""
+    """What a method is answered that no path takes."""
     ids = {answer.value: answer.id for answer in ledger()["wrong-method"].choices.values()}
     votes = []
-    for operation in ("listJobs", "getContracts"):
-        answer = context.call(operation, method="PUT")
+    for operation in _PATHS:
+        answer = WRONG_METHODS[operation](context)
         status = answer.response.status_code
-        votes.append(Vote(f"PUT on the path of {operation}", ids.get(status), f"was {status}", answer))
+        votes.append(Vote(f"{METHOD} on the path of {operation}", ids.get(status), f"was {status}", answer))
     return majority(context, "wrong-method", votes)
 
 

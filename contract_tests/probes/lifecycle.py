@@ -144,8 +144,9 @@ def cancel_running(context: Context) -> str:
     """The answer to the cancellation of a running job."""
     job = interrupted_job(context)
     job.expect_running()
-    answers = {success_status("cancelJob"): "accept", CONFLICT: "refuse"}
-    return by_status(context, "cancel-running", job.canceled, answers)
+    if job.canceled.response.is_success:
+        return "accept"
+    return by_status(context, "cancel-running", job.canceled, {CONFLICT: "refuse"})
 
 
 @probe("restart-running", operation="updateJob", uses=(interrupted_job,), rank=16)

@@ -17,8 +17,8 @@ from pixelpact.contract_tests.probes.staged import (
 )
 from pixelpact.contract_tests.suite.context import Context
 from pixelpact.contract_tests.suite.items import probe, step
-from pixelpact.contract_tests.suite.option_routes import changed_job, send_options
-from pixelpact.contract_tests.suite.steps import OpenJob, open_job
+from pixelpact.contract_tests.suite.option_routes import send_options
+from pixelpact.contract_tests.suite.steps import OpenJob, open_job, other_open_job
 from pixelpact.contract_tests.suite.votes import INVALID, Vote, by_status, majority
 from pixelpact.schema import as_object, ledger, options_schema
 
@@ -55,7 +55,7 @@ def _votes_of_routes(
     ]
 
 
-@probe("unknown-option", operation="addConversion", requests=2, uses=(changed_job,), rank=10)
+@probe("unknown-option", operation="addConversion", requests=2, uses=(other_open_job,), rank=10)
 def unknown_option(context: Context) -> str:
     """Whether additional options are refused; other routes and names are asked by checks."""
     added, changed = {"additional_option": 7}, {"pixelpact_option": "fog"}
@@ -63,7 +63,7 @@ def unknown_option(context: Context) -> str:
     return majority(context, "unknown-option", votes, each_checked=True)
 
 
-@probe("trailing-newline", operation="addConversion", requests=2, uses=(changed_job,), rank=10)
+@probe("trailing-newline", operation="addConversion", requests=2, uses=(other_open_job,), rank=10)
 def trailing_newline(context: Context) -> str:
     """Whether a download password may end in a newline."""
     options = {"download_password": "sesame\n"}

@@ -8,7 +8,6 @@ from typing import Any
 
 from pixelpact.mockserver.mutants.base import Change, mutant
 from pixelpact.mockserver.mutants.rewriting import (
-    UNKNOWN_ID,
     Condition,
     answered,
     api_key,
@@ -143,34 +142,6 @@ for _status in ("incomplete", "canceled", "completed", "failed"):
         word="status",
         changes=partial(_with_another_status, _status),
     )
-
-
-def _has_token_only(response: Traffic) -> bool:
-    request = response.request
-    return bool(request and not api_key(response) and request.header(headers().job_token[0].lower()))
-
-
-def _with_another_job(rows: Any, response: Traffic) -> Any:
-    _count_more(response, 1)
-    return [*rows, {**rows[0], "id": UNKNOWN_ID}]
-
-
-mutant(
-    "listings/token-lists-its-job",
-    "lists another job for a token",
-    operations=("listJobs",),
-    word="token",
-    response=edited(_with_another_job, _has_token_only),
-)
-
-
-mutant(
-    "listings/token-count",
-    f"leaves {_COUNT} out of the listing for a token",
-    operations=("listJobs",),
-    word=_COUNT,
-    response=lambda response: response.set_header(_COUNT, None) if _has_token_only(response) else None,
-)
 
 
 def _leaking(where: Condition) -> tuple[None, Change]:

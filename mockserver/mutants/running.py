@@ -170,6 +170,8 @@ def _tolerant(operation: str, *, at_the_end: bool) -> Callable[[], tuple[None, C
 
 
 for _operation in ROUTES:
+    if _operation == "addInput":  # a probe asks for it
+        continue
     mutant(
         f"lifecycle/started-refuses-{_operation.lower()}",
         f"answers {_operation} of a job that was started by a PATCH with 200",
