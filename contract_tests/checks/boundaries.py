@@ -16,6 +16,7 @@ from pixelpact.contract_tests.suite.context import Context
 from pixelpact.contract_tests.suite.items import check, step
 from pixelpact.contract_tests.suite.option_routes import OPTION_ROUTES, send_options
 from pixelpact.contract_tests.suite.refusals import (
+    REFUSAL_ENTRIES,
     errors_of,
     expect_named,
     expect_refused,
@@ -27,8 +28,8 @@ from pixelpact.strategies import Valid, boundaries
 
 _SOURCE = "text-to-image option table"
 #: The entries of the ledger by which a server refuses options that others accept, or shows them otherwise.
-_DEPENDS = ("invalid-request", "error-fields", "integral-number", "text-length", "unknown-preset")
-_PAIR_DEPENDS = (*_DEPENDS, "ratio-with-style")
+_DEPENDS = ("integral-number", "text-length", "unknown-preset")
+_PAIR_DEPENDS = (*REFUSAL_ENTRIES, *_DEPENDS, "ratio-with-style")
 _SECRETS = frozenset(name for name, spec in options_schema()["properties"].items() if spec.get("writeOnly"))
 #: Two payloads with all options, each at a boundary: the first of each, and the second.
 _ENDS = ("first", "second")
@@ -119,7 +120,7 @@ def _register_boundary(valid: Valid) -> None:
         rule=f"{what} is accepted and shown as it was sent",
         source=_SOURCE,
         uses=(at_boundaries,),
-        depends=_DEPENDS,
+        depends=(*REFUSAL_ENTRIES, *_DEPENDS) if valid.case == "whole-float" else _DEPENDS,
         rank=_RANKS.get(valid.case, 50),
     )
     def verify(context: Context) -> None:

@@ -93,8 +93,11 @@ def lenient_conversions(context: Context) -> EndedJob:
     uses=(bad_input,),
 )
 def input_taken(context: Context) -> None:
-    """Its job is created, and answered with 201; the input fails later."""
-    bad_input(context).expect(success_status("createJob"))
+    """Its job is created; the input fails later."""
+    created = bad_input(context)
+    if not created.response.is_success:
+        expected, got = success_status("createJob"), created.response.status_code
+        raise created.broken(f"must take a cloud input, with {expected}, got {got}")
 
 
 @check(

@@ -28,11 +28,20 @@ _WRONG_KEYS = (
     *((name, _KEY) for name in ("createJob", "listJobs", "getJob", "getContracts")),
     ("createJob", _KEY_ALIAS),
 )
+#: What notices that these operations need a key, besides the checks of just that.
+_ALSO_WITHOUT_KEY = {
+    "listConversions": ("ledger/empty-catalogue", "ledger/limit-words"),
+    "listPresets": ("presets/private-needs-key",),
+}
 _ON_PRESETS = ("getPreset", "updatePreset", "removePreset")
 
 
 def _is_by_main_token(request: Traffic) -> bool:
     return request.header(headers().job_token[0]) is not None
+
+
+def _is_by_whole_token(request: Traffic) -> bool:
+    return is_by_token(request) and len(token_of(request) or "") == _TOKEN_LENGTH
 
 
 def _is_wrong(request: Traffic, header: str) -> bool:
@@ -70,6 +79,7 @@ def _foreign_rows() -> tuple[None, Change]:
             sent
             and response.operation.startswith("list")
             and key_of(sent)
+            and not sent.query
             and response.status < _LOWEST_REFUSAL
         ):
             response.status, response.json = 200, [*(response.json or []), *owners.foreign(sent)]
@@ -102,6 +112,8 @@ def _register_keys() -> None:
                 operations=(operation,),
                 word="key",
                 response=answered_anyway(has_no_credentials),
+                also=("access/bearer-is-no-key",) if operation == "getContracts" else (),
+                why="a bearer token stands for no key" if operation == "getContracts" else "",
             )
     for operation, header in _WRONG_KEYS:
         mutant(
@@ -119,13 +131,15 @@ def _register_keys() -> None:
             word=_KEY_ALIAS,
             request=refused_anyway(lambda sent: sent.header(_KEY_ALIAS) is not None),
         )
-    for operation in ("listConversions", "listPresets"):
+    for operation in _ALSO_WITHOUT_KEY:
         mutant(
             f"access/needs-no-key-{id_of_operation(operation)}",
             f"wants a key for {operation}",
             operations=(operation,),
             word="key",
             response=_refusing_nobody,
+            also=_ALSO_WITHOUT_KEY[operation],
+            why="they list without a key too",
         )
     mutant(
         "access/wrong-key-not-repeated",
@@ -157,13 +171,15 @@ def _register_tokens() -> None:
             operations=(operation,),
             word="token",
             request=refused_anyway(_is_by_main_token if operation == "getJob" else is_by_token),
+            also=("inputs/upload-token-answer",) if operation == "uploadFile" else (),
+            why="that upload is by token" if operation == "uploadFile" else "",
         )
         mutant(
             f"access/foreign-token-{id_of_operation(operation)}",
             f"answers {operation} with the token of another job",
             operations=(operation,),
             word="token of another job",
-            response=answered_anyway(is_by_token),
+            response=answered_anyway(_is_by_whole_token),
         )
     for operation in ("createJob", "createPreset", "getContracts"):
         mutant(
@@ -223,6 +239,8 @@ def _register_tokens() -> None:
             operations=(operation, "createJob", "createPreset"),
             word="another account",
             changes=_foreign_rows,
+            also=("ledger/empty-listing",) if operation == "listJobs" else (),
+            why="an account that has no jobs has some then" if operation == "listJobs" else "",
         )
 
 

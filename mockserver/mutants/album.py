@@ -7,10 +7,10 @@ several conversions, so that no check of anything else notices them.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from itertools import pairwise
 from typing import Any, TypeAlias
 
 from pixelpact.mockserver.mutants.base import Change, mutant
+from pixelpact.mockserver.mutants.rewriting import job_id
 from pixelpact.mockserver.mutants.traffic import Traffic
 
 #: A job or an output as a response shows it.
@@ -24,8 +24,6 @@ JobFilter: TypeAlias = Callable[[Document], bool]
 SHOWING = ("getJob", "listOutputs", "getOutput", "updateOutput", "updateOutputs")
 #: How many conversions and inputs make an album.
 _CONVERSIONS, _INPUTS = 3, 2
-#: Segments of paths that the id of a job follows.
-_BEFORE_ID = ("jobs", "download-file")
 
 
 def is_album(job: Document) -> bool:
@@ -50,13 +48,6 @@ def of_jobs(which: JobFilter, change: Change) -> Callable[[], tuple[None, Change
         return None, response
 
     return changes
-
-
-def job_id(traffic: Traffic) -> str:
-    """The id of the job in the path of a request or response; empty if it has none."""
-    segments = traffic.path.split("/")
-    named = [following for name, following in pairwise(segments) if name in _BEFORE_ID]
-    return named[0] if named else ""
 
 
 def rows_of(answered: Traffic, change: RowsChange) -> None:

@@ -22,6 +22,7 @@ from pixelpact.mockserver.mutants.traffic import Traffic
 
 #: Jobs of a run whose conversions name presets that they can't use have at least so many.
 _CONVERSIONS = 3
+_LONGEST_ID = 100
 
 
 def _conversions(body: Any) -> list[Any]:
@@ -30,13 +31,19 @@ def _conversions(body: Any) -> list[Any]:
     return found
 
 
+def _is_an_id(value: object) -> bool:
+    return isinstance(value, str) and value.isascii() and 0 < len(value) < _LONGEST_ID
+
+
 def _without_preset() -> tuple[Change, Change]:
     """A change that lets conversions with a preset do without, and shows it nevertheless."""
 
     def ask(request: Traffic) -> None:
         def remove(body: Any, _: Traffic) -> None:
             rows = [row["options"] for row in _conversions(body) if isinstance(row.get("options"), dict)]
-            request.notes["presets"] = [row.pop("preset", None) for row in rows]
+            request.notes["presets"] = [
+                row.pop("preset") if _is_an_id(row.get("preset")) else None for row in rows
+            ]
 
         requested(remove)(request)
 

@@ -47,6 +47,13 @@ OVERLAPPING: Mapping[str, str] = {
     "listings/filter-failed": "a listing by status is compared with the last reads of jobs",
     "listings/others-jobs-only": "all listings are searched for jobs of the other account",
     "callbacks/every-body": "the body of a callback is compared with a read of its job",
+    "callbacks/body": "the body of a callback is compared with a read of its job",
+    "jobs/read-agrees": "a whole job is compared with its creation",
+    "lifecycle/change-is-kept": "a whole job is compared with its last change",
+    "lifecycle/end-leaves-the-rest": "a whole job is compared with its start",
+    "lifecycle/status-info": "the status and its explanation are compared in all answers about some jobs",
+    "lifecycle/never-goes-back": "all reads of some jobs are looked at",
+    "options/pairs-at-boundaries": "the boundaries of single options are in these pairs again",
     "options/in-a-later-conversion": "some faults of single options are sent in a second conversion again",
     "options/in-a-job-that-may-start": "some faults of single options are sent in such a job again",
 }

@@ -94,8 +94,11 @@ def _text(holds: Callable[[str], bool]) -> Callable[[Any], bool]:
 
 
 def _replacing_body(is_wrong: Callable[[Any], bool]) -> Change:
+    """Put a valid body in place of a wrong one that is JSON."""
+
     def replace(request: Traffic) -> None:
-        if is_wrong(request.json):
+        is_json = request.json is not None or request.body.strip() == b"null"
+        if is_json and is_wrong(request.json):
             request.json = _PLAIN
 
     return replace
@@ -115,12 +118,15 @@ def _without_decimals(request: Traffic) -> None:
 
 
 def _register_place(place: str, keyword: str, request: Change) -> None:
+    are_options = (place, keyword) == ("conversion[0].options", "type")
     mutant(
         f"options/job-{id_of(place)}-{id_of(keyword)}",
         f"lets a fault of {keyword} pass in {place}",
         operations=("createJob",),
         word=place,
         request=request,
+        also=("options/payload-type-is-null",) if are_options else (),
+        why="null is no options either" if are_options else "",
     )
 
 

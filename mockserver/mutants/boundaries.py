@@ -117,6 +117,8 @@ def _register() -> None:
         operations=("createJob",),
         word="options",
         request=_refusing(first, lambda options: not options),
+        also=("access/key-alias-create-job",),
+        why="that job has no options",
     )
     mutant(
         "options/pairs-at-boundaries",

@@ -17,6 +17,18 @@ from pixelpact.mockserver.mutants.rewriting import (
     sent,
 )
 from pixelpact.mockserver.mutants.traffic import Traffic
+from pixelpact.schema import find_violations, options_validator
+
+#: Other checks that change the options of a conversion.
+_ALSO_CHANGED = (
+    "presets/applied-by-a-change",
+    "options/update-conversion-accepts-first-boundaries",
+    "options/update-conversion-accepts-second-boundaries",
+)
+
+
+def _is_valid(body: dict[str, Any]) -> bool:
+    return not find_violations(options_validator(), body.get("options", {}))
 
 
 def _has_target(row: Any) -> bool:
@@ -118,7 +130,11 @@ for _name in ("options", "metadata"):
         f"ignores a PATCH of the {_name} of a conversion",
         operations=("updateConversion",),
         word=_name,
-        request=requested(lambda body, _, name=_name: {} if [*body] == [name] else body),  # type: ignore[misc]
+        request=requested(
+            lambda body, _, name=_name: {} if [*body] == [name] and _is_valid(body) else body  # type: ignore[misc]
+        ),
+        also=_ALSO_CHANGED if _name == "options" else (),
+        why="they use the options that they have changed" if _name == "options" else "",
     )
 mutant(
     "conversions/target-stays",

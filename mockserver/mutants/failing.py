@@ -33,8 +33,8 @@ def _failing(lenient: bool, status: str, inputs: int) -> Condition:
     return applies
 
 
-def _failure(check: str, what: str, word: str, edit: Edit, when: Condition) -> None:
-    mutant(check, what, operations=("getJob",), word=word, response=edited(edit, when))
+def _failure(check: str, what: str, word: str, edit: Edit, when: Condition, **known: Any) -> None:
+    mutant(check, what, operations=("getJob",), word=word, response=edited(edit, when), **known)
 
 
 def _outputs_of_all(job: Any, _: Traffic) -> None:
@@ -47,8 +47,8 @@ def _ready_inputs(job: Any, _: Traffic) -> None:
         row["status"] = "ready"
 
 
-def _other_code(job: Any, _: Traffic) -> None:
-    job["errors"][0]["code"] = 1
+def _other_source(job: Any, _: Traffic) -> None:
+    job["errors"][0]["source"] = "output"
 
 
 def _is_empty_prompt(response: Traffic) -> bool:
@@ -58,15 +58,19 @@ def _is_empty_prompt(response: Traffic) -> bool:
     return sources == ["conversion"] and job["fail_on_conversion_error"] is True
 
 
+def _warned_too(job: Any, _: Traffic) -> None:
+    job["warnings"] = job["errors"]
+
+
 def _of_the_job(job: Any, _: Traffic) -> None:
     job["errors"][0]["id_source"] = job["id"]
 
 
 _failure(
     "lifecycle/failing-conversion-fails",
-    "completes a job whose conversion fails",
+    "has the error of a conversion in the warnings of a job as well",
     "fail_on_conversion_error",
-    status_put("completed"),
+    _warned_too,
     _is_empty_prompt,
 )
 _failure(
@@ -105,12 +109,14 @@ _failure(
     "fail_on_input_error",
     status_put("completed"),
     _failing(False, "failed", 2),
+    also=("history/failed-complete", "history/failed-statuses"),
+    why="a history is compared with the statuses that were read",
 )
 _failure(
     "lifecycle/failing-strict-error",
-    "gives the error of an input that fails another code",
-    "code",
-    _other_code,
+    "says that the error of an input that fails is of an output",
+    "source",
+    _other_source,
     _failing(False, "failed", 2),
 )
 _failure(

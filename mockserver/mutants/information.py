@@ -178,6 +178,8 @@ mutant(
     operations=("listStatuses",),
     word="info",
     response=edited(lambda rows, _: rows[0].update(info="")),
+    also=("catalogue/status-of-a-job",),
+    why="the status of a job is compared with its row",
 )
 
 

@@ -119,9 +119,9 @@ def _refuse_arrays(request: Traffic) -> None:
         request.json = {"code": 400, "message": "An array is no job", "errors": {}}
 
 
-def _spent_in_reads(response: Traffic) -> None:
+def _work_in_reads(response: Traffic) -> None:
     if response.status == 200:
-        response.json = {**response.json, "spent": 5}
+        response.json = {**response.json, "type": "work"}
 
 
 def _other_input(name: str, value: Any) -> Change:
@@ -164,7 +164,15 @@ def _register_hidden() -> None:
         ("hidden-target-credentials", "credentials", _show_target_credentials),
         ("hidden-password-count", "download_passwords", _count_one_password),
     ):
-        _of_created(check, f"does not keep the rule {check}", word, _in_full_jobs(change))
+        is_of_job = check == "hidden-job-passwords"
+        _of_created(
+            check,
+            f"does not keep the rule {check}",
+            word,
+            _in_full_jobs(change),
+            also=("passwords/hidden-job",) if is_of_job else (),
+            why="it looks at the creation of another job with passwords" if is_of_job else "",
+        )
 
 
 def _register() -> None:
@@ -175,8 +183,8 @@ def _register() -> None:
         "token",
         _without_token,
         id="jobs/field-token~missing",
-        also=("jobs/read-agrees",),
-        why="a read shows the token",
+        also=("lifecycle/change-leaves-token", "idempotency/same-job", "inputs/upload-token-answer"),
+        why="they need the token, or compare it",
     )
     mutant(
         "jobs/own-id-and-token",
@@ -184,6 +192,8 @@ def _register() -> None:
         operations=("createJob", "getJob"),
         word="token",
         response=_one_token,
+        also=("lifecycle/change-leaves-token",),
+        why="a change is answered with another token than reads",
     )
     for place, component in _PLACES.items():
         for name in _SCHEMAS[component]["properties"]:
@@ -202,10 +212,12 @@ def _register() -> None:
     )
     mutant(
         "jobs/read-agrees",
-        "shows credits in a read that the creation did not show",
+        "shows another type in a read than the creation",
         operations=("getJob",),
-        word="spent",
-        response=_spent_in_reads,
+        word="type",
+        response=_work_in_reads,
+        also=("lifecycle/start-leaves-the-rest",),
+        why="it compares a start with the read before",
     )
     for operation in ON_A_JOB:
         mutant(

@@ -70,6 +70,8 @@ mutant(
     operations=("listJobs",),
     word="output",
     response=edited(_without_outputs, lambda response: "page" in query(response)),
+    also=("outputs/deleted-in-job",),
+    why="a row of the same listing shows whether an output is deleted",
     id="listings/row-equals-read~ended",
 )
 mutant(
@@ -78,6 +80,8 @@ mutant(
     operations=("listJobs",),
     word="failed",
     response=edited(_without_failed, lambda response: "page" in query(response)),
+    also=("listings/count",),
+    why="jobs fail between the pages that it compares",
 )
 mutant(
     "listings/count",
@@ -116,6 +120,8 @@ mutant(
     operations=("createJob", "listJobs"),
     word="twice",
     changes=_overlapping,
+    also=("listings/count",),
+    why="it compares the count with the rows of all pages",
 )
 
 

@@ -101,6 +101,8 @@ def _register_elsewhere(operation: str) -> None:
         operations=(operation,),
         word="options",
         request=_replacing_whole(lambda value: not isinstance(value, dict)),
+        also=(f"{prefix}-fields",) if operation != "addConversion" else (),
+        why="options of another type are among these fields" if operation != "addConversion" else "",
     )
 
 

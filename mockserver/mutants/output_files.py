@@ -20,7 +20,7 @@ _MULTIPLE = "allow_multiple_outputs"
 _Members: TypeAlias = list[tuple[str, bytes]]
 
 
-def _multiple(case: str, what: str, replaced: Callable[[Document], Document]) -> None:
+def _multiple(case: str, what: str, replaced: Callable[[Document], Document], **known: Any) -> None:
     """A mutant that creates an album with another option than was asked for."""
 
     def request(sent: Traffic) -> None:
@@ -30,7 +30,9 @@ def _multiple(case: str, what: str, replaced: Callable[[Document], Document]) ->
                 conversion["options"] = replaced(conversion["options"])
             sent.json = body
 
-    mutant(f"outputs/multiple-{case}", what, operations=("createJob",), word=_MULTIPLE, request=request)
+    mutant(
+        f"outputs/multiple-{case}", what, operations=("createJob",), word=_MULTIPLE, request=request, **known
+    )
 
 
 _multiple(
@@ -47,6 +49,8 @@ _multiple(
     "true",
     "makes one archive where allow_multiple_outputs is true",
     lambda options: {**options, _MULTIPLE: False} if _MULTIPLE in options else options,
+    also=("outputs/archive-same-pictures",),
+    why="it compares the pictures of an archive with those that are no archive",
 )
 
 
@@ -155,6 +159,8 @@ shown_wrongly(
     "content_type",
     _archived,
     which=_has_input_only,
+    also=("outputs/named-after-input",),
+    why="that file is named after an input, with the extension of its type",
 )
 
 

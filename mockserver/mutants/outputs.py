@@ -8,9 +8,9 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-from pixelpact.mockserver.mutants.album import Document, is_album, job_id, of_jobs, shown_wrongly
+from pixelpact.mockserver.mutants.album import Document, is_album, of_jobs, shown_wrongly
 from pixelpact.mockserver.mutants.base import Change, mutant
-from pixelpact.mockserver.mutants.rewriting import edited
+from pixelpact.mockserver.mutants.rewriting import UNKNOWN_ID, edited, job_id, query
 from pixelpact.mockserver.mutants.traffic import Traffic
 from pixelpact.schema import error_answers
 
@@ -65,7 +65,14 @@ def _larger(rows: list[Document]) -> None:
         row["size"] += 1
 
 
-shown_wrongly("outputs/fields", "leaves out created_at of outputs", "created_at", _without_date)
+shown_wrongly(
+    "outputs/fields",
+    "leaves out created_at of outputs",
+    "created_at",
+    _without_date,
+    also=("outputs/created-with-its-job",),
+    why="that date is compared with those of the job",
+)
 shown_wrongly("outputs/uri-under-server", "names another host in uri than in server", "uri", _other_host)
 shown_wrongly("outputs/different-uris", "gives two outputs one uri", "uri", _shared_uri)
 shown_wrongly(
@@ -120,7 +127,7 @@ _unfiltered("input_id")
 
 def _found(status: int) -> Change:
     def response(answered: Traffic) -> None:
-        if answered.status == _NOT_FOUND:
+        if answered.status == _NOT_FOUND and job_id(answered) != UNKNOWN_ID:
             answered.status = status
             if status == 204:
                 answered.body = b""
@@ -144,7 +151,7 @@ for _verb, _operation, _status in (
 
 
 def _early_output(answered: Traffic) -> None:
-    if answered.json == []:
+    if answered.json == [] and not query(answered):
         answered.json = [{"id": _UNKNOWN_ID}]
 
 

@@ -81,6 +81,8 @@ for _kind in ("cloud", "gdrive_picker"):
         operations=("addInput",),
         word="credentials",
         request=requested(_in_metadata, _is_type(_kind)),
+        also=("inputs/upload-decrypt-password",),
+        why="their job is the one that must show no secret of an upload",
     )
 mutant(
     "inputs/array-answered",
@@ -165,13 +167,15 @@ mutant(
     operations=("listInputs", "getJob"),
     word="metadata",
     response=edited(each("input", put(metadata={}), lambda row: row["type"] == "remote")),
+    also=("inputs/change-leaves-others",),
+    why="an input that is not changed is compared with its row in the list",
 )
 mutant(
     "inputs/change-parameters",
     "ignores the parameters in a PATCH of an input",
     operations=("updateInput",),
     word="parameters",
-    request=requested(put(parameters={})),
+    request=requested(put(parameters={}), lambda request: isinstance(request.json.get("parameters"), dict)),
 )
 mutant(
     "inputs/change-options",

@@ -51,7 +51,14 @@ def _locks(case: str, what: str, which: Which, replaced: _Replaced, **known: Any
 
 
 def _vault(
-    case: str, what: str, *, file: str, when: Callable[[Asked, str], bool], number: int, opens: bool
+    case: str,
+    what: str,
+    *,
+    file: str,
+    when: Callable[[Asked, str], bool],
+    number: int,
+    opens: bool,
+    **known: Any,
 ) -> None:
     """A mutant of one file of the vault: `when` such a download comes, the file is open, or closed.
 
@@ -64,7 +71,7 @@ def _vault(
             return right if opens else _NOTHING
         return None
 
-    _locks(case, what, is_vault, replaced)
+    _locks(case, what, is_vault, replaced, **known)
 
 
 _FILE, _SECOND_FILE, _ARCHIVE, _LONG = (
@@ -142,6 +149,8 @@ _vault(
     number=0,
     when=lambda asked, _: bool(asked.cookie),
     opens=False,
+    also=("ledger/password-cookie",),
+    why="that question begins with a right password in the cookie",
 )
 _vault(
     "list",
@@ -150,6 +159,8 @@ _vault(
     number=0,
     when=lambda asked, right: "," in asked.header and right in asked.header,
     opens=False,
+    also=("ledger/password-list",),
+    why="that question begins with a list that has the right password",
 )
 _vault(
     "head-missing",

@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 
 from PIL import Image
 
-from pixelpact.mockserver.mutants.album import Document, job_id
+from pixelpact.mockserver.mutants.album import Document
 from pixelpact.mockserver.mutants.base import Change, mutant
-from pixelpact.mockserver.mutants.rewriting import edited
+from pixelpact.mockserver.mutants.rewriting import edited, job_id
 from pixelpact.mockserver.mutants.traffic import Traffic
 from pixelpact.schema import options_schema
 
@@ -258,7 +258,9 @@ _same("num_inference_steps", 1, "does not heed num_inference_steps")
 
 def _first_prompt(sent: Traffic) -> None:
     body = sent.json
-    if isinstance(body, dict) and len(body.get("input") or []) > 1 and "source" in body["input"][0]:
+    if not isinstance(body, dict) or "fail_on_conversion_error" in body:
+        return
+    if len(body.get("input") or []) > 1 and "source" in body["input"][0]:
         for item in body["input"]:
             item["source"] = body["input"][0]["source"]
         sent.json = body
@@ -270,6 +272,8 @@ mutant(
     operations=("createJob",),
     word="prompt",
     request=_first_prompt,
+    also=("outputs/archive-different-pictures",),
+    why="the pictures in that archive are drawn for several prompts",
 )
 
 

@@ -21,9 +21,12 @@ from pixelpact.mockserver.mutants.rewriting import (
     segment,
 )
 from pixelpact.mockserver.mutants.traffic import Traffic
+from pixelpact.schema import find_violations, options_validator
 
 #: Ids of public presets are short numbers.
 LONGEST_PUBLIC_ID = 10
+#: Checks that change the options of a preset to values at their boundaries.
+_AT_BOUNDARIES = tuple(f"options/update-preset-accepts-{which}-boundaries" for which in ("first", "second"))
 
 
 def _is_plain(response: Traffic) -> bool:
@@ -34,6 +37,10 @@ def _empty_private(rows: Any, _: Traffic) -> None:
     for row in rows:
         if row["scope"] == "private":
             row["options"] = {}
+
+
+def _is_valid(body: dict[str, Any]) -> bool:
+    return not find_violations(options_validator(), body.get("options", {}))
 
 
 def _open_public(rows: Any, _: Traffic) -> None:
@@ -54,7 +61,7 @@ mutant(
     "adds a number to the name of a preset",
     operations=("createPreset",),
     word="name",
-    request=requested(lambda body, _: body.update(name=body["name"] + " 2")),
+    request=requested(lambda body, _: body.update(name=body["name"] + " 2") if body["name"] else None),
 )
 mutant(
     "presets/listed",
@@ -129,7 +136,11 @@ for _field, _word in (("name", "name"), ("options", "style")):
         f"ignores a PATCH of the {_field} of a preset",
         operations=("updatePreset",),
         word=_word if _field == "name" else "options",
-        request=requested(lambda body, _, field=_field: {} if [*body] == [field] else body),  # type: ignore[misc]
+        request=requested(
+            lambda body, _, field=_field: {} if [*body] == [field] and _is_valid(body) else body  # type: ignore[misc]
+        ),
+        also=_AT_BOUNDARIES if _field == "options" else (),
+        why="they show the options that they have changed" if _field == "options" else "",
     )
 mutant(
     "presets/change-is-kept",

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from pixelpact.mockserver.mutants.album import Document, job_id
+from pixelpact.mockserver.mutants.album import Document
 from pixelpact.mockserver.mutants.base import Change
+from pixelpact.mockserver.mutants.rewriting import job_id
 from pixelpact.mockserver.mutants.traffic import Traffic
 from pixelpact.schema import headers
 

@@ -20,6 +20,8 @@ from pixelpact.schema import headers, operations
 
 _LOWEST_REFUSAL = 400
 _OPEN = ("listStatuses", "listConversions", "listPresets")
+#: Open operations that HEAD is asked of too.
+_BY_HEAD = ("listStatuses", "listConversions")
 _PUT, _HEAD = "PUT", "HEAD"
 
 
@@ -116,6 +118,8 @@ def _register_http() -> None:
             operations=(operation,),
             word="content type",
             response=_as_text(has_no_credentials if operation in _OPEN else is_by_token),
+            also=(f"http/head-{id_of_operation(operation)}",) if operation in _BY_HEAD else (),
+            why="HEAD is compared with GET" if operation in _BY_HEAD else "",
         )
     for operation in ("listJobs", "getJob", "listStatuses", "listPresets"):
         mutant(

@@ -9,12 +9,14 @@ from urllib.parse import parse_qs
 
 from pixelpact.mockserver.mutants.base import Change
 from pixelpact.mockserver.mutants.traffic import Traffic
-from pixelpact.schema import headers
+from pixelpact.schema import headers, statuses
 
 #: Changes the JSON body of a message, in place or by returning another one.
 Edit: TypeAlias = Callable[[Any, Traffic], Any]
 #: Says of a message whether it is changed.
 Condition: TypeAlias = Callable[[Traffic], bool]
+#: Segments of paths that the id of a job follows.
+_BEFORE_JOB_ID = ("jobs", "upload-file", "upload-base64", "download-file")
 #: An id that nothing has.
 UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
 
@@ -55,8 +57,8 @@ def segment(message: Traffic, before: str) -> str:
 
 
 def job_id(message: Traffic) -> str:
-    """The job that a path names."""
-    return segment(message, "jobs") or segment(message, "upload-file") or segment(message, "upload-base64")
+    """The id of the job that a path names; `""` if it names none."""
+    return next((name for before in _BEFORE_JOB_ID if (name := segment(message, before))), "")
 
 
 def edited(edit: Edit, when: Condition = always) -> Change:
@@ -119,7 +121,7 @@ def status_put(code: str) -> Edit:
     """An edit that gives a job another status."""
 
     def edit(job: Any, _: Traffic) -> None:
-        job["status"]["code"] = code
+        job["status"] = {"code": code, "info": statuses()[code].info}
 
     return edit
 

@@ -112,6 +112,8 @@ for _name in _FIELDS:
         operations=("updateJob",),
         word=_name,
         request=_ignores(_name),
+        also=("lifecycle/started-refuses-updatejob",) if _name == "fail_on_input_error" else (),
+        why="a PATCH of that field is what a started job refuses" if _name == "fail_on_input_error" else "",
     )
 mutant(
     "lifecycle/change-process",
