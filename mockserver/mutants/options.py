@@ -153,8 +153,11 @@ def _register_in_jobs() -> None:
     )
 
 
-#: An array with something in it is no options either.
-_NOT_EMPTY = ("options/job-conversion-0-options-maxitems",)
+#: What notices that a value is taken for options, besides the checks of just that, by its kind.
+_ALSO_WHOLE: Mapping[str, tuple[str, ...]] = {
+    "array": ("options/job-conversion-0-options-maxitems",),
+    "number": ("options/job-conversion-0-options-type",),
+}
 
 
 def _later(job: dict[str, Any]) -> list[Any]:
@@ -194,8 +197,8 @@ def _register() -> None:
             operations=("createJob",),
             word="options",
             request=_replacing_whole(is_replaced),
-            also=_NOT_EMPTY if kind == "array" else (),
-            why="the array that is refused there is taken for options as well" if kind == "array" else "",
+            also=_ALSO_WHOLE.get(kind, ()),
+            why="what is refused there is taken for options as well" if kind in _ALSO_WHOLE else "",
         )
     for operation in _ELSEWHERE:
         _register_elsewhere(operation)
