@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from pixelpact.contract_tests.checks.access import OPEN, WITHOUT_KEY
 from pixelpact.contract_tests.checks.tokens import WITH_TOKEN
@@ -15,6 +16,7 @@ from pixelpact.contract_tests.suite.foreign_access import FOREIGN_TOKEN
 from pixelpact.contract_tests.suite.items import Cost, Step, check, step
 from pixelpact.contract_tests.suite.jobs import UNKNOWN_JOB, read_job
 from pixelpact.contract_tests.suite.refusals import id_of_operation
+from pixelpact.contract_tests.suite.routes import UNKNOWN_ID
 from pixelpact.contract_tests.suite.steps import open_job, refused_option
 from pixelpact.contract_tests.suite.wrong_requests import METHOD, WRONG_METHODS
 from pixelpact.schema import (
@@ -218,6 +220,31 @@ def _register_head(operation: str, got: Step[Exchange]) -> None:
             raise asked(context).broken("must answer HEAD without a body")
 
 
+def _register_head_refused(kind: str, operation: str, got: Step[Exchange], **request: Any) -> None:
+    asked = Step(
+        f"refusals.head-{kind}-{operation}",
+        f"HEAD is asked of {operation}, which is refused ({kind})",
+        lambda context: context.call(operation, method="HEAD", **request),
+        Cost(1),
+        (got,),
+    )
+
+    @check(
+        f"http/head-{kind}-{id_of_operation(operation)}",
+        operation=operation,
+        rule=f"HEAD is refused as GET is ({kind})",
+        source="RFC 9110, section 9.3.2",
+        uses=(asked,),
+    )
+    def verify(context: Context) -> None:
+        answer, read = asked(context), got(context)
+        status, expected = answer.response.status_code, read.response.status_code
+        if read.response.is_success:
+            raise NotConclusive(f"GET of {operation} was answered {expected}, which is no refusal")
+        if status != expected:
+            raise answer.broken(f"must answer HEAD with {expected}, as GET, got {status}")
+
+
 #: Steps whose answers have each status that is frequent: 200, 204, 400, 401, 404.
 _LOOKED_AT = (
     refused_option,
@@ -275,6 +302,9 @@ def _register() -> None:
         ("getJob", read_job),
     ):
         _register_head(operation, got)
+    for operation in ("getContracts", "listJobs"):
+        _register_head_refused("no-key", operation, WITHOUT_KEY[operation], credentials={})
+    _register_head_refused("unknown-job", "getJob", UNKNOWN_JOB["getJob"], path={"job_id": UNKNOWN_ID})
 
 
 _register()

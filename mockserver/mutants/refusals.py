@@ -84,6 +84,10 @@ def _asks(method: str, operation: str) -> Callable[[Traffic], bool]:
     return asks
 
 
+def _by_head(is_meant: Callable[[Traffic], bool]) -> Callable[[Traffic], bool]:
+    return lambda sent: sent.method == _HEAD and is_meant(sent)
+
+
 def _register_shapes() -> None:
     on_parts = [name for name in ON_A_JOB if name not in ON_OUTPUTS]
     for kind, names, is_meant in (
@@ -158,6 +162,18 @@ def _register_http() -> None:
             operations=(operation,),
             word=_HEAD,
             response=_with_status(501, _asks(_HEAD, operation)),
+        )
+    for kind, operation, is_meant in (
+        ("no-key", "getContracts", has_no_credentials),
+        ("no-key", "listJobs", has_no_credentials),
+        ("unknown-job", "getJob", is_about_unknown_job),
+    ):
+        mutant(
+            f"http/head-{kind}-{id_of_operation(operation)}",
+            f"answers {_HEAD} of {operation} that GET refuses ({kind})",
+            operations=(operation,),
+            word=_HEAD,
+            response=_with_status(200, _by_head(is_meant)),
         )
     mutant(
         "http/head-list-conversions",
