@@ -235,21 +235,19 @@ class Context:
         Raises:
             NotConclusive: it can't be read, or has not ended after some minutes.
         """
-        age = time.monotonic() - self._created_at.get(job_id, time.monotonic())
-        for number, pause in enumerate(chain((max(0.0, self._longest_run_s - age),), _PAUSES)):
+        started_at = time.monotonic()
+        age = started_at - self._created_at.get(job_id, started_at)
+        first = self._longest_run_s if age < self._longest_run_s else 0.0
+        for number, pause in enumerate(chain((first,), _PAUSES)):
             self.sleep(pause)
             read = self.read(job_id, account=account)
             if read.response.status_code != 200:
                 raise NotConclusive(f"getJob was answered {read.response.status_code}")
             if self.is_over(read.text("status", "code")):
                 if number:  # it was seen to run, so that this is how long jobs take
-                    self._note_run(job_id)
+                    self._longest_run_s = max(self._longest_run_s, time.monotonic() - started_at)
                 return read
         raise read.broken("must end, still runs after some minutes")
-
-    def _note_run(self, job_id: str) -> None:
-        ran_s = time.monotonic() - self._created_at.get(job_id, time.monotonic())
-        self._longest_run_s = max(self._longest_run_s, min(ran_s, 60.0))
 
     def is_over(self, code: str) -> bool:
         """Whether a job with this status has ended."""
