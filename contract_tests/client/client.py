@@ -14,7 +14,12 @@ import httpx
 
 from pixelpact.contract_tests.client.budget import Budget
 from pixelpact.contract_tests.client.curl import curl, printable
-from pixelpact.contract_tests.client.errors import ContractTestsError, UnusableAnswer
+from pixelpact.contract_tests.client.errors import (
+    BudgetSpent,
+    ContractTestsError,
+    NotConclusive,
+    UnusableAnswer,
+)
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.client.findings import RedactedExchange
 from pixelpact.schema import (
@@ -30,8 +35,10 @@ _TIMEOUT_S = 30.0
 #: A whole answer takes at most so many seconds, and JSON at most so many bytes (the SDKs' limit); a picture
 #: of the largest size has 26 MB.
 _LONGEST_ANSWER_S, _LARGEST_ANSWER_BYTES = 120.0, 64 * 1024 * 1024
-#: A request that is answered with 429 is sent again so often; a longer `Retry-After` than the SDKs' is cut.
+#: A request that is answered with 429 is sent again so often, if it is asked to wait no longer than the SDKs.
 _RETRIES, _LONGEST_RETRY_AFTER_S = 2, 120.0
+#: So many requests in a row are sent again in vain before no more are sent.
+_MOST_REFUSED = 3
 _TOO_MANY = error_answers()["TooManyRequests"].status
 #: The key of the options of a `staged_job` in the `errors` of a refusal.
 STAGED_OPTIONS = "conversion[0].options"
@@ -45,6 +52,7 @@ class ApiClient:
         self.budget = budget
         #: Told each answer.
         self.on_answer: Callable[[Exchange], None] = lambda _: None
+        self._refused_in_a_row = 0
         self._key = {headers().api_key[0]: api_key}
         self._client = httpx.Client(timeout=_TIMEOUT_S, verify=certificates())
 
@@ -75,7 +83,9 @@ class ApiClient:
 
         Raises:
             UnusableAnswer: the connection breaks, or the answer is too large or takes too long.
-            BudgetSpent: there is a budget, and nothing is left of it.
+            BudgetSpent: there is a budget, and nothing is left of it, or the server takes no more requests.
+            NotConclusive: there is a budget, and the server answers that there were too many requests, and
+                does so again after the pauses that it asks for.
         """
         spec = operations()[operation]
         try:
@@ -95,6 +105,8 @@ class ApiClient:
         spending: Spending = request.pop("spending", Spending())
         if self.budget is None:
             return self._answer(operation, method, url, **request)
+        if self._refused_in_a_row >= _MOST_REFUSED and not spending.for_cleanup:
+            raise BudgetSpent(f"the server answered {_MOST_REFUSED} requests in a row with {_TOO_MANY} only")
         spending.reserve(self.budget, is_first=True)
         answer = self._answer(operation, method, url, **request)
         for _ in range(_RETRIES if spending.retried else 0):
@@ -104,7 +116,13 @@ class ApiClient:
             self.budget.pause(pause)
             spending.reserve(self.budget, is_first=False)
             answer = self._answer(operation, method, url, **request)
-        return answer
+        if not spending.retried:
+            return answer
+        if _retry_after(answer) is None:
+            self._refused_in_a_row = 0
+            return answer
+        self._refused_in_a_row += 1
+        raise NotConclusive(f"{operation.id} was answered {_TOO_MANY} {_RETRIES + 1} times, with pauses")
 
     def _answer(self, operation: Operation, method: str, url: str, **request: Any) -> Exchange:
         try:
@@ -154,11 +172,15 @@ def _no_request(operation: Operation, url: str, error: Exception) -> UnusableAns
 
 
 def _retry_after(answer: Exchange) -> float | None:
-    """The pause in seconds that a refusal for too many requests asks for; `None` if it does not."""
+    """The pause in seconds that a refusal for too many requests asks for; `None` if it asks for none.
+
+    It is `None` as well if the pause is too long for a run to wait.
+    """
     text = answer.response.headers.get(headers().retry_after, "")
     if answer.response.status_code != _TOO_MANY or not text.isdecimal():
         return None
-    return min(float(text[:9]), _LONGEST_RETRY_AFTER_S)
+    pause = float(text[:9])
+    return pause if pause <= _LONGEST_RETRY_AFTER_S else None
 
 
 @contextmanager

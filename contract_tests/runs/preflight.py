@@ -5,7 +5,12 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from pixelpact.contract_tests.client.client import ApiClient
-from pixelpact.contract_tests.client.errors import ContractTestsError, ServerUnusable, UnusableAnswer
+from pixelpact.contract_tests.client.errors import (
+    ContractTestsError,
+    NotConclusive,
+    ServerUnusable,
+    UnusableAnswer,
+)
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.schema import error_answers
 
@@ -44,6 +49,8 @@ def _ask(api: ApiClient, operation: str, **request: object) -> Exchange:
             "Is the server running, and is that its URL? `pixelpact serve` starts one at "
             "http://127.0.0.1:8010/v2"
         ) from None
+    except NotConclusive as error:
+        raise ServerUnusable(f"{api.base_url} can't be asked now: {error}. Try later.") from None
 
 
 def _expect_api(api: ApiClient, answer: Exchange) -> None:

@@ -6,7 +6,7 @@ import base64
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import chain, repeat
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pixelpact.contract_tests.client.client import ApiClient, Spending
@@ -31,6 +31,10 @@ T = TypeVar("T")
 FIRST, SECOND = "first", "second"
 #: Pauses between reads of a job that runs, in seconds; a job that has not ended then never ends.
 _PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, *repeat(15.0, 20))
+#: So many of them are for a job that has not begun by then, and for each job after one that has not ended.
+_IF_NOT_BEGUN, _AFTER_AN_ENDLESS_JOB = 6, 3
+#: The statuses of jobs that nothing works on.
+_WAITING = ("incomplete", "ready")
 #: The metadata by which a run finds jobs whose creation was never answered.
 MARK = "pixelpact_run"
 #: The operations that answer with a job.
@@ -79,6 +83,7 @@ class Context:
     _taken: dict[str, _Taken] = field(default_factory=dict)
     _created_at: dict[str, float] = field(default_factory=dict)
     _longest_run_s: float = 0.0
+    _has_endless_job: bool = False
 
     @property
     def profile(self) -> Profile:
@@ -238,16 +243,23 @@ class Context:
         started_at = time.monotonic()
         age = started_at - self._created_at.get(job_id, started_at)
         first = self._longest_run_s if age < self._longest_run_s else 0.0
-        for number, pause in enumerate(chain((first,), _PAUSES)):
+        most = _AFTER_AN_ENDLESS_JOB if self._has_endless_job else len(_PAUSES)
+        for number, pause in enumerate((first, *_PAUSES[:most])):
             self.sleep(pause)
             read = self.read(job_id, account=account)
             if read.response.status_code != 200:
                 raise NotConclusive(f"getJob was answered {read.response.status_code}")
-            if self.is_over(read.text("status", "code")):
+            code = read.text("status", "code")
+            if self.is_over(code):
                 if number:  # it was seen to run, so that this is how long jobs take
                     self._longest_run_s = max(self._longest_run_s, time.monotonic() - started_at)
                 return read
-        raise read.broken("must end, still runs after some minutes")
+            if code in _WAITING and number >= _IF_NOT_BEGUN:
+                break
+        if self._has_endless_job:
+            raise NotConclusive(f"an earlier job did not end, and neither does this one ({code})")
+        self._has_endless_job = True
+        raise read.broken(f"must end, is {code} after {time.monotonic() - started_at:.0f} s")
 
     def is_over(self, code: str) -> bool:
         """Whether a job with this status has ended."""
