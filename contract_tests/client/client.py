@@ -105,8 +105,9 @@ class ApiClient:
         spending: Spending = request.pop("spending", Spending())
         if self.budget is None:
             return self._answer(operation, method, url, **request)
-        if self._refused_in_a_row >= _MOST_REFUSED and not spending.for_cleanup:
-            raise BudgetSpent(f"the server answered {_MOST_REFUSED} requests in a row with {_TOO_MANY} only")
+        most = _MOST_REFUSED * (2 if spending.for_cleanup else 1)  # the clean-up tries again
+        if self._refused_in_a_row >= most:
+            raise BudgetSpent(f"the server answered {most} requests in a row with {_TOO_MANY} only")
         spending.reserve(self.budget, is_first=True)
         answer = self._answer(operation, method, url, **request)
         for _ in range(_RETRIES if spending.retried else 0):

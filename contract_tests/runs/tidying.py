@@ -6,7 +6,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
 from pixelpact.contract_tests.client.client import ApiClient, Spending
-from pixelpact.contract_tests.client.errors import BudgetSpent, ContractTestsError, UnusableAnswer
+from pixelpact.contract_tests.client.errors import (
+    BudgetSpent,
+    ContractTestsError,
+    NotConclusive,
+    UnusableAnswer,
+)
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.suite.context import MARK
 from pixelpact.contract_tests.suite.made import Made, MadeJob
@@ -14,6 +19,8 @@ from pixelpact.schema import statuses
 
 _CLEANUP = Spending(for_cleanup=True)
 _GONE = (404, 410)
+#: What a request may meet that leaves the others to be sent.
+_UNANSWERED = (UnusableAnswer, NotConclusive)
 
 
 def cost_of_tidying(made: Made) -> int:
@@ -33,7 +40,7 @@ def tidy(made: Made, clients: Mapping[str, ApiClient], *, run_id: str) -> int:
         for preset_id, account in list(made.presets.items()):
             _remove_preset(made, clients[account], preset_id)
         for job in list(made.jobs.values()):
-            with suppress(UnusableAnswer):
+            with suppress(*_UNANSWERED):
                 _tidy_job(made, job, clients[job.account])
     return len(made.presets) + sum(not job.is_tidy for job in made.jobs.values())
 
@@ -62,7 +69,7 @@ def _note_end(made: Made, job: MadeJob, api: ApiClient) -> None:
 
 
 def _remove_preset(made: Made, api: ApiClient, preset_id: str) -> None:
-    with suppress(UnusableAnswer):
+    with suppress(*_UNANSWERED):
         answer = api.call("removePreset", path={"preset_id": preset_id}, spending=_CLEANUP)
         if answer.response.is_success or answer.response.status_code in _GONE:
             made.preset_is_gone(preset_id)
@@ -73,7 +80,7 @@ def _find_unknown_jobs(made: Made, clients: Mapping[str, ApiClient], *, run_id: 
     for account, api in clients.items():
         try:
             listed = api.call("listJobs", spending=_CLEANUP)
-        except UnusableAnswer:
+        except _UNANSWERED:
             return
         for row in _rows(listed):
             job_id = row.get("id")

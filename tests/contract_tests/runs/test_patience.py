@@ -7,10 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from pixelpact.contract_tests.client.budget import Limits
+from pixelpact.contract_tests.runs.session import LOCAL_KEYS, Target, session
+from pixelpact.contract_tests.runs.state import RunFiles
 from pixelpact.contract_tests.suite.context import Context
 from pixelpact.contract_tests.suite.items import Check, Cost
 from pixelpact.contract_tests.suite.results import Verdict
 from pixelpact.contract_tests.suite.steps import open_job
+from pixelpact.mockserver import Server, Settings
+from pixelpact.schema import Profile
 from tests.contract_tests.suite import results_of
 from tests.wrong_servers import Traffic, rewriting
 
@@ -86,3 +91,19 @@ def test_a_server_that_is_busy_for_long_is_not_waited_for(
     (result,) = results_of(tmp_path, [check("once", read)])
 
     assert (result.verdict, result.requests) == (Verdict.BREAKS, 2)  # the job is created, and read once
+
+
+def test_what_a_busy_server_does_not_let_tidy_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rewriting("cancelJob", "getJob", answer=busy("0"))(monkeypatch)
+    left: list[int] = []
+
+    with Server(Settings(pace="instant")) as server:
+        target = Target(server.base_url, *LOCAL_KEYS, given=Profile())
+        with session(
+            target, Limits(40, 0), RunFiles(tmp_path, "busy"), report_leftovers=left.append
+        ) as context:
+            open_job(context)
+
+    assert left == [1]
