@@ -230,6 +230,24 @@ def test_serve_greets_with_what_to_paste_and_never_shows_keys() -> None:
     assert "s3cret" not in greeting + stdout + stderr
 
 
+def test_serve_says_what_notices_a_mutant_and_what_that_needs() -> None:
+    command = [*PIXELPACT, "serve", "--port", "0", "--mutant", "callbacks/signature"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=PLAIN
+    ) as process:
+        assert process.stdout is not None
+        lines = []
+        while not lines or "API2CONVERT_CALLBACK_SECRET" not in lines[-1]:
+            lines.append(process.stdout.readline())
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+
+    greeting = "".join(lines)
+    assert "Wrong on purpose: it signs callbacks" in greeting
+    assert f"pixelpact check --base-url {lines[0].split()[-1]} --profile default \\\n" in greeting
+    assert "--only callbacks/signature" in greeting
+
+
 def test_help_and_version() -> None:
     assert f"pixelpact {pixelpact.__version__}" in run("--version").stdout.decode()
     for command in ("serve", "render", "inspect", "schema", "ledger", "examples"):

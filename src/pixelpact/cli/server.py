@@ -223,10 +223,29 @@ def _greet(server: Server, *, quiet: bool) -> None:
         return
     OUT.print(f"[bold]pixelpact[/] {pixelpact.__version__} listens on [bold cyan]{server.base_url}[/]")
     OUT.print(f"Pace {server.mock.settings.pace}, seed {server.mock.settings.seed}. Ctrl-C stops it.\n")
+    if server.mock.settings.mutants:
+        _tell_of_mutants(server)
+        return
     OUT.print("Paste into Python (pip install api2convert):\n")
     for line in _SNIPPET.format(base_url=server.base_url).splitlines():
         OUT.print(f"  [cyan]{plain(line)}[/]")
     OUT.print(f"\n{_HINTS}\n", style="dim")
+
+
+def _tell_of_mutants(server: Server) -> None:
+    """Print which rules are broken on purpose, and how the contract tests notice."""
+    from pixelpact.contract_tests.runs.plan import needs_of
+    from pixelpact.contract_tests.runs.selection import all_items
+    from pixelpact.mockserver.mutants import all_mutants
+
+    items = {item.id: item for item in all_items()}
+    for mutant_id in server.mock.settings.mutants:
+        mutant = all_mutants()[mutant_id]
+        OUT.print(f"Wrong on purpose: it {plain(mutant.what)}. To see that a check notices:\n")
+        command = f"pixelpact check --base-url {server.base_url} --profile default"
+        OUT.print(f"  {command} \\\n      --only {mutant.check}\n", style="cyan", markup=False)
+        for need in sorted(need.value for need in needs_of(items[mutant.check])):
+            OUT.print(f"The check needs {plain(need)}.\n", style="dim")
 
 
 def _scenarios(given: list[str]) -> dict[str, Any]:
