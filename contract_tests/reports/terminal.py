@@ -121,7 +121,9 @@ def example_text(result: Result, exchange: RedactedExchange | None) -> Iterator[
         yield from _wrapped("answer", f"{exchange.status} {_shortened(exchange.body)}")
 
 
-def last_line(results: Sequence[Result], *, base_url: str, spent: Spent, seconds: float) -> str:
+def last_line(
+    results: Sequence[Result], *, base_url: str, spent: Spent, seconds: float, command: str = "check"
+) -> str:
     """One line for a chat: the verdict, the counts, the cost.
 
     >>> last_line([], base_url="http://127.0.0.1:8010/v2", spent=Spent(requests=3), seconds=1.2)
@@ -130,7 +132,9 @@ def last_line(results: Sequence[Result], *, base_url: str, spent: Spent, seconds
     counts = Counter(result.verdict for result in results)
     shown = [f"{counts[verdict]} {_word(verdict)}" for verdict in Verdict if counts[verdict]]
     text = ", ".join(shown) or "nothing asked"
-    return f"pixelpact check {base_url}: {text}; {_cost(spent.requests, spent.paid_jobs)}, {seconds:.0f} s"
+    return (
+        f"pixelpact {command} {base_url}: {text}; {_cost(spent.requests, spent.paid_jobs)}, {seconds:.0f} s"
+    )
 
 
 def _word(verdict: Verdict) -> str:
