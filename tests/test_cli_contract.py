@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -215,3 +216,18 @@ def test_a_finding_says_how_to_see_it_again_with_the_same_options(run: Callable[
         f"  again    pixelpact check --base-url {server.base_url} --api-key-env HOME --profile default "
         "--listener-url 'http://127.0.0.1:9/x y' --has few-credits --only ledger/error-fields"
     )
+
+
+@pytest.mark.undocumented
+def test_a_changed_answer_comes_with_its_evidence(run: Callable[..., Ran]) -> None:
+    with Server(Settings(pace="instant", profile=Profile({"error-fields": "message"}))) as server:
+        one = ("--only", "ledger/error-fields", "--profile", "default")
+        ran = run("check", "--base-url", server.base_url, *one)
+
+    told = " ".join(ran.stdout.split())
+    assert (
+        "error-fields: this server answers message (message alone), the profile says all (code, message and "
+        "errors) rule" in told
+    )
+    assert re.search(r'answer 4\d\d {"message": ', told), told
+    assert "curl curl -i " in told

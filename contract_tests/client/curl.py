@@ -57,6 +57,15 @@ def masked_text(content: bytes) -> str:
         return text if text.isprintable() else f"<{len(content)} bytes>"
 
 
+def in_json(value: object) -> str:
+    """A value in a message, as JSON shows it.
+
+    >>> in_json(None), in_json(["a", 1.5])
+    ('null', '["a", 1.5]')
+    """
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
 def printable(text: str) -> str:
     r"""The text, with escapes in place of what no terminal or file can take (lone surrogates).
 

@@ -45,7 +45,7 @@ def finding_text(group: Group, *, repeat: str) -> Iterator[str]:
     result, others = group.example, group.results[1:]
     count = f" ({len(group.results)} times)" if others else ""
     yield f"{result.verdict.value.upper()}  {result.id}{count}"
-    yield from _wrapped("", f"{result.operation} {result.what}")
+    yield from _wrapped("", f"{_subject(result)}{result.what}")
     yield from _wrapped("rule", result.rule)
     yield from _wrapped("source", f"{result.source} ({result.confidence})")
     if result.exchange is not None:
@@ -56,6 +56,13 @@ def finding_text(group: Group, *, repeat: str) -> Iterator[str]:
         more = f", and {len(others) - _LISTED} more" if len(others) > _LISTED else ""
         yield from _wrapped("also", ", ".join(names) + more)
     yield f"  {'again':<9}{repeat} --only {result.id}"
+
+
+def _subject(result: Result) -> str:
+    """What the text of a finding is about, before the text."""
+    if result.verdict is Verdict.CHANGED:
+        return f"{_entry(result)}: "
+    return f"{result.operation} " if result.verdict is Verdict.BREAKS else ""
 
 
 def report(results: Sequence[Result], *, repeat: str) -> Iterator[str]:

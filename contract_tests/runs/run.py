@@ -91,14 +91,15 @@ class Run:
             return self._not_conclusive(item, str(unclear))
         except ContractBroken as broken:
             found = broken.finding
-            prefix = "" if item.operation == found.operation else f"{found.operation} "
-            return self._broken(item, prefix + found.what, found.exchange, rule=found.rule)
+            return self._broken(item, found.what, found.exchange, operation=found.operation, rule=found.rule)
         except UnusableAnswer as unusable:
-            return self._broken(item, unusable.what, unusable.exchange)
+            return self._broken(item, unusable.what, unusable.exchange, operation=unusable.operation)
         except OTHER_FAILURES as error:  # an answer of another form than everything here reads
             what = f"must answer in the documented form; reading it failed: {type(error).__name__}: {error}"
             seen = self.context.last
-            return self._broken(item, printable(what), seen.redacted() if seen else None)
+            if seen is None:
+                return self._broken(item, printable(what), None)
+            return self._broken(item, printable(what), seen.redacted(), operation=seen.operation.id)
 
     def _asked(self, item: Item) -> Result:
         if isinstance(item, Check):
@@ -111,15 +112,18 @@ class Run:
             return _result(item, Verdict.UNKNOWN, unknown.what, exchange=unknown.exchange)
         self.context.observed[item.entry] = answer
         seen = _observed(item, answer, self.context.given[item.entry], profile_given=self._profile_given)
-        return replace(seen, evidence=self.context.evidence())
+        last = self.context.last.redacted() if self.context.last else None
+        return replace(seen, evidence=self.context.evidence(), exchange=last)
 
-    def _broken(self, item: Item, what: str, exchange: RedactedExchange | None, *, rule: str = "") -> Result:
+    def _broken(
+        self, item: Item, what: str, exchange: RedactedExchange | None, *, operation: str = "", rule: str = ""
+    ) -> Result:
         if isinstance(item, Check) and item.kind:
             self._ended_kinds.setdefault(item.kind, item.id)
         if isinstance(item, Probe):
             self._unclear.add(item.entry)
         result = _result(item, Verdict.BREAKS, what, exchange=exchange)
-        return replace(result, rule=rule) if rule else result
+        return replace(result, operation=operation or item.operation, rule=rule or item.rule)
 
     def _not_reached(self, item: Item, reason: str) -> Result:
         if isinstance(item, Probe) and not self._profile_given:
@@ -160,7 +164,8 @@ def _observed(probe: Probe, answer: str, expected: str, *, profile_given: bool) 
         return _result(probe, Verdict.HOLDS, answer=answer)
     if profile_given:
         what = (
-            f"is {answer} ({entry.choices[answer].means}), was {expected} ({entry.choices[expected].means})"
+            f"this server answers {answer} ({entry.choices[answer].means}), "
+            f"the profile says {expected} ({entry.choices[expected].means})"
         )
         return _result(probe, Verdict.CHANGED, what, answer=answer)
     contradicts = answer != entry.default and entry.confidence == "documented"
