@@ -66,6 +66,16 @@ def in_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
+def json_type(value: object) -> str:
+    """The type of a JSON value in a message.
+
+    >>> json_type(None), json_type({}), json_type(1.5)
+    ('null', 'an object', 'a number')
+    """
+    names = {dict: "an object", list: "an array", str: "a text", bool: "a boolean", type(None): "null"}
+    return names.get(type(value), "a number")
+
+
 def printable(text: str) -> str:
     r"""The text, with escapes in place of what no terminal or file can take (lone surrogates).
 

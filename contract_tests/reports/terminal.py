@@ -17,6 +17,8 @@ from pixelpact.schema import ledger, operations
 WIDTH = 80
 #: Ids of a group's other results that are listed.
 _LISTED = 6
+#: Reasons not to ask something that are listed, and ids of each, unless all are wanted.
+_MOST = 10
 #: Characters of an answer that are shown; a report in another form may have more.
 _ANSWER = 320
 
@@ -43,7 +45,9 @@ def plan_text(plan: Plan) -> Iterator[str]:
 def finding_text(group: Group, *, repeat: str) -> Iterator[str]:
     """A finding: what is wrong, the rule and its source, the answer, and how to see it again."""
     result, others = group.example, group.results[1:]
-    count = f" ({len(group.results)} times)" if others else ""
+    operations = len({result.operation for result in group.results})
+    where = f", in {operations} operations" if operations > 1 else ""
+    count = f" ({len(group.results)} times{where})" if others else ""
     yield f"{result.verdict.value.upper()}  {result.id}{count}"
     yield from _wrapped("", f"{_subject(result)}{result.what}")
     yield from _wrapped("rule", result.rule)
@@ -65,14 +69,15 @@ def _subject(result: Result) -> str:
     return f"{result.operation} " if result.verdict is Verdict.BREAKS else ""
 
 
-def report(results: Sequence[Result], *, repeat: str) -> Iterator[str]:
-    """All findings by area, what was learned, and what was not asked."""
+def report(results: Sequence[Result], *, repeat: str, verbose: bool = False) -> Iterator[str]:
+    """All findings by area, what was learned, and what was not asked: of that all, if `verbose`."""
     for group in sorted(grouped(results), key=lambda group: group.example.area):
         yield ""
         yield from finding_text(group, repeat=repeat)
     yield from learned_text([result for result in results if result.verdict is Verdict.LEARNED])
     for verdict in (Verdict.NOT_CONCLUSIVE, Verdict.NOT_ASKED, Verdict.NOT_REACHED):
-        yield from _reasons(verdict, [result for result in results if result.verdict is verdict])
+        of_this = [result for result in results if result.verdict is verdict]
+        yield from _reasons(verdict, of_this, most=len(of_this) if verbose else _MOST)
 
 
 def learned_text(results: Sequence[Result]) -> Iterator[str]:
@@ -148,14 +153,21 @@ def _word(verdict: Verdict) -> str:
     return {Verdict.HOLDS: "hold", Verdict.BREAKS: "broken"}.get(verdict, verdict.value)
 
 
-def _reasons(verdict: Verdict, results: Sequence[Result]) -> Iterator[str]:
+def _reasons(verdict: Verdict, results: Sequence[Result], *, most: int) -> Iterator[str]:
+    """The ids by reason: at most so many reasons, those of most ids first, with at most so many ids each."""
     by_reason: dict[str, list[str]] = {}
     for result in results:
         by_reason.setdefault(result.what, []).append(result.id)
-    for reason, ids in by_reason.items():
+    reasons = sorted(by_reason.items(), key=lambda item: -len(item[1]))
+    for reason, ids in reasons[:most]:
         yield ""
         yield from textwrap.wrap(f"{verdict.value.upper()}  {reason} ({len(ids)})", WIDTH)
-        yield from _listed(ids)
+        more = [f"and {len(ids) - most} more: --verbose"] if len(ids) > most else []
+        yield from _listed(ids[:most] + more)
+    if others := reasons[most:]:
+        number = sum(len(ids) for _, ids in others)
+        yield ""
+        yield f"{verdict.value.upper()}  for {len(others)} other reasons ({number}): --verbose"
 
 
 def _listed(ids: Iterable[str]) -> Iterator[str]:

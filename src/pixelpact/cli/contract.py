@@ -53,6 +53,9 @@ Has = Annotated[
     list[str] | None,
     typer.Option(help="What the account has: few-credits (one or two left), concurrency-limit."),
 ]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", help="List all that was not conclusive, not asked or not reached.")
+]
 
 
 def check(
@@ -80,6 +83,7 @@ def check(
     listener_url: ListenerUrl = None,
     listener_port: ListenerPort = 0,
     has: Has = None,
+    verbose: Verbose = False,
 ) -> int:
     """Check that an API behaves as documented.
 
@@ -100,7 +104,7 @@ def check(
     outcome = _run(made_plan, target, rate=rate, max_time=max_time, machine=machine)
     if clean:
         return _report_cleaned(outcome, asked)
-    return _report(outcome, asked, required=required(items, only or ()))
+    return _report(outcome, asked, required=required(items, only or ()), verbose=verbose)
 
 
 def learn(
@@ -117,6 +121,7 @@ def learn(
     listener_url: ListenerUrl = None,
     listener_port: ListenerPort = 0,
     has: Has = None,
+    verbose: Verbose = False,
 ) -> int:
     """Ask an API what its documents leave open, and write the answers to a profile.
 
@@ -138,7 +143,7 @@ def learn(
         _print_plan(made_plan)
         return 0
     outcome = _run(made_plan, target, rate=rate, max_time=max_time)
-    code = _report(outcome, asked, required=required(items, ()), command="learn")
+    code = _report(outcome, asked, required=required(items, ()), command="learn", verbose=verbose)
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     profile = learned(outcome.results, base_url=target.base_url, at=at, known=known)
     try:
@@ -304,12 +309,14 @@ def _progress(made_plan: Plan) -> Iterator[Callable[[Result, Spent], None]]:
         yield show
 
 
-def _report(outcome: Outcome, asked: Asked, *, required: frozenset[str], command: str = "check") -> int:
+def _report(
+    outcome: Outcome, asked: Asked, *, required: frozenset[str], verbose: bool, command: str = "check"
+) -> int:
     """Print what a run has come to; the exit code."""
     from pixelpact.contract_tests.reports.summary import exit_code
     from pixelpact.contract_tests.reports.terminal import last_line, report
 
-    for line in report(outcome.results, repeat=asked.command):
+    for line in report(outcome.results, repeat=asked.command, verbose=verbose):
         OUT.print(plain(line))
     _print_left(outcome, asked)
     OUT.print()
