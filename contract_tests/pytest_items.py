@@ -28,10 +28,9 @@ from pixelpact.contract_tests.runs.plan import make_plan
 from pixelpact.contract_tests.runs.request import Asked, UsageError, chosen
 from pixelpact.contract_tests.runs.run import Run
 from pixelpact.contract_tests.runs.selection import all_items
-from pixelpact.contract_tests.runs.session import Target, end_run, leftovers, session
+from pixelpact.contract_tests.runs.session import end_run, leftovers, session
 from pixelpact.contract_tests.runs.state import files_of, new_run_id
 from pixelpact.contract_tests.suite.results import Result, Verdict
-from pixelpact.schema import SchemaError, read_profile
 
 #: How long a process of pytest-xdist waits for the one that asks.
 _PATIENCE_S = 3600.0
@@ -84,11 +83,11 @@ class _Red(ContractTestsError):
 class SharedRun:
     """The run that all items of a pytest session share."""
 
-    def __init__(self, config: pytest.Config, target: Target, run_id: str, *, is_shared: bool) -> None:
-        self.target = target
-        self.files = files_of(target.base_url, run_id)
+    def __init__(self, config: pytest.Config, asked: Asked, run_id: str, *, is_shared: bool) -> None:
+        self.target = asked.target()
+        self.files = files_of(self.target.base_url, run_id)
         self.results: dict[str, Result] = {}
-        self.repeat = f"pixelpact check --base-url {target.base_url}"
+        self.repeat = asked.command
         self._config = config
         self._is_shared = is_shared
         self._plan = make_plan((), available=())
@@ -113,6 +112,7 @@ class SharedRun:
         self._plan = make_plan(
             chosen(ids),
             available=self.target.available,
+            profile_given=self.target.given is not None,
             max_requests=_option(self._config, "max_requests"),
             max_paid_jobs=_option(self._config, "max_paid_jobs"),
             leftovers=leftovers(self.target.base_url),
@@ -253,31 +253,26 @@ def _start(config: pytest.Config) -> SharedRun:
         raise pytest.UsageError(_WITHOUT_URL)
     worker = getattr(config, "workerinput", {})
     is_shared = bool(worker) or config.getoption("numprocesses", default=None) not in (None, 0)
-    run = SharedRun(
-        config,
-        _target(config, base_url),
-        worker.get("pixelpact_run") or new_run_id(),
-        is_shared=is_shared,
-    )
+    run_id = worker.get("pixelpact_run") or new_run_id()
+    try:
+        run = SharedRun(config, _asked(config, base_url), run_id, is_shared=is_shared)
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from None
     config.stash[_SHARED_RUN] = run
     if is_shared and not worker:
         run.look()
     return run
 
 
-def _target(config: pytest.Config, base_url: str) -> Target:
-    profile = _option(config, "profile")
-    try:
-        return Asked(
-            base_url,
-            _option(config, "api_key_env"),
-            None if profile is None else read_profile(profile),
-            _option(config, "listener_url"),
-            _option(config, "listener_port"),
-            tuple(_option(config, "has") or ()),
-        ).target()
-    except (UsageError, SchemaError) as error:
-        raise pytest.UsageError(str(error)) from None
+def _asked(config: pytest.Config, base_url: str) -> Asked:
+    return Asked(
+        base_url,
+        _option(config, "api_key_env"),
+        _option(config, "profile"),
+        _option(config, "listener_url"),
+        _option(config, "listener_port"),
+        tuple(_option(config, "has") or ()),
+    )
 
 
 _MISSING = object()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -52,7 +53,9 @@ def test_a_profile_is_learned_completed_and_served(tmp_path: Path, run: Callable
     learned = json.loads((tmp_path / "seen.json").read_text())
     diff = run("profile", "diff", "default", "seen.json")
 
-    assert frugal.returncode in (0, 4), frugal.stdout
+    assert frugal.returncode == 4, frugal.stdout
+    assert f"pixelpact learn {server.base_url}: " in frugal.stdout
+    assert "not reached: the same command asks these next" in frugal.stdout
     assert whole.returncode == 0, whole.stdout
     assert 0 < len(first["answers"]) < len(learned["answers"])
     assert len(learned["answers"]) + len(learned["not_asked"]) == len(ledger())
@@ -155,3 +158,76 @@ def test_a_plan_tells_its_cost_and_what_it_leaves_out(run: Callable[..., Ran]) -
     assert "Not asked, for lack of the key of a second account" in whole.stdout
     assert "Beyond the budget (" in small.stdout
     assert "with at most 200 requests" in small.stdout or "with at most 19" in small.stdout
+
+
+@pytest.mark.undocumented
+@pytest.mark.parametrize("limit", [16, 18, 20, 30])
+def test_a_check_is_not_asked_without_the_questions_that_it_builds_on(
+    run: Callable[..., Ran], limit: int
+) -> None:
+    one = "options/seed-type-is-boolean"
+    with Server(Settings(pace="instant", profile=Profile({"error-fields": "message"}))) as server:
+        ran = run("check", "--base-url", server.base_url, "--only", one, "--max-requests", str(limit))
+
+    assert ran.returncode == (0 if limit == 30 else 4), ran.stdout
+    assert "BREAKS" not in ran.stdout
+    assert ("its questions don't fit into the budget" in ran.stdout) is (limit < 20)
+
+
+@pytest.mark.undocumented
+def test_a_given_profile_takes_the_place_of_questions_beyond_the_budget(
+    tmp_path: Path, run: Callable[..., Ran]
+) -> None:
+    (tmp_path / "given.json").write_text('{"error-fields": "message"}')
+    one = ("--only", "options/seed-type-is-boolean", "--max-requests", "18", "--profile", "given.json")
+    with Server(Settings(pace="instant", profile=Profile({"error-fields": "message"}))) as server:
+        ran = run("check", "--base-url", server.base_url, *one)
+
+    assert ran.returncode == 4, ran.stdout
+    assert ": 1 hold, 2 not reached" in ran.stdout.splitlines()[-1]
+    assert "NOT REACHED  beyond the budget (2)\n  ledger/invalid-request, ledger/error-fields" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [(("--max-requests", "30"), 4), (("--max-requests", "200", "--max-paid-jobs", "5"), 0)],
+)
+def test_a_budget_must_reach_the_free_questions_and_the_most_telling_checks(
+    run: Callable[..., Ran], limits: tuple[str, ...], code: int
+) -> None:
+    with Server(Settings(pace="instant")) as server:
+        ran = run("check", "--base-url", server.base_url, *limits)
+
+    assert ran.returncode == code, ran.stdout
+
+
+@pytest.mark.undocumented
+def test_a_finding_says_how_to_see_it_again_with_the_same_options(run: Callable[..., Ran]) -> None:
+    options = ("--profile", "default", "--api-key-env", "HOME", "--has", "few-credits")
+    listener = ("--listener-url", "http://127.0.0.1:9/x y", "--listener-port", "0")
+    with Server(Settings(pace="instant", profile=Profile({"error-fields": "message"}))) as server:
+        ran = run(
+            "check", "--base-url", server.base_url, "--only", "ledger/error-fields", *options, *listener
+        )
+
+    assert ran.returncode == 1
+    (again,) = [line for line in ran.stdout.splitlines() if line.startswith("  again")]
+    assert again == (
+        f"  again    pixelpact check --base-url {server.base_url} --api-key-env HOME --profile default "
+        "--listener-url 'http://127.0.0.1:9/x y' --has few-credits --only ledger/error-fields"
+    )
+
+
+@pytest.mark.undocumented
+def test_a_changed_answer_comes_with_its_evidence(run: Callable[..., Ran]) -> None:
+    with Server(Settings(pace="instant", profile=Profile({"error-fields": "message"}))) as server:
+        one = ("--only", "ledger/error-fields", "--profile", "default")
+        ran = run("check", "--base-url", server.base_url, *one)
+
+    told = " ".join(ran.stdout.split())
+    assert (
+        "error-fields: this server answers message (message alone), the profile says all (code, message and "
+        "errors) rule" in told
+    )
+    assert re.search(r'answer 4\d\d {"message": ', told), told
+    assert "curl curl -i " in told

@@ -17,6 +17,7 @@ from pixelpact.contract_tests.suite.refusals import (
     expect_named,
     expect_refused,
     id_of,
+    wrong,
 )
 from pixelpact.schema import Profile, options_schema
 from pixelpact.strategies import Invalid, RawFault, raw_faults, single_job_faults
@@ -110,7 +111,7 @@ def _verify_alone(context: Context, fault: Invalid) -> None:
 
 
 def _described(fault: Invalid) -> str:
-    return f"{fault.option or 'a body'} ({fault.keyword}: {fault.case.removeprefix('item-')})"
+    return f"{fault.option or 'a body'} ({wrong(fault)})"
 
 
 def _id(fault: Invalid) -> str:

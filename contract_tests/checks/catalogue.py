@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from pixelpact.contract_tests.client.curl import in_json
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.suite.comparisons import expect_same, rows_of, succeeded
@@ -252,12 +253,13 @@ def _as_number(value: object) -> object:
 )
 def no_row_twice(context: Context) -> None:
     """Neither an id nor a pair of target and category comes twice on the first pages."""
-    seen: set[object] = set()
+    seen: set[str] = set()
     for answer in catalogue_pages(context)[:_MOST_PAGES]:
         for row in rows_of(answer):
-            for key in (str(row.get("id")), (str(row.get("target")), str(row.get("category")))):
-                if key in seen:
-                    raise answer.broken(f"must not list {key!r} twice")
+            for names in (("id",), ("target", "category")):
+                key = " and ".join(f"the {name} {in_json(row.get(name))}" for name in names)
+                if key in seen and row.keys() >= {*names}:
+                    raise answer.broken(f"must not list {key} twice")
                 seen.add(key)
 
 

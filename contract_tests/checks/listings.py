@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from pixelpact.contract_tests.checks.failing import strict_job
+from pixelpact.contract_tests.client.curl import in_json
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.suite.comparisons import (
@@ -184,12 +185,14 @@ def all_jobs(context: Context) -> None:
 )
 def no_row_twice(context: Context) -> None:
     """The ids on the first two pages are different ones."""
-    seen: set[object] = set()
+    seen: set[str] = set()
     for number, answer in enumerate((pages(context).first, pages(context).second), start=1):
         for row in rows_of(answer):
-            if row.get("id") in seen:
-                raise answer.broken(f"must not list the job {row.get('id')} twice (again on page {number})")
-            seen.add(row.get("id"))
+            if "id" in row and in_json(row["id"]) in seen:
+                raise answer.broken(
+                    f"must not list the job {in_json(row['id'])} twice (again on page {number})"
+                )
+            seen.add(in_json(row.get("id")))
 
 
 @check(

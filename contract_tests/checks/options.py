@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, zip_longest
 from typing import TypeAlias
@@ -16,6 +17,7 @@ from pixelpact.contract_tests.suite.refusals import (
     expect_refused,
     id_of,
     is_refused,
+    wrong,
 )
 from pixelpact.schema import options_schema
 from pixelpact.strategies import Invalid, single_faults
@@ -24,6 +26,8 @@ from pixelpact.strategies import Invalid, single_faults
 Send: TypeAlias = Callable[[Context, object], Exchange]
 
 _SOURCE = "text-to-image option table; vendor OpenAPI 2.0.1 documents 400 for invalid input"
+#: Characters of a value that a message repeats.
+_LONGEST_SHOWN = 40
 #: Ways to break an option that hardly any server overlooks; they are asked together, an option each.
 _CRUDE = {
     "is-null", "is-number", "is-string", "is-array", "is-object", "foreign", "empty", "padded", "upper-case",
@@ -78,11 +82,19 @@ def expect_tolerated(context: Context, answer: Exchange, fault: Invalid) -> None
 
 
 def described(fault: Invalid) -> str:
-    """A fault in the words of a message."""
-    option = "options as a whole" if fault.option is None else f"the option {fault.option!r}"
+    """A fault in the words of a message.
+
+    >>> described(Invalid({"seed": True}, "seed", "type", "is-boolean"))
+    "the option 'seed' with the value true (of a wrong type)"
+    """
+    if fault.option is None:
+        return f"{json.dumps(fault.payload)} as options"
     if fault.keyword == "additionalProperties":
-        option = f"the additional option {fault.option!r}"
-    return f"{option} ({fault.keyword}: {fault.case})"
+        return f"the additional option {fault.option!r}"
+    value = json.dumps(fault.payload[fault.option])
+    if len(value) > _LONGEST_SHOWN or fault.option == "download_password":
+        return f"the option {fault.option!r} ({fault.case.replace('-', ' ')}, {wrong(fault)})"
+    return f"the option {fault.option!r} with the value {value} ({wrong(fault)})"
 
 
 def _another(fault: Invalid) -> dict[str, int]:

@@ -57,6 +57,25 @@ def masked_text(content: bytes) -> str:
         return text if text.isprintable() else f"<{len(content)} bytes>"
 
 
+def in_json(value: object) -> str:
+    """A value in a message, as JSON shows it.
+
+    >>> in_json(None), in_json(["a", 1.5])
+    ('null', '["a", 1.5]')
+    """
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def json_type(value: object) -> str:
+    """The type of a JSON value in a message.
+
+    >>> json_type(None), json_type({}), json_type(1.5)
+    ('null', 'an object', 'a number')
+    """
+    names = {dict: "an object", list: "an array", str: "a text", bool: "a boolean", type(None): "null"}
+    return names.get(type(value), "a number")
+
+
 def printable(text: str) -> str:
     r"""The text, with escapes in place of what no terminal or file can take (lone surrogates).
 

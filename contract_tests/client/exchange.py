@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from pixelpact.contract_tests.client.curl import curl, masked_text, printable
+from pixelpact.contract_tests.client.curl import curl, json_type, masked_text, printable
 from pixelpact.contract_tests.client.errors import ContractBroken
 from pixelpact.contract_tests.client.findings import Finding, RedactedExchange
 from pixelpact.schema import (
@@ -140,7 +140,7 @@ class Exchange:
         __tracebackhide__ = True
         value = self.at(*path)
         if not isinstance(value, str):
-            raise self.broken(f"must have a text as `{path[-1]}`, has {type(value).__name__}")
+            raise self.broken(f"must have a text as `{path[-1]}`, has {json_type(value)}")
         return value
 
     def broken(self, what: str, *, rule: str = "", source: str = "") -> ContractBroken:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pixelpact.contract_tests.client.curl import json_type
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.probes.staged import contracts
@@ -46,7 +47,7 @@ def contracts_shape(context: Context) -> str:
         return "array"
     if isinstance(body, dict) and isinstance(body.get("contracts"), list):
         return "object"
-    raise context.unknown("contracts-shape", f"shows {type(body).__name__} without contracts", answer)
+    raise context.unknown("contracts-shape", f"shows {json_type(body)} without contracts", answer)
 
 
 @probe(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pixelpact.contract_tests.client.curl import in_json, json_type
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.suite.context import Context
 from pixelpact.contract_tests.suite.items import probe, step
@@ -77,7 +78,7 @@ def error_texts(context: Context) -> str:
     for subject, answer in _refusals(context):
         for name, value in as_object(as_object(answer.json()).get("errors")).items():
             voted = "texts" if isinstance(value, str) else "lists" if _is_list_of_texts(value) else None
-            seen = f"has {type(value).__name__} as {name!r} in `errors`"
+            seen = f"has {json_type(value)} as {name!r} in `errors`"
             votes.append(Vote(subject, voted, seen, answer))
     return majority(context, "error-texts", votes)
 
@@ -95,7 +96,7 @@ def error_codes(context: Context) -> str:
     for subject, answer in (*_refusals(context), ("a missing key of listJobs", refused_key(context))):
         code, status = as_object(answer.json()).get("code"), answer.response.status_code
         voted = {0: "zero", status: "status"}.get(code) if type(code) is int else None
-        votes.append(Vote(subject, voted, f"has the code {code!r} in a refusal with {status}", answer))
+        votes.append(Vote(subject, voted, f"has the code {in_json(code)} in a refusal with {status}", answer))
     return majority(context, "error-codes", votes)
 
 

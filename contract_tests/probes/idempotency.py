@@ -98,7 +98,7 @@ def _judged(context: Context, first: Future[Exchange], second: Future[Exchange],
         what = "made two jobs for one Idempotency-Key of two requests at once"
         raise context.unknown("idempotency-concurrent", what, later)
     if was_first:
-        raise NotConclusive("a request that is being sent is not known to the server (a proxy?)")
+        raise NotConclusive("the server, or a proxy before it, looks at a request only once it is whole")
     return "wait"
 
 

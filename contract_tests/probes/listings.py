@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+from pixelpact.contract_tests.client.curl import json_type
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.probes.staged import canceled_job, listing
@@ -30,7 +31,7 @@ def emptiness(subject: str, answer: Exchange) -> Vote:
     rows = answer.json()
     if rows == []:
         return Vote(subject, "empty-list", "was answered with an empty list", answer)
-    size = f"{len(rows)} rows" if isinstance(rows, list) else type(rows).__name__
+    size = f"{len(rows)} rows" if isinstance(rows, list) else json_type(rows)
     return Vote(subject, None, f"was answered with {size}", answer)
 
 

@@ -14,6 +14,10 @@ CONFORMS, DEVIATES, USAGE, UNUSABLE, BUDGET_ENDED, NOTHING_ASKED = range(6)
 _SPECIFIC = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"|\d+(\.\d+)?")
 
 
+#: An answer of more operations than these is a cause of its own.
+_FEW = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Red results with one cause: the first of them is the example."""
@@ -27,16 +31,27 @@ class Group:
 
 
 def grouped(results: Iterable[Result]) -> list[Group]:
-    """The red results, those with one cause together: same verdict, operation and form of answer."""
+    """The red results, those with one cause together: same verdict, operation and form of answer.
+
+    An answer that many operations give, word for word, is one cause too, whatever was expected of them.
+    """
+    red = [result for result in results if result.verdict.is_red]
+    operations: dict[tuple[int, str], set[str]] = {}
+    for result in red:
+        operations.setdefault(_answer(result), set()).add(result.operation)
     groups: dict[tuple[object, ...], list[Result]] = {}
-    for result in results:
-        if result.verdict.is_red:
-            groups.setdefault(_cause(result), []).append(result)
+    for result in red:
+        is_common = len(operations[_answer(result)]) > _FEW and result.verdict is not Verdict.CHANGED
+        groups.setdefault(_answer(result) if is_common else _cause(result), []).append(result)
     return [Group(tuple(members)) for members in groups.values()]
 
 
+def _answer(result: Result) -> tuple[int, str]:
+    return (result.exchange.status, result.exchange.body) if result.exchange else (0, "")
+
+
 def _cause(result: Result) -> tuple[object, ...]:
-    status = result.exchange.status if result.exchange else 0
+    status, _ = _answer(result)
     if result.verdict is not Verdict.BREAKS:
         return (result.id,)
     return result.verdict, result.area, result.operation, status, _SPECIFIC.sub("?", result.what)

@@ -17,6 +17,8 @@ from pixelpact.schema import ledger, operations
 WIDTH = 80
 #: Ids of a group's other results that are listed.
 _LISTED = 6
+#: Reasons not to ask something that are listed, and ids of each, unless all are wanted.
+_MOST = 10
 #: Characters of an answer that are shown; a report in another form may have more.
 _ANSWER = 320
 
@@ -43,9 +45,11 @@ def plan_text(plan: Plan) -> Iterator[str]:
 def finding_text(group: Group, *, repeat: str) -> Iterator[str]:
     """A finding: what is wrong, the rule and its source, the answer, and how to see it again."""
     result, others = group.example, group.results[1:]
-    count = f" ({len(group.results)} times)" if others else ""
+    operations = len({result.operation for result in group.results})
+    where = f", in {operations} operations" if operations > 1 else ""
+    count = f" ({len(group.results)} times{where})" if others else ""
     yield f"{result.verdict.value.upper()}  {result.id}{count}"
-    yield from _wrapped("", f"{result.operation} {result.what}")
+    yield from _wrapped("", f"{_subject(result)}{result.what}")
     yield from _wrapped("rule", result.rule)
     yield from _wrapped("source", f"{result.source} ({result.confidence})")
     if result.exchange is not None:
@@ -58,14 +62,22 @@ def finding_text(group: Group, *, repeat: str) -> Iterator[str]:
     yield f"  {'again':<9}{repeat} --only {result.id}"
 
 
-def report(results: Sequence[Result], *, repeat: str) -> Iterator[str]:
-    """All findings by area, what was learned, and what was not asked."""
+def _subject(result: Result) -> str:
+    """What the text of a finding is about, before the text."""
+    if result.verdict is Verdict.CHANGED:
+        return f"{_entry(result)}: "
+    return f"{result.operation} " if result.verdict is Verdict.BREAKS else ""
+
+
+def report(results: Sequence[Result], *, repeat: str, verbose: bool = False) -> Iterator[str]:
+    """All findings by area, what was learned, and what was not asked: of that all, if `verbose`."""
     for group in sorted(grouped(results), key=lambda group: group.example.area):
         yield ""
         yield from finding_text(group, repeat=repeat)
     yield from learned_text([result for result in results if result.verdict is Verdict.LEARNED])
     for verdict in (Verdict.NOT_CONCLUSIVE, Verdict.NOT_ASKED, Verdict.NOT_REACHED):
-        yield from _reasons(verdict, [result for result in results if result.verdict is verdict])
+        of_this = [result for result in results if result.verdict is verdict]
+        yield from _reasons(verdict, of_this, most=len(of_this) if verbose else _MOST)
 
 
 def learned_text(results: Sequence[Result]) -> Iterator[str]:
@@ -121,7 +133,9 @@ def example_text(result: Result, exchange: RedactedExchange | None) -> Iterator[
         yield from _wrapped("answer", f"{exchange.status} {_shortened(exchange.body)}")
 
 
-def last_line(results: Sequence[Result], *, base_url: str, spent: Spent, seconds: float) -> str:
+def last_line(
+    results: Sequence[Result], *, base_url: str, spent: Spent, seconds: float, command: str = "check"
+) -> str:
     """One line for a chat: the verdict, the counts, the cost.
 
     >>> last_line([], base_url="http://127.0.0.1:8010/v2", spent=Spent(requests=3), seconds=1.2)
@@ -130,21 +144,30 @@ def last_line(results: Sequence[Result], *, base_url: str, spent: Spent, seconds
     counts = Counter(result.verdict for result in results)
     shown = [f"{counts[verdict]} {_word(verdict)}" for verdict in Verdict if counts[verdict]]
     text = ", ".join(shown) or "nothing asked"
-    return f"pixelpact check {base_url}: {text}; {_cost(spent.requests, spent.paid_jobs)}, {seconds:.0f} s"
+    return (
+        f"pixelpact {command} {base_url}: {text}; {_cost(spent.requests, spent.paid_jobs)}, {seconds:.0f} s"
+    )
 
 
 def _word(verdict: Verdict) -> str:
     return {Verdict.HOLDS: "hold", Verdict.BREAKS: "broken"}.get(verdict, verdict.value)
 
 
-def _reasons(verdict: Verdict, results: Sequence[Result]) -> Iterator[str]:
+def _reasons(verdict: Verdict, results: Sequence[Result], *, most: int) -> Iterator[str]:
+    """The ids by reason: at most so many reasons, those of most ids first, with at most so many ids each."""
     by_reason: dict[str, list[str]] = {}
     for result in results:
         by_reason.setdefault(result.what, []).append(result.id)
-    for reason, ids in by_reason.items():
+    reasons = sorted(by_reason.items(), key=lambda item: -len(item[1]))
+    for reason, ids in reasons[:most]:
         yield ""
         yield from textwrap.wrap(f"{verdict.value.upper()}  {reason} ({len(ids)})", WIDTH)
-        yield from _listed(ids)
+        more = [f"and {len(ids) - most} more: --verbose"] if len(ids) > most else []
+        yield from _listed(ids[:most] + more)
+    if others := reasons[most:]:
+        number = sum(len(ids) for _, ids in others)
+        yield ""
+        yield f"{verdict.value.upper()}  for {len(others)} other reasons ({number}): --verbose"
 
 
 def _listed(ids: Iterable[str]) -> Iterator[str]:

@@ -26,11 +26,6 @@ class Outcome:
     left: int = 0
     is_interrupted: bool = False
 
-    @property
-    def required(self) -> frozenset[str]:
-        """The ids that must have been asked: those of the plan, and the most telling ones in any case."""
-        return frozenset(item.id for item in self.plan.items)
-
 
 def run_plan(
     plan: Plan,

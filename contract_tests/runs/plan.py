@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pixelpact.contract_tests.suite.items import Cost, Item, Need, Step
+from pixelpact.contract_tests.suite.items import Cost, Item, Need, Probe, Step
 
 #: Requests for the look at the server before a run, and for the clock of a mock server.
 PREFLIGHT = Cost(3)
@@ -38,6 +38,7 @@ def make_plan(
     items: Sequence[Item],
     *,
     available: Collection[Need],
+    profile_given: bool = False,
     max_requests: int | None = None,
     max_paid_jobs: int | None = None,
     leftovers: int = 0,
@@ -45,12 +46,14 @@ def make_plan(
 ) -> Plan:
     """The plan for these items: as many of them, in their order, as fit into the limits.
 
-    The runs of the machine come last, and get what the limits leave.
+    Without a given profile, an item whose questions don't fit is left out with them: what it should expect
+    would be a guess. The runs of the machine come last, and get what the limits leave.
     """
     cost = PREFLIGHT + SURPRISES + Cost(leftovers) if items else PREFLIGHT + Cost(leftovers)
     taken: list[Item] = []
     beyond: list[Item] = []
     lacking: list[tuple[Item, Need]] = []
+    unanswered: set[str] = set()
     steps: set[str] = set()
     reads = False
     for item in items:
@@ -67,13 +70,15 @@ def make_plan(
         if more.paid_jobs and not reads:
             more += Cost(EXTRA_READS)
         total = cost + more
-        if _fits(total, max_requests, max_paid_jobs):
+        if unanswered.isdisjoint(item.questions) and _fits(total, max_requests, max_paid_jobs):
             cost = total
             reads = reads or bool(more.paid_jobs)
             steps.update(new)
             taken.append(item)
         else:
             beyond.append(item)
+            if isinstance(item, Probe) and not profile_given:
+                unanswered.add(item.entry)
     cost = _limited(cost + _times(MACHINE_RUN, machine_runs), max_requests, max_paid_jobs)
     return Plan(tuple(taken), tuple(beyond), tuple(lacking), cost, leftovers)
 

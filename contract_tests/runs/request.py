@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from pixelpact.contract_tests.client.errors import ContractTestsError
 from pixelpact.contract_tests.runs.control import is_local
-from pixelpact.contract_tests.runs.selection import all_items
+from pixelpact.contract_tests.runs.selection import LAST, TELLING, all_items, is_paid
 from pixelpact.contract_tests.runs.session import LOCAL_KEYS, Target
 from pixelpact.contract_tests.suite.items import Item, Need, Probe
-from pixelpact.schema import Profile
+from pixelpact.schema import SchemaError, read_profile
 
+KEY_VARIABLE = "API2CONVERT_API_KEY"
 SECOND_KEY_VARIABLE = "API2CONVERT_SECOND_API_KEY"
 SECRET_VARIABLE = "API2CONVERT_CALLBACK_SECRET"  # noqa: S105  # the name of a variable
 
@@ -26,13 +28,13 @@ class UsageError(ContractTestsError):
 class Asked:
     """The options of a run, as the command line and pytest have them.
 
-    `key_variable` names the environment variable with the API key. `has` names what the account has that
-    some questions need: `few-credits`, `concurrency-limit`.
+    `key_variable` names the environment variable with the API key, `profile` a file or `default`. `has` names
+    what the account has that some questions need: `few-credits`, `concurrency-limit`.
     """
 
     base_url: str
-    key_variable: str = "API2CONVERT_API_KEY"
-    given: Profile | None = None
+    key_variable: str = KEY_VARIABLE
+    profile: str | None = None
     listener_url: str | None = None
     listener_port: int = 0
     has: tuple[str, ...] = ()
@@ -41,7 +43,7 @@ class Asked:
         """The API with its keys; a mock server on this machine takes any, so none need be set there.
 
         Raises:
-            UsageError: the URL is none, or a key is missing.
+            UsageError: the URL is none, a key is missing, or the profile can't be read.
         """
         parts = urlsplit(self.base_url)
         if parts.scheme not in ("http", "https") or not parts.netloc:
@@ -60,17 +62,53 @@ class Asked:
                 f"an API key is needed in the environment variable {self.key_variable} "
                 "(--api-key-env names another one)"
             )
+        try:
+            given = None if self.profile is None else read_profile(self.profile)
+        except SchemaError as error:
+            raise UsageError(str(error)) from None
         return Target(
             base_url=self.base_url.rstrip("/"),
             api_key=key,
             second_key=second,
             secret=environment.get(SECRET_VARIABLE, ""),
-            given=self.given,
+            given=given,
             listener_url=self.listener_url,
             listener_port=self.listener_port,
             few_credits="few-credits" in self.has,
             concurrency_limit="concurrency-limit" in self.has,
         )
+
+    @property
+    def command(self) -> str:
+        """The command line that checks with these options.
+
+        >>> Asked("http://127.0.0.1:8010/v2", profile="my answers.json").command
+        "pixelpact check --base-url http://127.0.0.1:8010/v2 --profile 'my answers.json'"
+        """
+        words = ["pixelpact", "check", "--base-url", self.base_url.rstrip("/")]
+        if self.key_variable != KEY_VARIABLE:
+            words += ["--api-key-env", self.key_variable]
+        if self.profile is not None:
+            words += ["--profile", self.profile]
+        if self.listener_url is not None:
+            words += ["--listener-url", self.listener_url]
+        if self.listener_port:
+            words += ["--listener-port", str(self.listener_port)]
+        for thing in self.has:
+            words += ["--has", thing]
+        return shlex.join(words)
+
+
+def required(items: Iterable[Item], only: Sequence[str]) -> frozenset[str]:
+    """The ids that a run must ask: all of these items, if `only` names some; otherwise those below.
+
+    They are the free questions that don't move the clock, and the most telling free checks.
+    """
+    return frozenset(
+        item.id
+        for item in items
+        if only or (not is_paid(item) and item.rank < (LAST if isinstance(item, Probe) else TELLING))
+    )
 
 
 def chosen(only: Sequence[str]) -> Sequence[Item]:
@@ -93,9 +131,8 @@ def chosen(only: Sequence[str]) -> Sequence[Item]:
         wanted.update(found)
     waiting = list(wanted)
     while waiting:
-        item = by_id[waiting.pop()]
-        entries = item.hidden_by if isinstance(item, Probe) else item.depends
-        more = {f"ledger/{entry}" for entry in entries if f"ledger/{entry}" in by_id} - wanted
+        questions = by_id[waiting.pop()].questions
+        more = {f"ledger/{entry}" for entry in questions if f"ledger/{entry}" in by_id} - wanted
         wanted |= more
         waiting += more
     return [item for item in items if item.id in wanted]

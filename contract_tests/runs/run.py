@@ -42,7 +42,8 @@ class Run:
         self.plan = plan
         self._profile_given = profile_given
         self._ended_kinds: dict[str, str] = {}
-        self._unclear: dict[str, str] = {}
+        self._unclear: set[str] = set()
+        self._unreached: set[str] = set()
 
     def results(self) -> Iterator[Result]:
         """What became of each item, as soon as it is known."""
@@ -54,8 +55,11 @@ class Run:
         """The results of what the plan leaves out."""
         for item, need in self.plan.lacking:
             yield _result(item, Verdict.NOT_ASKED, f"needs {need.value}")
+        beyond = {item.entry for item in self.plan.beyond if isinstance(item, Probe)}
         for item in self.plan.beyond:
-            yield _result(item, Verdict.NOT_REACHED, "beyond the budget")
+            is_alone = self._profile_given or beyond.isdisjoint(item.questions)
+            reason = "beyond the budget" if is_alone else "its questions don't fit into the budget"
+            yield _result(item, Verdict.NOT_REACHED, reason)
 
     def ask(self, item: Item) -> Result:
         """What becomes of one item, with what it costs."""
@@ -74,25 +78,28 @@ class Run:
     def _guarded(self, item: Item) -> Result:
         if Need.CLOCK in needs_of(item) and self.context.clock is None:
             return _result(item, Verdict.NOT_ASKED, f"needs {Need.CLOCK.value}")
+        if not self._unreached.isdisjoint(item.questions):
+            return self._not_reached(item, "its questions were not reached")
         reason = self._reason_not_to_ask(item)
         if reason:
             return _result(item, Verdict.NOT_CONCLUSIVE, reason)
         try:
             return self._asked(item)
         except BudgetSpent as spent:
-            return _result(item, Verdict.NOT_REACHED, str(spent))
+            return self._not_reached(item, str(spent))
         except NotConclusive as unclear:
             return self._not_conclusive(item, str(unclear))
         except ContractBroken as broken:
             found = broken.finding
-            prefix = "" if item.operation == found.operation else f"{found.operation} "
-            return self._broken(item, prefix + found.what, found.exchange, rule=found.rule)
+            return self._broken(item, found.what, found.exchange, operation=found.operation, rule=found.rule)
         except UnusableAnswer as unusable:
-            return self._broken(item, unusable.what, unusable.exchange)
+            return self._broken(item, unusable.what, unusable.exchange, operation=unusable.operation)
         except OTHER_FAILURES as error:  # an answer of another form than everything here reads
             what = f"must answer in the documented form; reading it failed: {type(error).__name__}: {error}"
             seen = self.context.last
-            return self._broken(item, printable(what), seen.redacted() if seen else None)
+            if seen is None:
+                return self._broken(item, printable(what), None)
+            return self._broken(item, printable(what), seen.redacted(), operation=seen.operation.id)
 
     def _asked(self, item: Item) -> Result:
         if isinstance(item, Check):
@@ -101,23 +108,31 @@ class Run:
         try:
             answer = item.ask(self.context)
         except UnknownAnswer as unknown:
-            self._unclear[item.entry] = item.entry
+            self._unclear.add(item.entry)
             return _result(item, Verdict.UNKNOWN, unknown.what, exchange=unknown.exchange)
         self.context.observed[item.entry] = answer
         seen = _observed(item, answer, self.context.given[item.entry], profile_given=self._profile_given)
-        return replace(seen, evidence=self.context.evidence())
+        last = self.context.last.redacted() if self.context.last else None
+        return replace(seen, evidence=self.context.evidence(), exchange=last)
 
-    def _broken(self, item: Item, what: str, exchange: RedactedExchange | None, *, rule: str = "") -> Result:
+    def _broken(
+        self, item: Item, what: str, exchange: RedactedExchange | None, *, operation: str = "", rule: str = ""
+    ) -> Result:
         if isinstance(item, Check) and item.kind:
             self._ended_kinds.setdefault(item.kind, item.id)
         if isinstance(item, Probe):
-            self._unclear[item.entry] = item.entry
+            self._unclear.add(item.entry)
         result = _result(item, Verdict.BREAKS, what, exchange=exchange)
-        return replace(result, rule=rule) if rule else result
+        return replace(result, operation=operation or item.operation, rule=rule or item.rule)
+
+    def _not_reached(self, item: Item, reason: str) -> Result:
+        if isinstance(item, Probe) and not self._profile_given:
+            self._unreached.add(item.entry)
+        return _result(item, Verdict.NOT_REACHED, reason)
 
     def _not_conclusive(self, item: Item, reason: str) -> Result:
         if isinstance(item, Probe):
-            self._unclear[item.entry] = item.entry
+            self._unclear.add(item.entry)
             return _result(item, Verdict.NOT_CONCLUSIVE, reason)
         unusual = [entry for entry in item.depends if self._is_unusual(entry)]
         unusual = unusual or [entry for entry in self.context.observed if self._is_unusual(entry)][:_LISTED]
@@ -149,7 +164,8 @@ def _observed(probe: Probe, answer: str, expected: str, *, profile_given: bool) 
         return _result(probe, Verdict.HOLDS, answer=answer)
     if profile_given:
         what = (
-            f"is {answer} ({entry.choices[answer].means}), was {expected} ({entry.choices[expected].means})"
+            f"this server answers {answer} ({entry.choices[answer].means}), "
+            f"the profile says {expected} ({entry.choices[expected].means})"
         )
         return _result(probe, Verdict.CHANGED, what, answer=answer)
     contradicts = answer != entry.default and entry.confidence == "documented"

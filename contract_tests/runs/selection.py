@@ -13,6 +13,8 @@ from pixelpact.schema import ledger
 
 #: From this rank on, items are asked after all others: they move the clock, and pictures expire.
 LAST = 100
+#: Checks of a lower rank are the most telling ones.
+TELLING = 10
 
 
 @cache
@@ -30,7 +32,7 @@ def all_items() -> Sequence[Item]:
         items,
         key=lambda item: (
             item.rank if item.rank >= LAST else 0,
-            _is_paid(item),
+            is_paid(item),
             not isinstance(item, Probe),
             item.rank,
             _depth(item),
@@ -40,7 +42,8 @@ def all_items() -> Sequence[Item]:
     return tuple(ordered)
 
 
-def _is_paid(item: Item) -> bool:
+def is_paid(item: Item) -> bool:
+    """Whether asking an item may spend credits."""
     return bool(item.cost.paid_jobs) or any(_step_is_paid(step) for step in item.uses)
 
 

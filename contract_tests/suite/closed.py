@@ -83,4 +83,4 @@ def expect_closed(context: Context, answer: Exchange, *, state: str) -> None:
     if answer.response.status_code not in expected:
         allowed = " or ".join(map(str, expected))
         what = f"must answer {allowed} once the job {state}, got {answer.response.status_code}"
-        raise answer.broken(f"{answer.operation.id} {what}")
+        raise answer.broken(what)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pixelpact.contract_tests.client.curl import in_json
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.suite.context import Context
@@ -27,7 +28,7 @@ def expect_same(answer: Exchange, name: str, expected: object, got: object) -> N
         return
     if any(secret in name for secret in _SECRET_FIELDS):
         raise answer.broken(f"must have the expected {name}, has another")
-    raise answer.broken(f"must have {name} {expected!r}, has {got!r}")
+    raise answer.broken(f"must have {name} {in_json(expected)}, has {in_json(got)}")
 
 
 def expect_fields(
@@ -93,7 +94,8 @@ def row_with(answer: Exchange, rows: Iterable[Mapping[str, Any]], row_id: object
     for row in rows:
         if row.get("id") == row_id:
             return row
-    raise answer.broken(f"must have a row with the id {row_id!r}, has {[row.get('id') for row in rows]}")
+    ids = ", ".join(in_json(row["id"]) for row in rows if "id" in row)
+    raise answer.broken(f"must have a row with the id {in_json(row_id)}, has {ids or 'none with an id'}")
 
 
 def possible_values(context: Context, entry: str) -> list[Any]:

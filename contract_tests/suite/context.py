@@ -10,6 +10,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pixelpact.contract_tests.client.client import ApiClient, Spending
+from pixelpact.contract_tests.client.curl import in_json
 from pixelpact.contract_tests.client.errors import (
     BudgetSpent,
     ContractBroken,
@@ -280,7 +281,7 @@ class Context:
         for answer in ledger()[entry].choices.values():
             if (answer.id if answer.value is None else answer.value) == value:
                 return answer.id
-        raise self.unknown(entry, f"was {value!r}", evidence)
+        raise self.unknown(entry, f"was {in_json(value)}", evidence)
 
     def evidence(self) -> str:
         """The last request, as a `curl` line with secrets masked, and the status that answered it."""
@@ -289,12 +290,16 @@ class Context:
         seen = self.last.redacted()
         return f"{seen.status} to {seen.curl}"
 
-    def unknown(self, entry: str, what: str, evidence: Exchange) -> UnknownAnswer:
-        """The failure of a probe that saw something else than the entry's choices."""
+    def unknown(
+        self, entry: str, what: str, evidence: Exchange, *, subject: str | None = None
+    ) -> UnknownAnswer:
+        """The failure of a probe that saw something else than the entry's choices.
+
+        `what` reads on from the `subject`, which is the operation unless another is given.
+        """
         choices = " or ".join(ledger()[entry].choices)
-        return UnknownAnswer(
-            f"{evidence.operation.id} {what}; the choices are {choices}", evidence.redacted()
-        )
+        start = evidence.operation.id if subject is None else subject
+        return UnknownAnswer(f"{start} {what}; the choices are {choices}".lstrip(), evidence.redacted())
 
     def keep_back(self, job_id: str, requests: int) -> None:
         """Keep more requests back for tidying a job that is about to grow, if it is one of this run.

@@ -90,6 +90,11 @@ class Probe:
         return f"ledger/{self.entry}"
 
     @property
+    def questions(self) -> tuple[str, ...]:
+        """The entries of the ledger whose answers must be known before it is asked."""
+        return tuple(self.hidden_by)
+
+    @property
     def rule(self) -> str:
         """The question."""
         return ledger()[self.entry].question
@@ -131,6 +136,11 @@ class Check:
     depends: tuple[str, ...] = ()
     kind: str = ""
     rank: int = 50
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The entries of the ledger whose answers must be known before it is asked."""
+        return self.depends
 
     @property
     def area(self) -> str:

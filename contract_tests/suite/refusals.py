@@ -11,6 +11,15 @@ from pixelpact.contract_tests.suite.context import Context
 from pixelpact.schema import Profile, as_object
 from pixelpact.strategies import Invalid
 
+#: What is wrong with a value, by the JSON Schema keyword that it breaks.
+_WRONG = {
+    "type": "of a wrong type",
+    "enum": "none of the choices",
+    "minimum": "below the minimum",
+    "maximum": "above the maximum",
+    "pattern": "not of the documented form",
+    "required": "missing",
+}
 #: What checks of refusals expect by what was observed.
 REFUSAL_ENTRIES = ("invalid-request", "error-fields")
 
@@ -50,6 +59,15 @@ def is_refused(fault: Invalid, profile: Profile) -> bool:
     """Whether a server with this profile refuses options with this fault."""
     entry = tolerating_entry(fault)
     return entry is None or profile[entry] == "refuse"
+
+
+def wrong(fault: Invalid) -> str:
+    """What is wrong with the value of a fault, in the words of a message.
+
+    >>> wrong(Invalid({"seed": True}, "seed", "type", "is-boolean"))
+    'of a wrong type'
+    """
+    return _WRONG.get(fault.keyword, fault.case.removeprefix("item-").replace("-", " "))
 
 
 def depends_on(*faults: Invalid) -> tuple[str, ...]:

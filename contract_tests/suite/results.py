@@ -35,6 +35,7 @@ class Verdict(Enum):
 class Result:
     """What became of one check or probe: `what` was seen, or the reason; `answer` is what a probe observed.
 
+    Where a check breaks, `operation` is the one that was answered wrongly, and `what` reads on from it.
     `requests` and `paid_jobs` are what it has cost, with the steps that it took first.
     """
 

@@ -56,7 +56,7 @@ def majority(context: Context, entry: str, votes: Sequence[Vote], *, each_checke
         return default
     what = "; ".join(f"{vote.subject}: {vote.seen}" for vote in votes)
     odd = next((vote for vote in votes if vote.answer in (None, *_others(entry))), votes[0])
-    raise context.unknown(entry, what, odd.evidence)
+    raise context.unknown(entry, what, odd.evidence, subject="")
 
 
 def by_status(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pixelpact.contract_tests.client.budget import Spent
     from pixelpact.contract_tests.runs.outcome import Outcome
     from pixelpact.contract_tests.runs.plan import Plan
+    from pixelpact.contract_tests.runs.request import Asked
     from pixelpact.contract_tests.runs.session import Target
     from pixelpact.contract_tests.suite.items import Item
     from pixelpact.contract_tests.suite.results import Result
@@ -52,6 +53,9 @@ Has = Annotated[
     list[str] | None,
     typer.Option(help="What the account has: few-credits (one or two left), concurrency-limit."),
 ]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", help="List all that was not conclusive, not asked or not reached.")
+]
 
 
 def check(
@@ -79,23 +83,28 @@ def check(
     listener_url: ListenerUrl = None,
     listener_port: ListenerPort = 0,
     has: Has = None,
+    verbose: Verbose = False,
 ) -> int:
     """Check that an API behaves as documented.
 
     Questions that the documents leave open are asked first, and the checks expect the answers. Exit codes:
     0 conforms, 1 deviates, 2 wrong usage, 3 not reachable or refused, 4 the budget ended before the required
-    checks, 5 nothing was asked.
+    checks, 5 nothing was asked. Required is all that --only names; without it, the questions that cost no
+    credits and the most telling checks.
     """
-    from pixelpact.contract_tests.runs.request import chosen
+    from pixelpact.contract_tests.runs.request import Asked, chosen, required
 
-    target = _target(base_url, api_key_env, profile, listener_url, listener_port, has)
+    asked = Asked(base_url, api_key_env, profile, listener_url, listener_port, tuple(has or ()))
+    target = _or_refused(asked.target)
     items = _or_refused(lambda: chosen(only or ()))
     made_plan = _plan([] if clean else items, target, max_requests, max_paid_jobs, machine=machine)
     if plan:
         _print_plan(made_plan)
         return 0
     outcome = _run(made_plan, target, rate=rate, max_time=max_time, machine=machine)
-    return _report(outcome, target, cleaned=clean)
+    if clean:
+        return _report_cleaned(outcome, asked)
+    return _report(outcome, asked, required=required(items, only or ()), verbose=verbose)
 
 
 def learn(
@@ -112,31 +121,40 @@ def learn(
     listener_url: ListenerUrl = None,
     listener_port: ListenerPort = 0,
     has: Has = None,
+    verbose: Verbose = False,
 ) -> int:
     """Ask an API what its documents leave open, and write the answers to a profile.
 
     `pixelpact serve --profile FILE` then answers so. On a file that exists, the questions without an answer
-    come first, so that a small budget completes the picture over several runs.
+    come first, so that a small budget completes the picture over several runs. The exit code is 4 where the
+    budget does not even reach the questions that cost no credits.
     """
     from pixelpact.contract_tests.runs.learning import learned, questions
+    from pixelpact.contract_tests.runs.request import Asked, required
     from pixelpact.contract_tests.runs.selection import all_items
+    from pixelpact.contract_tests.suite.results import Verdict
 
-    target = _target(base_url, api_key_env, None, listener_url, listener_port, has)
+    asked = Asked(base_url, api_key_env, None, listener_url, listener_port, tuple(has or ()))
+    target = _or_refused(asked.target)
     known = _known(output, target)
-    made_plan = _plan(questions(all_items(), known), target, max_requests, max_paid_jobs)
+    items = questions(all_items(), known)
+    made_plan = _plan(items, target, max_requests, max_paid_jobs)
     if plan:
         _print_plan(made_plan)
         return 0
     outcome = _run(made_plan, target, rate=rate, max_time=max_time)
-    code = _report(outcome, target)
+    code = _report(outcome, asked, required=required(items, ()), command="learn", verbose=verbose)
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     profile = learned(outcome.results, base_url=target.base_url, at=at, known=known)
     try:
         profile.write(output)
     except OSError as error:
         raise Refused(f"can't write the profile {output}: {error.strerror}") from None
-    OUT.print(f"{output}: {len(profile.observations)} answers, {len(profile.not_asked)} not asked")
-    OUT.print(f"Next: pixelpact serve --profile {output}", style="dim")
+    unreached = sum(result.verdict is Verdict.NOT_REACHED for result in outcome.results)
+    more = f", {unreached} of them not reached: the same command asks these next" if unreached else ""
+    answered = f"{len(profile.observations)} answers, {len(profile.not_asked)} not asked{more}"
+    OUT.print(plain(f"{output}: {answered}"))
+    OUT.print(plain(f"Next: pixelpact serve --profile {output}"), style="dim")
     return code
 
 
@@ -194,25 +212,6 @@ def _target_with_all(base_url: str) -> Target:
     return Target(base_url, *LOCAL_KEYS, secret=_EXAMPLE_SECRET, few_credits=True, concurrency_limit=True)
 
 
-def _target(
-    base_url: str,
-    key_variable: str,
-    profile: str | None,
-    listener_url: str | None,
-    listener_port: int,
-    has: list[str] | None,
-) -> Target:
-    from pixelpact.contract_tests.runs.request import Asked
-    from pixelpact.schema import SchemaError, read_profile
-
-    try:
-        given = None if profile is None else read_profile(profile)
-    except SchemaError as error:
-        raise Refused(str(error)) from None
-    asked = Asked(base_url, key_variable, given, listener_url, listener_port, tuple(has or ()))
-    return _or_refused(asked.target)
-
-
 def _or_refused(action: Callable[[], T]) -> T:
     from pixelpact.contract_tests.runs.request import UsageError
 
@@ -253,6 +252,7 @@ def _plan(
     return make_plan(
         items,
         available=target.available,
+        profile_given=target.given is not None,
         max_requests=max_requests,
         max_paid_jobs=max_paid_jobs,
         leftovers=leftovers(target.base_url),
@@ -309,32 +309,42 @@ def _progress(made_plan: Plan) -> Iterator[Callable[[Result, Spent], None]]:
         yield show
 
 
-def _report(outcome: Outcome, target: Target, *, cleaned: bool = False) -> int:
+def _report(
+    outcome: Outcome, asked: Asked, *, required: frozenset[str], verbose: bool, command: str = "check"
+) -> int:
     """Print what a run has come to; the exit code."""
-    from pixelpact.contract_tests.reports.summary import CONFORMS, exit_code
+    from pixelpact.contract_tests.reports.summary import exit_code
     from pixelpact.contract_tests.reports.terminal import last_line, report
 
-    repeat = f"pixelpact check --base-url {target.base_url}"
-    for line in report(outcome.results, repeat=repeat):
+    for line in report(outcome.results, repeat=asked.command, verbose=verbose):
         OUT.print(plain(line))
+    _print_left(outcome, asked)
+    OUT.print()
+    line = last_line(
+        outcome.results,
+        command=command,
+        base_url=asked.base_url.rstrip("/"),
+        spent=outcome.spent,
+        seconds=outcome.seconds,
+    )
+    OUT.print(plain(line), style="bold")
+    return 130 if outcome.is_interrupted else exit_code(outcome.results, required=required)
+
+
+def _report_cleaned(outcome: Outcome, asked: Asked) -> int:
+    """Print what tidying has come to; the exit code."""
+    from pixelpact.contract_tests.reports.summary import CONFORMS
+
+    _print_left(outcome, asked)
+    if not outcome.left:
+        OUT.print(f"Tidied, with {outcome.spent.requests} requests.")
+    return CONFORMS
+
+
+def _print_left(outcome: Outcome, asked: Asked) -> None:
     if outcome.left:
         OUT.print(
             f"\n{outcome.left} things that the run made are left at the API: the budget ended, or no answer "
-            f"came.\nTidy them with: pixelpact check --clean --base-url {target.base_url}",
+            f"came.\nTidy them with: {plain(asked.command)} --clean",
             style="bold yellow",
         )
-    spent = outcome.spent
-    if cleaned:
-        OUT.print(f"Tidied, with {spent.requests} requests." if not outcome.left else "")
-        return CONFORMS
-    OUT.print()
-    OUT.print(
-        last_line(
-            outcome.results,
-            base_url=target.base_url,
-            spent=spent,
-            seconds=outcome.seconds,
-        ),
-        style="bold",
-    )
-    return 130 if outcome.is_interrupted else exit_code(outcome.results, required=outcome.required)

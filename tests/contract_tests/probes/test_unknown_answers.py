@@ -178,7 +178,7 @@ def again(code: int) -> Change:
         ("listed-statuses", rewriting("listStatuses", answer=body([{"code": "ready"}])), "['ready']"),
         ("empty-catalogue", rewriting("listConversions", answer=status(404)), "target: was answered 404"),
         ("limit-words", rewriting("listConversions", answer=body([{"options": {}}])), "no limits"),
-        ("contracts-shape", rewriting("getContracts", answer=body({"credits_bought": 1000000})), "dict"),
+        ("contracts-shape", rewriting("getContracts", answer=body({"credits_bought": 1000000})), "an object"),
         ("contract-unit", rewriting("getContracts", answer=body([{"euros_bought": 1000000}])), "euros"),
         ("wrong-stats-date", rewriting("getDayStats", answer=status(404)), "2026-02-31: was answered 404"),
         ("public-scope", rewriting("createPreset", answer=field("scope", "public")), "'public'"),

@@ -10,6 +10,8 @@ import pytest
 
 from pixelpact.contract_tests.client.budget import Limits
 from pixelpact.contract_tests.client.errors import NotConclusive
+from pixelpact.contract_tests.reports.summary import Group
+from pixelpact.contract_tests.reports.terminal import finding_text
 from pixelpact.contract_tests.runs.plan import make_plan
 from pixelpact.contract_tests.runs.run import Run
 from pixelpact.contract_tests.runs.selection import all_items
@@ -62,6 +64,13 @@ def test_a_check_holds_or_breaks(tmp_path: Path) -> None:
     assert failed.exchange is not None
     assert failed.exchange.status == 400
     assert failed.exchange.curl.startswith("curl")
+
+
+def test_a_finding_names_one_operation(tmp_path: Path) -> None:
+    (failed,) = verdicts(tmp_path, check(broken, operation="downloadOutput", uses=(refused_option,)))
+
+    first = [*finding_text(Group((failed,)), repeat="again")][1]
+    assert first == "  createJob must be otherwise"
 
 
 @pytest.mark.parametrize(
