@@ -19,13 +19,13 @@ from filelock import FileLock, Timeout
 
 from pixelpact.contract_tests.client.budget import Budget, Limits, Spent
 from pixelpact.contract_tests.client.client import ApiClient
-from pixelpact.contract_tests.client.errors import ContractTestsError, ServerUnusable
+from pixelpact.contract_tests.client.errors import ContractTestsError, ServerUnusable, UsageError
 from pixelpact.contract_tests.client.findings import RedactedExchange
 from pixelpact.contract_tests.reports.summary import NOTHING_ASKED, UNUSABLE, Group
 from pixelpact.contract_tests.reports.terminal import finding_text, last_line, learned_text
 from pixelpact.contract_tests.runs import preflight
 from pixelpact.contract_tests.runs.plan import make_plan
-from pixelpact.contract_tests.runs.request import Asked, UsageError, chosen
+from pixelpact.contract_tests.runs.request import Asked, check_limits, chosen
 from pixelpact.contract_tests.runs.run import Run
 from pixelpact.contract_tests.runs.selection import all_items
 from pixelpact.contract_tests.runs.session import Target, end_run, leftovers, session
@@ -35,6 +35,8 @@ from pixelpact.schema import SchemaError, read_profile
 
 #: How long a process of pytest-xdist waits for the one that asks.
 _PATIENCE_S = 3600.0
+_PREFIX = "--pixelpact-"
+_LIMITS = ("max_requests", "max_paid_jobs", "rate", "max_time")
 _WITHOUT_PLUGIN = (
     "The contract tests need the pytest plugin of pixelpact: leave out `-p no:pixelpact`, or add "
     "`-p pixelpact.pytest_plugin` where plugins are not loaded by themselves."
@@ -88,7 +90,7 @@ class SharedRun:
         self.target = target
         self.files = files_of(target.base_url, run_id)
         self.results: dict[str, Result] = {}
-        self.repeat = f"pixelpact check --base-url {target.base_url}"
+        self.repeat = f"pixelpact check --base-url {target.shown_url}"
         self._config = config
         self._is_shared = is_shared
         self._plan = make_plan((), available=())
@@ -233,7 +235,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         return
     results = list(run.results.values())
     learned = learned_text([result for result in results if result.verdict is Verdict.LEARNED])
-    cost = last_line(results, base_url=run.target.base_url, spent=run.spent, seconds=run.seconds)
+    cost = last_line(results, base_url=run.target.shown_url, spent=run.spent, seconds=run.seconds)
     for line in (*learned, cost):
         terminalreporter.write_line(line)
 
@@ -253,12 +255,12 @@ def _start(config: pytest.Config) -> SharedRun:
         raise pytest.UsageError(_WITHOUT_URL)
     worker = getattr(config, "workerinput", {})
     is_shared = bool(worker) or config.getoption("numprocesses", default=None) not in (None, 0)
-    run = SharedRun(
-        config,
-        _target(config, base_url),
-        worker.get("pixelpact_run") or new_run_id(),
-        is_shared=is_shared,
-    )
+    run_id = worker.get("pixelpact_run") or new_run_id()
+    try:
+        check_limits(_PREFIX, **{name: _option(config, name) for name in _LIMITS})
+        run = SharedRun(config, _target(config, base_url), run_id, is_shared=is_shared)
+    except (UsageError, SchemaError) as error:
+        raise pytest.UsageError(str(error)) from None
     config.stash[_SHARED_RUN] = run
     if is_shared and not worker:
         run.look()
@@ -267,17 +269,15 @@ def _start(config: pytest.Config) -> SharedRun:
 
 def _target(config: pytest.Config, base_url: str) -> Target:
     profile = _option(config, "profile")
-    try:
-        return Asked(
-            base_url,
-            _option(config, "api_key_env"),
-            None if profile is None else read_profile(profile),
-            _option(config, "listener_url"),
-            _option(config, "listener_port"),
-            tuple(_option(config, "has") or ()),
-        ).target()
-    except (UsageError, SchemaError) as error:
-        raise pytest.UsageError(str(error)) from None
+    return Asked(
+        base_url,
+        _option(config, "api_key_env"),
+        None if profile is None else read_profile(profile),
+        _option(config, "listener_url"),
+        _option(config, "listener_port"),
+        tuple(_option(config, "has") or ()),
+        _PREFIX,
+    ).target()
 
 
 _MISSING = object()
@@ -301,6 +301,8 @@ def _exit_if_unusable() -> Iterator[None]:
         yield
     except ServerUnusable as error:
         pytest.exit(str(error), returncode=UNUSABLE)
+    except UsageError as error:
+        pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
 
 
 def _observed(results: Mapping[str, Result]) -> dict[str, str]:
