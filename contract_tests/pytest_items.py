@@ -19,13 +19,13 @@ from filelock import FileLock, Timeout
 
 from pixelpact.contract_tests.client.budget import Budget, Limits, Spent
 from pixelpact.contract_tests.client.client import ApiClient
-from pixelpact.contract_tests.client.errors import ContractTestsError, ServerUnusable
+from pixelpact.contract_tests.client.errors import ContractTestsError, ServerUnusable, UsageError
 from pixelpact.contract_tests.client.findings import RedactedExchange
 from pixelpact.contract_tests.reports.summary import NOTHING_ASKED, UNUSABLE, Group
 from pixelpact.contract_tests.reports.terminal import finding_text, last_line, learned_text
 from pixelpact.contract_tests.runs import preflight
 from pixelpact.contract_tests.runs.plan import make_plan
-from pixelpact.contract_tests.runs.request import Asked, UsageError, chosen
+from pixelpact.contract_tests.runs.request import Asked, check_limits, chosen
 from pixelpact.contract_tests.runs.run import Run
 from pixelpact.contract_tests.runs.selection import all_items
 from pixelpact.contract_tests.runs.session import end_run, leftovers, session
@@ -34,6 +34,8 @@ from pixelpact.contract_tests.suite.results import Result, Verdict
 
 #: How long a process of pytest-xdist waits for the one that asks.
 _PATIENCE_S = 3600.0
+_PREFIX = "--pixelpact-"
+_LIMITS = ("max_requests", "max_paid_jobs", "rate", "max_time")
 _WITHOUT_PLUGIN = (
     "The contract tests need the pytest plugin of pixelpact: leave out `-p no:pixelpact`, or add "
     "`-p pixelpact.pytest_plugin` where plugins are not loaded by themselves."
@@ -233,7 +235,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         return
     results = list(run.results.values())
     learned = learned_text([result for result in results if result.verdict is Verdict.LEARNED])
-    cost = last_line(results, base_url=run.target.base_url, spent=run.spent, seconds=run.seconds)
+    cost = last_line(results, base_url=run.target.shown_url, spent=run.spent, seconds=run.seconds)
     for line in (*learned, cost):
         terminalreporter.write_line(line)
 
@@ -255,6 +257,7 @@ def _start(config: pytest.Config) -> SharedRun:
     is_shared = bool(worker) or config.getoption("numprocesses", default=None) not in (None, 0)
     run_id = worker.get("pixelpact_run") or new_run_id()
     try:
+        check_limits(_PREFIX, **{name: _option(config, name) for name in _LIMITS})
         run = SharedRun(config, _asked(config, base_url), run_id, is_shared=is_shared)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
@@ -272,6 +275,7 @@ def _asked(config: pytest.Config, base_url: str) -> Asked:
         _option(config, "listener_url"),
         _option(config, "listener_port"),
         tuple(_option(config, "has") or ()),
+        _PREFIX,
     )
 
 
@@ -296,6 +300,8 @@ def _exit_if_unusable() -> Iterator[None]:
         yield
     except ServerUnusable as error:
         pytest.exit(str(error), returncode=UNUSABLE)
+    except UsageError as error:
+        pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
 
 
 def _observed(results: Mapping[str, Result]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,8 +13,12 @@ from pathlib import Path
 import pytest
 
 from pixelpact.cli import main
+from pixelpact.contract_tests.client.client import certificates
 from pixelpact.mockserver import Server, Settings
 from pixelpact.schema import Profile, ledger
+
+#: A base URL at which nothing listens.
+NOBODY = "http://127.0.0.1:1/v2"
 
 
 @dataclass
@@ -204,7 +209,7 @@ def test_a_budget_must_reach_the_free_questions_and_the_most_telling_checks(
 @pytest.mark.undocumented
 def test_a_finding_says_how_to_see_it_again_with_the_same_options(run: Callable[..., Ran]) -> None:
     options = ("--profile", "default", "--api-key-env", "HOME", "--has", "few-credits")
-    listener = ("--listener-url", "http://127.0.0.1:9/x y", "--listener-port", "0")
+    listener = ("--listener-url", "http://127.0.0.1:9/x&y", "--listener-port", "0")
     with Server(Settings(pace="instant", profile=Profile({"error-fields": "message"}))) as server:
         ran = run(
             "check", "--base-url", server.base_url, "--only", "ledger/error-fields", *options, *listener
@@ -214,7 +219,7 @@ def test_a_finding_says_how_to_see_it_again_with_the_same_options(run: Callable[
     (again,) = [line for line in ran.stdout.splitlines() if line.startswith("  again")]
     assert again == (
         f"  again    pixelpact check --base-url {server.base_url} --api-key-env HOME --profile default "
-        "--listener-url 'http://127.0.0.1:9/x y' --has few-credits --only ledger/error-fields"
+        "--listener-url 'http://127.0.0.1:9/x&y' --has few-credits --only ledger/error-fields"
     )
 
 
@@ -231,3 +236,120 @@ def test_a_changed_answer_comes_with_its_evidence(run: Callable[..., Ran]) -> No
     )
     assert re.search(r'answer 4\d\d {"message": ', told), told
     assert "curl curl -i " in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--base-url", "http://[::1/v2"), "its host or port is not valid"),
+        (("--base-url", f"{NOBODY}?x=1"), "must not have a ? or #"),
+        (("--listener-url", "nonsense"), "--listener-url must be one such as https://hooks.example.com"),
+        (("--listener-port", "PORT"), "can't listen for callbacks on port PORT: Address already in use"),
+        (("--max-requests", "0"), "--max-requests must be at least 1, got 0"),
+        (("--max-time", "nan"), "--max-time must be at least 1, got nan"),
+        (("--api-key-env", "NOT_SET"), "the environment variable that --api-key-env names is not set"),
+        (("--machine", "10001"), "less than or equal to 10000"),
+    ],
+    ids=lambda value: "-".join(value)[2:] if isinstance(value, tuple) else "",
+)
+def test_wrong_usage_is_one_line(run: Callable[..., Ran], arguments: tuple[str, ...], told: str) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        ran = run("check", "--base-url", NOBODY, *(word.replace("PORT", port) for word in arguments))
+
+    assert ran.returncode == 2
+    assert len(ran.stderr.splitlines()) == 1
+    assert told.replace("PORT", port) in ran.stderr
+
+
+@pytest.mark.parametrize("name", ["API2CONVERT_API_KEY", "API2CONVERT_SECOND_API_KEY"])
+def test_a_key_that_can_not_be_sent_is_not_shown(
+    run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "sup3rsecret\rA")
+    ran = run("check", "--base-url", NOBODY)
+
+    assert ran.returncode == 2
+    assert name in ran.stderr
+    assert "sup3rsecret" not in ran.stderr + ran.stdout
+
+
+def test_a_key_from_a_file_with_other_line_ends_is_of_use(
+    run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("API2CONVERT_API_KEY", "some-key\r")
+    with Server(Settings(pace="instant", api_keys=frozenset({"some-key"}))) as server:
+        ran = run("check", "--base-url", server.base_url, "--only", "jobs/created-status")
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@pytest.mark.undocumented
+def test_the_password_of_a_url_is_neither_shown_nor_stored(tmp_path: Path, run: Callable[..., Ran]) -> None:
+    mutants = ("jobs/created-status",)
+    with Server(Settings(pace="instant", mutants=mutants)) as server:
+        secret = server.base_url.replace("//", "//user:pa55@")
+        checked = run("check", "--base-url", secret, "--only", *mutants)
+        learned = run("learn", "-o", "seen.json", "--base-url", secret, "--max-requests", "30")
+        again = run("learn", "-o", "seen.json", "--base-url", secret, "--max-requests", "30", "--plan")
+        other = run("learn", "-o", "seen.json", "--base-url", secret.replace("/v2", "/x/v2"))
+
+    shown = "".join(ran.stdout + ran.stderr for ran in (checked, learned, again, other))
+    assert f"  again    pixelpact check --base-url {server.base_url} " in checked.stdout
+    assert json.loads((tmp_path / "seen.json").read_text())["base_url"] == server.base_url
+    assert again.returncode == 0
+    assert other.returncode == 2
+    assert "pa55" not in shown + (tmp_path / "seen.json").read_text()
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        ("nodir/x.json", "can't write the profile nodir/x.json: there is no folder nodir"),
+        ("/proc/x.json", "can't write the profile /proc/x.json: "),
+        ("x" * 260, "File name too long"),
+        ("default", "default is the name of the built-in answers; choose another, such as default.json"),
+    ],
+    ids=["no-folder", "not-writable", "too-long", "default"],
+)
+def test_a_profile_that_can_not_be_written_is_told_before_the_first_request(
+    run: Callable[..., Ran], file: str, told: str
+) -> None:
+    ran = run("learn", "-o", file, "--base-url", NOBODY)  # where a request would end with 3
+
+    assert ran.returncode == 2
+    assert told in " ".join(ran.stderr.split())
+
+
+def test_a_state_folder_that_can_not_be_written_is_told(
+    run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIXELPACT_STATE_DIR", "/dev/null")
+    ran = run("check", "--base-url", NOBODY)
+
+    assert ran.returncode == 2
+    assert "can't write to the folder /dev/null/" in ran.stderr
+    assert "(PIXELPACT_STATE_DIR names another one)" in ran.stderr
+
+
+def test_certificates_that_can_not_be_read_are_told(
+    run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificates.cache_clear()
+    monkeypatch.setenv("SSL_CERT_FILE", "/no/such/file")
+    ran = run("check", "--base-url", NOBODY)
+
+    assert ran.returncode == 2
+    assert "SSL_CERT_FILE or SSL_CERT_DIR names certificates that can't be read" in ran.stderr
+
+
+def test_one_of_a_kind_is_told_in_the_singular(run: Callable[..., Ran]) -> None:
+    ran = run("check", "--plan", "--base-url", NOBODY, "--only", "ledger/history-order")
+
+    assert "Would ask 0 checks and 1 question of the ledger" in ran.stdout
+
+
+def test_all_exit_codes_are_explained(run: Callable[..., Ran]) -> None:
+    assert "130 interrupted with Ctrl-C" in " ".join(run("check", "--help").stdout.replace("│", "").split())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+_LOCAL = ["--pixelpact-base-url", "http://127.0.0.1:1/v2"]
+
 
 @pytest.fixture(autouse=True)
 def in_a_project_of_its_own(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,8 +92,13 @@ def test_pace_comes_from_the_ini_file(pytester: pytest.Pytester) -> None:
             ["--pixelpact-base-url", "https://api.example/v2"],
             "*an API key is needed in the environment variable*",
         ),
+        (["--pixelpact-base-url", "http://[::1/v2"], "*its host or port is not valid*"),
+        ([*_LOCAL, "--pixelpact-max-requests", "0"], "*--pixelpact-max-requests must be at least 1, got 0"),
+        ([*_LOCAL, "--pixelpact-max-time=-3"], "*--pixelpact-max-time must be at least 1, got -3.0"),
+        ([*_LOCAL, "--pixelpact-rate", "0"], "*--pixelpact-rate must be at least 0.01, got 0.0"),
+        ([*_LOCAL, "--pixelpact-listener-port", "99999"], "*--pixelpact-listener-port must be from 0 to *"),
     ],
-    ids=["no-url", "no-scheme", "no-key"],
+    ids=["no-url", "no-scheme", "no-key", "wrong-url", "no-requests", "no-time", "no-rate", "wrong-port"],
 )
 def test_contract_tests_say_what_they_need(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, arguments: list[str], message: str
@@ -103,3 +110,17 @@ def test_contract_tests_say_what_they_need(
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([message])
+    assert len([line for line in result.errlines if line]) == 1
+
+
+@pytest.mark.parametrize("processes", [[], ["-p", "xdist.plugin", "-n", "1"]], ids=["alone", "xdist"])
+def test_contract_tests_say_where_they_can_not_write(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, processes: list[str]
+) -> None:
+    monkeypatch.setenv("PIXELPACT_STATE_DIR", "/dev/null")
+
+    result = pytester.runpytest_subprocess("--pyargs", "pixelpact.contract_tests", *_LOCAL, *processes)
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*can't write to the folder /dev/null/*"])
+    assert "INTERNALERROR" not in str(result.outlines + result.errlines)

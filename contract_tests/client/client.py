@@ -19,9 +19,12 @@ from pixelpact.contract_tests.client.errors import (
     ContractTestsError,
     NotConclusive,
     UnusableAnswer,
+    UsageError,
 )
 from pixelpact.contract_tests.client.exchange import Exchange
+from pixelpact.contract_tests.client.failures import TIMEOUT_S, failure_of
 from pixelpact.contract_tests.client.findings import RedactedExchange
+from pixelpact.contract_tests.client.urls import without_userinfo
 from pixelpact.schema import (
     TEXT_TO_IMAGE,
     Operation,
@@ -31,7 +34,6 @@ from pixelpact.schema import (
     operations,
 )
 
-_TIMEOUT_S = 30.0
 #: A whole answer takes at most so many seconds, and JSON at most so many bytes (the SDKs' limit); a picture
 #: of the largest size has 26 MB.
 _LONGEST_ANSWER_S, _LARGEST_ANSWER_BYTES = 120.0, 64 * 1024 * 1024
@@ -54,11 +56,16 @@ class ApiClient:
         self.on_answer: Callable[[Exchange], None] = lambda _: None
         self._refused_in_a_row = 0
         self._key = {headers().api_key[0]: api_key}
-        self._client = httpx.Client(timeout=_TIMEOUT_S, verify=certificates())
+        self._client = httpx.Client(timeout=TIMEOUT_S, verify=certificates())
 
     def close(self) -> None:
         """Close all connections."""
         self._client.close()
+
+    @property
+    def shown_url(self) -> str:
+        """The base URL as it is shown: without user and password."""
+        return without_userinfo(self.base_url)
 
     @property
     def key(self) -> str:
@@ -90,8 +97,8 @@ class ApiClient:
         spec = operations()[operation]
         try:
             url = (server or self.base_url).rstrip("/") + spec.url(**(path or {}))
-        except (ValueError, AttributeError, TypeError) as error:
-            raise _no_request(spec, f"{server or self.base_url} with {path}", error) from None
+        except (ValueError, AttributeError, TypeError):
+            raise _no_request(spec, f"{server or self.base_url} with {path}") from None
         sent = {**(self._key if credentials is None else credentials), **request.pop("headers", {})}
         return self._send(spec, method or spec.method, url, headers=sent, **request)
 
@@ -128,8 +135,8 @@ class ApiClient:
     def _answer(self, operation: Operation, method: str, url: str, **request: Any) -> Exchange:
         try:
             sent = self._client.build_request(method, url, **request)
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError, TypeError) as error:
-            raise _no_request(operation, url, error) from None
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError, TypeError):
+            raise _no_request(operation, url) from None
         with _explained(operation, sent):
             response = self._client.send(sent, stream=True)
             try:
@@ -166,10 +173,11 @@ class Spending:
             budget.reserve()
 
 
-def _no_request(operation: Operation, url: str, error: Exception) -> UnusableAnswer:
-    """The failure of a request that can't be made, since an answer named a URL or an id of no use."""
-    exchange = RedactedExchange(0, "", f"(no request can be made for {printable(url)[:200]!r})")
-    return UnusableAnswer(operation.id, f"names a URL or an id of no use: {printable(str(error))}", exchange)
+def _no_request(operation: Operation, url: str) -> UnusableAnswer:
+    """The failure of a request that can't be made, since an answer named a URL, id or token of no use."""
+    shown = printable(without_userinfo(str(url)))[:200]
+    exchange = RedactedExchange(0, "", f"(no request can be made for {shown!r})")
+    return UnusableAnswer(operation.id, "needs a URL, an id or a header that no request can hold", exchange)
 
 
 def _retry_after(answer: Exchange) -> float | None:
@@ -189,21 +197,17 @@ def _explained(operation: Operation, sent: httpx.Request) -> Iterator[None]:
     """Tell what was sent, if the answer can't be read."""
     try:
         yield
-    except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, _Endless) as error:
-        what = f"must answer, but {_failure(error)}"
+    except _Endless as error:
+        what = f"must answer, but {error}"
         raise UnusableAnswer(operation.id, what, RedactedExchange(0, "", curl(sent))) from None
+    except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
+        failure = failure_of(error)
+        what = f"must answer, but {failure.value}"
+        raise UnusableAnswer(operation.id, what, RedactedExchange(0, "", curl(sent)), failure) from None
 
 
 class _Endless(ContractTestsError):
     """An answer is too large or takes too long."""
-
-
-def _failure(error: Exception) -> str:
-    if isinstance(error, httpx.TimeoutException):
-        return f"nothing came for {_TIMEOUT_S:g} s"
-    if isinstance(error, _Endless):
-        return str(error)
-    return f"the connection broke ({printable(str(error)) or type(error).__name__})"
 
 
 def _read(response: httpx.Response) -> bytes:
@@ -221,8 +225,15 @@ def _read(response: httpx.Response) -> bytes:
 
 @cache
 def certificates() -> ssl.SSLContext:
-    """The certificates that all clients trust, loaded once because that takes longer than most requests."""
-    return httpx.create_ssl_context()
+    """The certificates that all clients trust, loaded once because that takes longer than most requests.
+
+    Raises:
+        UsageError: the environment names others, which can't be read.
+    """
+    try:
+        return httpx.create_ssl_context()
+    except OSError:
+        raise UsageError("SSL_CERT_FILE or SSL_CERT_DIR names certificates that can't be read") from None
 
 
 def staged_job(options: object, **job: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import shlex
 
 import httpx
 
+from pixelpact.contract_tests.client.urls import without_userinfo
 from pixelpact.schema import headers
 
 _EXCERPT_CHARACTERS = 600
@@ -29,7 +30,7 @@ def curl(request: httpx.Request) -> str:
     parts = ["curl", "-i"]
     if request.method != "GET":
         parts += ["-X", request.method]
-    parts.append(shlex.quote(_without_userinfo(request.url)))
+    parts.append(shlex.quote(without_userinfo(str(request.url))))
     for name, value in request.headers.items():
         if name not in _UNINTERESTING:
             placeholder = _PLACEHOLDERS.get(name)
@@ -45,16 +46,20 @@ def curl(request: httpx.Request) -> str:
 
 
 def masked_text(content: bytes) -> str:
-    """A body as text: the secret fields of JSON are masked, binary content is given by its length.
+    """A body as text: secret fields of JSON are masked, binary content is given by its length.
+
+    URLs in it are without user and password.
 
     >>> masked_text(b'{"token": "5417", "id": "1"}'), masked_text(bytes(2))
     ('{"token": "***", "id": "1"}', '<2 bytes>')
     """
     try:
-        return printable(json.dumps(_masked(json.loads(content)), ensure_ascii=False))
+        text = printable(json.dumps(_masked(json.loads(content)), ensure_ascii=False))
     except (ValueError, RecursionError):
         text = content.decode("utf-8", "replace")
-        return text if text.isprintable() else f"<{len(content)} bytes>"
+        if not text.isprintable():
+            return f"<{len(content)} bytes>"
+    return without_userinfo(text)
 
 
 def in_json(value: object) -> str:
@@ -90,11 +95,6 @@ def excerpt(text: str) -> str:
     if len(text) <= _EXCERPT_CHARACTERS:
         return text
     return f"{text[:_EXCERPT_CHARACTERS]}... ({len(text)} characters)"
-
-
-def _without_userinfo(url: httpx.URL) -> str:
-    """The URL without the user and password before its host."""
-    return str(url.copy_with(userinfo=b"") if url.userinfo else url)
 
 
 def _masked(value: object) -> object:

@@ -6,7 +6,8 @@ ContractTestsError
 ├── NotConclusive       what was seen does not tell
 ├── BudgetSpent         the run may send no more requests, or create no more paid jobs
 ├── ServerUnusable      the server can't be reached, is not this API, or refuses the key
-└── UnusableAnswer      an answer lacks what the next request needs
+├── UnusableAnswer      an answer lacks what the next request needs
+└── UsageError          what a person asked for can't be done
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pixelpact.contract_tests.client.failures import Failure
     from pixelpact.contract_tests.client.findings import Finding, RedactedExchange
 
 
@@ -43,13 +45,19 @@ class NotConclusive(ContractTestsError):
 
 
 class UnusableAnswer(ContractTestsError):
-    """An answer lacks what the next request needs; `what` it lacks was seen in `exchange`."""
+    """An answer lacks what the next request needs; `what` it lacks was seen in `exchange`.
 
-    def __init__(self, operation: str, what: str, exchange: RedactedExchange) -> None:
+    `failure` is why there is no answer, if there is none.
+    """
+
+    def __init__(
+        self, operation: str, what: str, exchange: RedactedExchange, failure: Failure | None = None
+    ) -> None:
         super().__init__(f"{operation} {what}")
         self.operation = operation
         self.what = what
         self.exchange = exchange
+        self.failure = failure
 
 
 class BudgetSpent(ContractTestsError):
@@ -58,3 +66,7 @@ class BudgetSpent(ContractTestsError):
 
 class ServerUnusable(ContractTestsError):
     """The server can't be reached, is not this API, or refuses the key; the text says what to do."""
+
+
+class UsageError(ContractTestsError):
+    """What a person asked for can't be done; the text says what to change."""

@@ -26,7 +26,7 @@ _ANSWER = 320
 def plan_text(plan: Plan) -> Iterator[str]:
     """What a run would ask, what that costs at most, and what it can't reach."""
     asked = Counter(item.area for item in plan.items)
-    yield f"Would ask {_items(plan)}, with at most {_cost(plan.cost.requests, plan.cost.paid_jobs)}:"
+    yield f"Would ask {_items(plan)}, with at most {cost_text(plan.cost.requests, plan.cost.paid_jobs)}:"
     for area, number in asked.items():
         yield f"  {area:<14}{number:>5}"
     if plan.leftovers:
@@ -85,7 +85,7 @@ def learned_text(results: Sequence[Result]) -> Iterator[str]:
     if not results:
         return
     yield ""
-    yield f"LEARNED  {len(results)} answers (pixelpact learn writes them to a profile)"
+    yield f"LEARNED  {counted(len(results), 'answer')} (pixelpact learn writes them to a profile)"
     usual = [result for result in results if result.answer == ledger()[_entry(result)].default]
     for result in results:
         if result not in usual:
@@ -107,8 +107,8 @@ def explanation(item: Item) -> Iterator[str]:
     yield from _wrapped("asks", f"{asked.method} {asked.template}: {asked.spec['summary'].lower()}")
     steps = steps_of(item.uses)
     for used in steps:
-        yield from _wrapped("after", f"{used.rule} ({_cost(used.cost.requests, used.cost.paid_jobs)})")
-    yield from _wrapped("cost", _cost(item.cost.requests, item.cost.paid_jobs) + ", clean-up included")
+        yield from _wrapped("after", f"{used.rule} ({cost_text(used.cost.requests, used.cost.paid_jobs)})")
+    yield from _wrapped("cost", cost_text(item.cost.requests, item.cost.paid_jobs) + ", clean-up included")
     for need in needs_of(item):
         yield from _wrapped("needs", need.value)
     if isinstance(item, Probe):
@@ -145,7 +145,8 @@ def last_line(
     shown = [f"{counts[verdict]} {_word(verdict)}" for verdict in Verdict if counts[verdict]]
     text = ", ".join(shown) or "nothing asked"
     return (
-        f"pixelpact {command} {base_url}: {text}; {_cost(spent.requests, spent.paid_jobs)}, {seconds:.0f} s"
+        f"pixelpact {command} {base_url}: {text}; {cost_text(spent.requests, spent.paid_jobs)}, "
+        f"{seconds:.0f} s"
     )
 
 
@@ -198,8 +199,19 @@ def _shortened(body: str) -> str:
 
 def _items(plan: Plan) -> str:
     questions = sum(isinstance(item, Probe) for item in plan.items)
-    return f"{len(plan.items) - questions} checks and {questions} questions of the ledger"
+    checks = len(plan.items) - questions
+    return f"{counted(checks, 'check')} and {counted(questions, 'question')} of the ledger"
 
 
-def _cost(requests: int, paid_jobs: int) -> str:
-    return f"{requests} request{'s' * (requests != 1)}, {paid_jobs} paid job{'s' * (paid_jobs != 1)}"
+def cost_text(requests: int, paid_jobs: int) -> str:
+    """What a run or a question costs."""
+    return f"{counted(requests, 'request')}, {counted(paid_jobs, 'paid job')}"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "answer"), counted(2, "answer")
+    ('1 answer', '2 answers')
+    """
+    return f"{number} {noun}{'s' * (number != 1)}"

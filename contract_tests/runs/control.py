@@ -8,6 +8,7 @@ import httpx
 
 from pixelpact.contract_tests.client.client import ApiClient, certificates
 from pixelpact.contract_tests.client.errors import NotConclusive
+from pixelpact.contract_tests.client.failures import failure_of
 from pixelpact.schema import headers, load_document
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -46,7 +47,7 @@ class ControlClock:
         try:
             answer = self._request("POST", "/clock/advance", {"seconds": seconds})
         except httpx.HTTPError as error:
-            raise NotConclusive(f"the clock can't be moved: {error}") from None
+            raise NotConclusive(f"the clock can't be moved: {failure_of(error).value}") from None
         if answer.status_code != 200:
             raise NotConclusive(f"the clock can't be moved: {answer.status_code}")
 

@@ -41,7 +41,7 @@ def run_plan(
 
     Raises:
         ServerUnusable: nothing can be asked there.
-        OSError: the files of the run can't be written.
+        UsageError: the files of the run can't be written, or the port of its listener is taken.
     """
     outcome = Outcome(plan)
     files = files_of(target.base_url, new_run_id())

@@ -9,7 +9,9 @@ from typing import Protocol
 
 from pixelpact.contract_tests.client.budget import Budget, Limits, Spent
 from pixelpact.contract_tests.client.client import ApiClient
+from pixelpact.contract_tests.client.errors import UsageError
 from pixelpact.contract_tests.client.listener import Listener
+from pixelpact.contract_tests.client.urls import without_userinfo
 from pixelpact.contract_tests.runs import preflight
 from pixelpact.contract_tests.runs.control import ControlClock, is_local
 from pixelpact.contract_tests.runs.state import RunFiles, dead_runs
@@ -40,6 +42,11 @@ class Target:
     listener_port: int = 0
     few_credits: bool = False
     concurrency_limit: bool = False
+
+    @property
+    def shown_url(self) -> str:
+        """The base URL as it is shown and stored: without user and password."""
+        return without_userinfo(self.base_url)
 
     @property
     def available(self) -> frozenset[Need]:
@@ -85,6 +92,7 @@ def session(
 
     Raises:
         ServerUnusable: nothing can be asked of the server.
+        UsageError: the port of the listener is taken.
         BudgetSpent: the limits don't even allow the look at it.
     """
     budget = Budget(limits, files.budget)
@@ -95,7 +103,7 @@ def session(
             ends.callback(client.close)
         listener: Listener | None = None
         if Need.LISTENER in target.available:
-            listener = Listener(port=target.listener_port, public_url=target.listener_url)
+            listener = _listener(target)
             ends.callback(listener.close)
         try:
             if look:
@@ -119,6 +127,14 @@ def session(
                 spent.spent = budget.spent()
             if made.is_tidy and not keep_files:
                 files.remove()
+
+
+def _listener(target: Target) -> Listener:
+    try:
+        return Listener(port=target.listener_port, public_url=target.listener_url)
+    except OSError as error:
+        port = f"port {target.listener_port}" if target.listener_port else "a port"
+        raise UsageError(f"can't listen for callbacks on {port}: {error.strerror}") from None
 
 
 def _tidy_to_the_end(made: Made, clients: dict[str, ApiClient], *, run_id: str) -> int:

@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 from platformdirs import user_state_path
 
+from pixelpact.contract_tests.client.errors import UsageError
+from pixelpact.contract_tests.client.urls import without_userinfo
 from pixelpact.contract_tests.suite.made import Made
 
 #: The environment variable that names another folder.
@@ -62,10 +65,17 @@ def files_of(base_url: str, run_id: str) -> RunFiles:
     """The files of a run against the API at `base_url`, in a folder that exists then.
 
     Raises:
-        OSError: the folder can't be made.
+        UsageError: the folder can't be made, or nothing can be written there.
     """
     folder = _folder(base_url)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise UsageError(
+            f"can't write to the folder {folder}: {error.strerror} ({FOLDER_VARIABLE} names another one)"
+        ) from None
     return RunFiles(folder, run_id)
 
 
@@ -76,8 +86,8 @@ def dead_runs(base_url: str) -> Iterator[tuple[RunFiles, Made]]:
         lock = files.lock
         try:
             lock.acquire()
-        except Timeout:
-            continue  # it still runs
+        except OSError:
+            continue  # it still runs, or its files are not ours to change
         try:
             made = Made.read(file)
         finally:
@@ -91,4 +101,4 @@ def dead_runs(base_url: str) -> Iterator[tuple[RunFiles, Made]]:
 def _folder(base_url: str) -> Path:
     root = os.environ.get(FOLDER_VARIABLE)
     base = Path(root) if root else user_state_path("pixelpact") / "runs"
-    return base / hashlib.sha256(base_url.rstrip("/").encode()).hexdigest()[:16]
+    return base / hashlib.sha256(without_userinfo(base_url).rstrip("/").encode()).hexdigest()[:16]

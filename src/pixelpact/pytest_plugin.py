@@ -44,7 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--pixelpact-api-key-env",
         metavar="NAME",
-        default="API2CONVERT_API_KEY",
+        default=None,
         help="environment variable that holds the API key for the contract tests, so that no key is on a "
         "command line (default: API2CONVERT_API_KEY)",
     )

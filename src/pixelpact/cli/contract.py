@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from pixelpact.cli.profiles import check_output, known_profile
 from pixelpact.cli.terminal import ERR, OUT, Refused, Stopped, plain
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from pixelpact.contract_tests.suite.items import Item
     from pixelpact.contract_tests.suite.results import Result
     from pixelpact.mockserver import Settings
-    from pixelpact.schema import LearnedProfile
 
 T = TypeVar("T")
 _EXAMPLE_SECRET = "example"  # noqa: S105  # of a mock server that ends with the command
@@ -31,14 +31,17 @@ BaseUrl = Annotated[
     typer.Option(help="The API, such as http://127.0.0.1:8010/v2.", envvar="PIXELPACT_BASE_URL"),
 ]
 KeyVariable = Annotated[
-    str, typer.Option("--api-key-env", help="Environment variable that holds the API key.", metavar="NAME")
+    str | None,
+    typer.Option(
+        "--api-key-env",
+        help="Environment variable that holds the API key; API2CONVERT_API_KEY unless given.",
+        metavar="NAME",
+    ),
 ]
-MaxRequests = Annotated[int | None, typer.Option(help="Send at most so many requests.", min=1)]
-MaxPaidJobs = Annotated[
-    int | None, typer.Option(help="Create at most so many jobs that may spend credits.", min=0)
-]
-Rate = Annotated[float | None, typer.Option(help="Send at most so many requests a second.", min=0.01)]
-MaxTime = Annotated[float | None, typer.Option(help="Take at most so many seconds.", min=1)]
+MaxRequests = Annotated[int | None, typer.Option(help="Send at most so many requests.")]
+MaxPaidJobs = Annotated[int | None, typer.Option(help="Create at most so many jobs that may spend credits.")]
+Rate = Annotated[float | None, typer.Option(help="Send at most so many requests a second.")]
+MaxTime = Annotated[float | None, typer.Option(help="Take at most so many seconds.")]
 PlanOnly = Annotated[
     bool, typer.Option("--plan", help="Print what would be asked and its cost; send nothing.")
 ]
@@ -60,7 +63,7 @@ Verbose = Annotated[
 
 def check(
     base_url: BaseUrl = "http://127.0.0.1:8010/v2",
-    api_key_env: KeyVariable = "API2CONVERT_API_KEY",
+    api_key_env: KeyVariable = None,
     profile: Annotated[
         str | None,
         typer.Option(help="The answers that are expected: a file, or [bold]default[/], the built-in ones."),
@@ -78,7 +81,10 @@ def check(
         bool, typer.Option("--clean", help="Only tidy what interrupted runs left at the API.")
     ] = False,
     machine: Annotated[
-        int, typer.Option(help="Then let the stateful machine make so many runs of random calls.", min=0)
+        int,
+        typer.Option(
+            help="Then let the stateful machine make so many runs of random calls.", min=0, max=10_000
+        ),
     ] = 0,
     listener_url: ListenerUrl = None,
     listener_port: ListenerPort = 0,
@@ -89,11 +95,12 @@ def check(
 
     Questions that the documents leave open are asked first, and the checks expect the answers. Exit codes:
     0 conforms, 1 deviates, 2 wrong usage, 3 not reachable or refused, 4 the budget ended before the required
-    checks, 5 nothing was asked. Required is all that --only names; without it, the questions that cost no
-    credits and the most telling checks.
+    checks, 5 nothing was asked, 130 interrupted with Ctrl-C. Required is all that --only names; without it,
+    the questions that cost no credits and the most telling checks.
     """
     from pixelpact.contract_tests.runs.request import Asked, chosen, required
 
+    _check_limits(max_requests, max_paid_jobs, rate, max_time)
     asked = Asked(base_url, api_key_env, profile, listener_url, listener_port, tuple(has or ()))
     target = _or_refused(asked.target)
     items = _or_refused(lambda: chosen(only or ()))
@@ -112,7 +119,7 @@ def learn(
         Path, typer.Option("--output", "-o", help="The profile to write, or to complete.", dir_okay=False)
     ],
     base_url: BaseUrl = "http://127.0.0.1:8010/v2",
-    api_key_env: KeyVariable = "API2CONVERT_API_KEY",
+    api_key_env: KeyVariable = None,
     max_requests: MaxRequests = None,
     max_paid_jobs: MaxPaidJobs = None,
     rate: Rate = None,
@@ -129,14 +136,17 @@ def learn(
     come first, so that a small budget completes the picture over several runs. The exit code is 4 where the
     budget does not even reach the questions that cost no credits.
     """
+    from pixelpact.contract_tests.reports.terminal import counted
     from pixelpact.contract_tests.runs.learning import learned, questions
     from pixelpact.contract_tests.runs.request import Asked, required
     from pixelpact.contract_tests.runs.selection import all_items
     from pixelpact.contract_tests.suite.results import Verdict
 
+    _check_limits(max_requests, max_paid_jobs, rate, max_time)
     asked = Asked(base_url, api_key_env, None, listener_url, listener_port, tuple(has or ()))
     target = _or_refused(asked.target)
-    known = _known(output, target)
+    check_output(output)
+    known = known_profile(output, target.shown_url)
     items = questions(all_items(), known)
     made_plan = _plan(items, target, max_requests, max_paid_jobs)
     if plan:
@@ -145,14 +155,15 @@ def learn(
     outcome = _run(made_plan, target, rate=rate, max_time=max_time)
     code = _report(outcome, asked, required=required(items, ()), command="learn", verbose=verbose)
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    profile = learned(outcome.results, base_url=target.base_url, at=at, known=known)
+    profile = learned(outcome.results, base_url=target.shown_url, at=at, known=known)
     try:
         profile.write(output)
     except OSError as error:
         raise Refused(f"can't write the profile {output}: {error.strerror}") from None
     unreached = sum(result.verdict is Verdict.NOT_REACHED for result in outcome.results)
     more = f", {unreached} of them not reached: the same command asks these next" if unreached else ""
-    answered = f"{len(profile.observations)} answers, {len(profile.not_asked)} not asked{more}"
+    answers = counted(len(profile.observations), "answer")
+    answered = f"{answers}, {len(profile.not_asked)} not asked{more}"
     OUT.print(plain(f"{output}: {answered}"))
     OUT.print(plain(f"Next: pixelpact serve --profile {output}"), style="dim")
     return code
@@ -213,7 +224,7 @@ def _target_with_all(base_url: str) -> Target:
 
 
 def _or_refused(action: Callable[[], T]) -> T:
-    from pixelpact.contract_tests.runs.request import UsageError
+    from pixelpact.contract_tests.client.errors import UsageError
 
     try:
         return action()
@@ -221,21 +232,16 @@ def _or_refused(action: Callable[[], T]) -> T:
         raise Refused(str(error)) from None
 
 
-def _known(output: Path, target: Target) -> LearnedProfile | None:
-    """The profile that is completed, if the file exists."""
-    from pixelpact.schema import SchemaError, read_learned_profile
+def _check_limits(
+    max_requests: int | None, max_paid_jobs: int | None, rate: float | None, max_time: float | None
+) -> None:
+    from pixelpact.contract_tests.runs.request import check_limits
 
-    if not output.exists():
-        return None
-    try:
-        known = read_learned_profile(output)
-    except SchemaError as error:
-        raise Refused(str(error)) from None
-    if known.base_url != target.base_url:
-        raise Refused(
-            f"{output} was learned from {known.base_url}; choose another file for {target.base_url}"
+    _or_refused(
+        lambda: check_limits(
+            max_requests=max_requests, max_paid_jobs=max_paid_jobs, rate=rate, max_time=max_time
         )
-    return known
+    )
 
 
 def _plan(
@@ -272,7 +278,7 @@ def _run(
 ) -> Outcome:
     """The outcome of a plan, with its progress on the terminal."""
     from pixelpact.contract_tests.client.budget import Limits
-    from pixelpact.contract_tests.client.errors import BudgetSpent, ServerUnusable
+    from pixelpact.contract_tests.client.errors import BudgetSpent, ServerUnusable, UsageError
     from pixelpact.contract_tests.reports.summary import BUDGET_ENDED, UNUSABLE
     from pixelpact.contract_tests.runs.machine_phase import machine_phase
     from pixelpact.contract_tests.runs.outcome import run_plan
@@ -286,8 +292,10 @@ def _run(
             raise Stopped(str(error), code=UNUSABLE) from None
         except BudgetSpent as error:
             raise Stopped(f"{error} before anything was asked", code=BUDGET_ENDED) from None
+        except UsageError as error:
+            raise Refused(str(error)) from None
         except OSError as error:
-            raise Refused(f"can't write the files of the run: {error.strerror} ({error.filename})") from None
+            raise Refused(f"the run ended early: {error}") from None
 
 
 @contextmanager
@@ -295,13 +303,15 @@ def _progress(made_plan: Plan) -> Iterator[Callable[[Result, Spent], None]]:
     """A bar with the cost so far, where a person watches; red results are printed as they come."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+    from pixelpact.contract_tests.reports.terminal import cost_text
+
     columns = (BarColumn(24), MofNCompleteColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=ERR, transient=True, disable=not ERR.is_terminal) as bar:
         total = len(made_plan.items) + len(made_plan.lacking) + len(made_plan.beyond)
         task = bar.add_task("", total=total)
 
         def show(result: Result, spent: Spent) -> None:
-            cost = f"{spent.requests} requests, {spent.paid_jobs} paid jobs"
+            cost = cost_text(spent.requests, spent.paid_jobs)
             bar.update(task, advance=1, description=f"{cost}  {result.area}")
             if result.verdict.is_red and ERR.is_terminal:
                 bar.console.print(f"[bold red]{result.verdict.value}[/]  {plain(result.id)}")
@@ -323,7 +333,7 @@ def _report(
     line = last_line(
         outcome.results,
         command=command,
-        base_url=asked.base_url.rstrip("/"),
+        base_url=asked.shown_url,
         spent=outcome.spent,
         seconds=outcome.seconds,
     )
@@ -334,17 +344,19 @@ def _report(
 def _report_cleaned(outcome: Outcome, asked: Asked) -> int:
     """Print what tidying has come to; the exit code."""
     from pixelpact.contract_tests.reports.summary import CONFORMS
+    from pixelpact.contract_tests.reports.terminal import counted
 
     _print_left(outcome, asked)
     if not outcome.left:
-        OUT.print(f"Tidied, with {outcome.spent.requests} requests.")
+        OUT.print(f"Tidied, with {counted(outcome.spent.requests, 'request')}.")
     return CONFORMS
 
 
 def _print_left(outcome: Outcome, asked: Asked) -> None:
     if outcome.left:
+        left = "1 thing" if outcome.left == 1 else f"{outcome.left} things"
         OUT.print(
-            f"\n{outcome.left} things that the run made are left at the API: the budget ended, or no answer "
-            f"came.\nTidy them with: {plain(asked.command)} --clean",
+            f"\nThe run leaves {left} at the API: the budget ended, or no answer came.\n"
+            f"Tidy up with: {plain(asked.command)} --clean",
             style="bold yellow",
         )

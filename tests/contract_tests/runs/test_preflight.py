@@ -9,7 +9,10 @@ from contextlib import closing
 import pytest
 
 from pixelpact.contract_tests.client.client import ApiClient
-from pixelpact.contract_tests.client.errors import ServerUnusable
+from pixelpact.contract_tests.client.errors import ServerUnusable, UnusableAnswer
+from pixelpact.contract_tests.client.exchange import Exchange
+from pixelpact.contract_tests.client.failures import Failure
+from pixelpact.contract_tests.client.findings import RedactedExchange
 from pixelpact.contract_tests.runs.preflight import look
 from pixelpact.mockserver import Server, Settings
 from tests.hostile_servers import Answer, cut_off, hang_up, plain, serving
@@ -49,7 +52,17 @@ def test_a_server_that_is_there_passes() -> None:
         (plain(404, b"{}"), "no API2Convert API at .*404"),
         (plain(200, b"[]"), "no API2Convert API"),
         (plain(200, b'[{"a": ' * 100_000), "no API2Convert API"),
-        (plain(503, b""), "503, again and again"),
+        (plain(503, b""), r"answers 503 \(service unavailable\)\. Try again later\.$"),
+        (plain(429, b""), r"answers 429 \(too many requests\)\. Try again later\.$"),
+        (plain(401, b"{}"), "/statuses answers 401, although it needs no key"),
+        (plain(402, b"{}"), "no credits left"),
+        (plain(500, b"<h1>", content_type="text/html"), r"/statuses answers 500 \(a failure of the server\)"),
+        (
+            plain(301, b"", Location="https://else.example/v2/statuses"),
+            "redirects to https://else.example/v2 ",
+        ),
+        (plain(302, b"", Location="/login?key=pa55"), r"redirects to http://127.0.0.1:\d+/login \(302\)"),
+        (plain(302, b"", Location="http://["), r"redirects to http://\[ \(302\)"),
         (cut_off, "the connection broke"),
         (hang_up, "the connection broke"),
         (statuses_then(plain(401, b"{}")), r"refuses the API key \(401\)"),
@@ -64,6 +77,13 @@ def test_a_server_that_is_there_passes() -> None:
         "nothing",
         "deep",
         "503",
+        "always-429",
+        "always-401",
+        "always-402",
+        "always-500",
+        "moved",
+        "login",
+        "moved-to-nowhere",
         "cut-off",
         "hang-up",
         "wrong-key",
@@ -83,12 +103,38 @@ def test_a_wrong_port_is_described() -> None:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
 
-    assert f"no usable answer from http://127.0.0.1:{port}/v2" in message(f"http://127.0.0.1:{port}/v2")
+    assert message(f"http://user:pa55@127.0.0.1:{port}/v2") == (
+        f"No server is running at http://127.0.0.1:{port}/v2: the connection was refused.\n"
+        "`pixelpact serve` starts a mock server at http://127.0.0.1:8010/v2"
+    )
 
 
-def test_a_missing_version_is_suggested() -> None:
+def test_a_server_without_tls_is_described() -> None:
+    with serving(hang_up) as base_url:
+        told = message(base_url.replace("http:", "https:"))
+
+    assert told.endswith(f"does not speak TLS. Did you mean {base_url}?")
+
+
+@pytest.mark.parametrize("failure", Failure)
+def test_a_missing_answer_is_one_sentence(monkeypatch: pytest.MonkeyPatch, failure: Failure) -> None:
+    def fail(*_: object, **__: object) -> Exchange:
+        exchange = RedactedExchange(0, "", "curl")
+        raise UnusableAnswer("listStatuses", f"must answer, but {failure.value}", exchange, failure)
+
+    monkeypatch.setattr(ApiClient, "call", fail)
+    told = message("https://user:pa55@api.example.com/v2")
+
+    assert "api.example.com" in told
+    assert "pa55" not in told
+    assert "pixelpact serve" not in told  # it is not on this machine
+    assert "\n" not in told
+
+
+@pytest.mark.parametrize("path", ["", "/", "/v1", "/v1/"])
+def test_a_missing_or_wrong_version_is_suggested(path: str) -> None:
     with Server(Settings(pace="instant")) as server:
-        assert f"Did you mean {server.base_url}?" in message(server.base_url.removesuffix("/v2"))
+        assert f"Did you mean {server.base_url}?" in message(server.base_url.removesuffix("/v2") + path)
 
 
 def test_the_key_is_in_no_message() -> None:
