@@ -21,15 +21,18 @@ from pixelpact.contract_tests.client.budget import Budget, Limits, Spent
 from pixelpact.contract_tests.client.client import ApiClient
 from pixelpact.contract_tests.client.errors import ContractTestsError, ServerUnusable
 from pixelpact.contract_tests.client.findings import RedactedExchange
+from pixelpact.contract_tests.reports.leftovers import damaged_text, left_text
 from pixelpact.contract_tests.reports.summary import NOTHING_ASKED, UNUSABLE, Group
-from pixelpact.contract_tests.reports.terminal import finding_text, last_line, learned_text
+from pixelpact.contract_tests.reports.terminal import finding_text, key_text, last_line, learned_text
 from pixelpact.contract_tests.runs import preflight
+from pixelpact.contract_tests.runs.leftovers import Leftovers, leftovers
 from pixelpact.contract_tests.runs.plan import make_plan
 from pixelpact.contract_tests.runs.request import Asked, UsageError, chosen
 from pixelpact.contract_tests.runs.run import Run
 from pixelpact.contract_tests.runs.selection import all_items
-from pixelpact.contract_tests.runs.session import Target, end_run, leftovers, session
+from pixelpact.contract_tests.runs.session import Target, end_run, session
 from pixelpact.contract_tests.runs.state import files_of, new_run_id
+from pixelpact.contract_tests.runs.tidying import Things
 from pixelpact.contract_tests.suite.results import Result, Verdict
 from pixelpact.schema import SchemaError, read_profile
 
@@ -84,9 +87,9 @@ class _Red(ContractTestsError):
 class SharedRun:
     """The run that all items of a pytest session share."""
 
-    def __init__(self, config: pytest.Config, target: Target, run_id: str, *, is_shared: bool) -> None:
+    def __init__(self, config: pytest.Config, target: Target, *, is_shared: bool) -> None:
         self.target = target
-        self.files = files_of(target.base_url, run_id)
+        self.files = files_of(target.base_url, target.run_id)
         self.results: dict[str, Result] = {}
         self.repeat = f"pixelpact check --base-url {target.base_url}"
         self._config = config
@@ -96,7 +99,10 @@ class SharedRun:
         self._open = ExitStack()
         self._begin = time.monotonic()
         self.spent = Spent()
+        self.tidied = Things()
         self.seconds = 0.0
+        #: What earlier runs have left, and after the end, what is left at all.
+        self.before = self.left = Leftovers()
 
     @property
     def limits(self) -> Limits:
@@ -110,12 +116,13 @@ class SharedRun:
 
     def plan(self, ids: list[str]) -> None:
         """Plan to ask these items."""
+        self.before = leftovers(self.target.base_url, self.target.keys.values())
         self._plan = make_plan(
             chosen(ids),
             available=self.target.available,
             max_requests=_option(self._config, "max_requests"),
             max_paid_jobs=_option(self._config, "max_paid_jobs"),
-            leftovers=leftovers(self.target.base_url),
+            leftovers=self.before.requests,
         )
 
     def result(self, item_id: str) -> Result:
@@ -128,7 +135,8 @@ class SharedRun:
         return self.results[item_id]
 
     def look(self) -> None:
-        """Look at the server before the other processes start."""
+        """Look at the server before the other processes start; from then on the run lives."""
+        self._open.enter_context(self.files.held(is_shared=True))
         api = ApiClient(
             self.target.base_url, self.target.api_key, budget=Budget(self.limits, self.files.budget)
         )
@@ -138,18 +146,21 @@ class SharedRun:
 
     def finish(self) -> None:
         """Tidy up, and remove the files of the run; of a shared run, read the results before."""
-        self._open.close()
-        self.seconds = time.monotonic() - self._begin
         if self._is_shared:
             self._read_results()
             with suppress(Timeout):
                 self.spent = end_run(self.target, self.limits, self.files)
+        self._open.close()
+        self.seconds = time.monotonic() - self._begin
+        self.left = leftovers(self.target.base_url, self.target.keys.values())
 
     def _ask(self, item_id: str) -> None:
         """Ask the items of the plan up to this one: later ones may change what earlier ones look at."""
         if self._run is None:
             with _exit_if_unusable():
-                context = self._open.enter_context(session(self.target, self.limits, self.files, spent=self))
+                context = self._open.enter_context(
+                    session(self.target, self.limits, self.files, account=self)
+                )
             self._run = Run(context, self._plan, profile_given=self.target.given is not None)
             self._keep(self._run.not_asked())
         for item in self._plan.items:
@@ -234,7 +245,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     results = list(run.results.values())
     learned = learned_text([result for result in results if result.verdict is Verdict.LEARNED])
     cost = last_line(results, base_url=run.target.base_url, spent=run.spent, seconds=run.seconds)
-    for line in (*learned, cost):
+    left = left_text(run.left, base_url=run.target.base_url)
+    for line in (*learned, *damaged_text(run.before), *left, *key_text(run.target, results), cost):
         terminalreporter.write_line(line)
 
 
@@ -253,19 +265,15 @@ def _start(config: pytest.Config) -> SharedRun:
         raise pytest.UsageError(_WITHOUT_URL)
     worker = getattr(config, "workerinput", {})
     is_shared = bool(worker) or config.getoption("numprocesses", default=None) not in (None, 0)
-    run = SharedRun(
-        config,
-        _target(config, base_url),
-        worker.get("pixelpact_run") or new_run_id(),
-        is_shared=is_shared,
-    )
+    target = _target(config, base_url, worker.get("pixelpact_run") or new_run_id())
+    run = SharedRun(config, target, is_shared=is_shared)
     config.stash[_SHARED_RUN] = run
     if is_shared and not worker:
         run.look()
     return run
 
 
-def _target(config: pytest.Config, base_url: str) -> Target:
+def _target(config: pytest.Config, base_url: str, run_id: str) -> Target:
     profile = _option(config, "profile")
     try:
         return Asked(
@@ -275,7 +283,7 @@ def _target(config: pytest.Config, base_url: str) -> Target:
             _option(config, "listener_url"),
             _option(config, "listener_port"),
             tuple(_option(config, "has") or ()),
-        ).target()
+        ).target(run_id)
     except (UsageError, SchemaError) as error:
         raise pytest.UsageError(str(error)) from None
 

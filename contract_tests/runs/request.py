@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 from pixelpact.contract_tests.client.errors import ContractTestsError
 from pixelpact.contract_tests.runs.control import is_local
+from pixelpact.contract_tests.runs.keys import own_keys
 from pixelpact.contract_tests.runs.selection import all_items
-from pixelpact.contract_tests.runs.session import LOCAL_KEYS, Target
+from pixelpact.contract_tests.runs.session import Target
 from pixelpact.contract_tests.suite.items import Item, Need, Probe
 from pixelpact.schema import Profile
 
@@ -37,8 +38,8 @@ class Asked:
     listener_port: int = 0
     has: tuple[str, ...] = ()
 
-    def target(self, environment: Mapping[str, str] = os.environ) -> Target:
-        """The API with its keys; a mock server on this machine takes any, so none need be set there.
+    def target(self, run_id: str, environment: Mapping[str, str] = os.environ) -> Target:
+        """The API with its keys; where none are set, a run has keys of its own for a server on this machine.
 
         Raises:
             UsageError: the URL is none, or a key is missing.
@@ -54,7 +55,8 @@ class Asked:
             raise UsageError(f"an account has {' or '.join(sorted(known))}, not {unknown[0]!r}")
         key, second = environment.get(self.key_variable, ""), environment.get(SECOND_KEY_VARIABLE, "")
         if is_local(self.base_url):
-            key, second = key or LOCAL_KEYS[0], second or LOCAL_KEYS[1]
+            own = own_keys(run_id)
+            key, second = key or own[0], second or own[1]
         if not key:
             raise UsageError(
                 f"an API key is needed in the environment variable {self.key_variable} "
@@ -70,6 +72,7 @@ class Asked:
             listener_port=self.listener_port,
             few_credits="few-credits" in self.has,
             concurrency_limit="concurrency-limit" in self.has,
+            run_id=run_id,
         )
 
 

@@ -14,6 +14,7 @@ from pixelpact.cli.terminal import ERR, OUT, Refused, Stopped, plain
 
 if TYPE_CHECKING:
     from pixelpact.contract_tests.client.budget import Spent
+    from pixelpact.contract_tests.runs.leftovers import Leftovers
     from pixelpact.contract_tests.runs.outcome import Outcome
     from pixelpact.contract_tests.runs.plan import Plan
     from pixelpact.contract_tests.runs.session import Target
@@ -83,8 +84,8 @@ def check(
     """Check that an API behaves as documented.
 
     Questions that the documents leave open are asked first, and the checks expect the answers. Exit codes:
-    0 conforms, 1 deviates, 2 wrong usage, 3 not reachable or refused, 4 the budget ended before the required
-    checks, 5 nothing was asked.
+    0 conforms, 1 deviates (with --clean: something is left), 2 wrong usage, 3 not reachable or refused, 4 the
+    budget ended before the required checks, 5 nothing was asked.
     """
     from pixelpact.contract_tests.runs.request import chosen
 
@@ -92,7 +93,7 @@ def check(
     items = _or_refused(lambda: chosen(only or ()))
     made_plan = _plan([] if clean else items, target, max_requests, max_paid_jobs, machine=machine)
     if plan:
-        _print_plan(made_plan)
+        _print_plan(made_plan, target)
         return 0
     outcome = _run(made_plan, target, rate=rate, max_time=max_time, machine=machine)
     return _report(outcome, target, cleaned=clean)
@@ -125,7 +126,7 @@ def learn(
     known = _known(output, target)
     made_plan = _plan(questions(all_items(), known), target, max_requests, max_paid_jobs)
     if plan:
-        _print_plan(made_plan)
+        _print_plan(made_plan, target)
         return 0
     outcome = _run(made_plan, target, rate=rate, max_time=max_time)
     code = _report(outcome, target)
@@ -189,9 +190,11 @@ def _settings_for(item: Item) -> Settings:
 
 def _target_with_all(base_url: str) -> Target:
     """A mock server on this machine as a target that has all that items may need."""
-    from pixelpact.contract_tests.runs.session import LOCAL_KEYS, Target
+    from pixelpact.contract_tests.runs.keys import own_keys
+    from pixelpact.contract_tests.runs.session import Target
 
-    return Target(base_url, *LOCAL_KEYS, secret=_EXAMPLE_SECRET, few_credits=True, concurrency_limit=True)
+    keys = own_keys("example")
+    return Target(base_url, *keys, secret=_EXAMPLE_SECRET, few_credits=True, concurrency_limit=True)
 
 
 def _target(
@@ -203,6 +206,7 @@ def _target(
     has: list[str] | None,
 ) -> Target:
     from pixelpact.contract_tests.runs.request import Asked
+    from pixelpact.contract_tests.runs.state import new_run_id
     from pixelpact.schema import SchemaError, read_profile
 
     try:
@@ -210,7 +214,7 @@ def _target(
     except SchemaError as error:
         raise Refused(str(error)) from None
     asked = Asked(base_url, key_variable, given, listener_url, listener_port, tuple(has or ()))
-    return _or_refused(asked.target)
+    return _or_refused(lambda: asked.target(new_run_id()))
 
 
 def _or_refused(action: Callable[[], T]) -> T:
@@ -247,23 +251,37 @@ def _plan(
     *,
     machine: int = 0,
 ) -> Plan:
+    from pixelpact.contract_tests.reports.leftovers import damaged_text
     from pixelpact.contract_tests.runs.plan import make_plan
-    from pixelpact.contract_tests.runs.session import leftovers
 
+    left = _leftovers(target)
+    for line in damaged_text(left):
+        ERR.print(plain(line), style="yellow")
     return make_plan(
         items,
         available=target.available,
         max_requests=max_requests,
         max_paid_jobs=max_paid_jobs,
-        leftovers=leftovers(target.base_url),
+        leftovers=left.requests,
         machine_runs=machine,
     )
 
 
-def _print_plan(made_plan: Plan) -> None:
+def _leftovers(target: Target) -> Leftovers:
+    """What ended runs have left at the API."""
+    from pixelpact.contract_tests.runs.leftovers import leftovers
+
+    try:
+        return leftovers(target.base_url, target.keys.values())
+    except OSError as error:
+        raise Refused(f"can't read the files of earlier runs: {error.strerror} ({error.filename})") from None
+
+
+def _print_plan(made_plan: Plan, target: Target) -> None:
+    from pixelpact.contract_tests.reports.leftovers import other_keys_text
     from pixelpact.contract_tests.reports.terminal import plan_text
 
-    for line in plan_text(made_plan):
+    for line in (*plan_text(made_plan), *other_keys_text(_leftovers(target), base_url=target.base_url)):
         OUT.print(plain(line))
 
 
@@ -311,22 +329,23 @@ def _progress(made_plan: Plan) -> Iterator[Callable[[Result, Spent], None]]:
 
 def _report(outcome: Outcome, target: Target, *, cleaned: bool = False) -> int:
     """Print what a run has come to; the exit code."""
-    from pixelpact.contract_tests.reports.summary import CONFORMS, exit_code
-    from pixelpact.contract_tests.reports.terminal import last_line, report
+    from pixelpact.contract_tests.reports.leftovers import left_text, tidied_text
+    from pixelpact.contract_tests.reports.summary import CONFORMS, DEVIATES, exit_code
+    from pixelpact.contract_tests.reports.terminal import key_text, last_line, report
 
     repeat = f"pixelpact check --base-url {target.base_url}"
-    for line in report(outcome.results, repeat=repeat):
+    for line in (*report(outcome.results, repeat=repeat), *key_text(target, outcome.results)):
         OUT.print(plain(line))
-    if outcome.left:
-        OUT.print(
-            f"\n{outcome.left} things that the run made are left at the API: the budget ended, or no answer "
-            f"came.\nTidy them with: pixelpact check --clean --base-url {target.base_url}",
-            style="bold yellow",
-        )
-    spent = outcome.spent
+    left, spent = _leftovers(target), outcome.spent
     if cleaned:
-        OUT.print(f"Tidied, with {spent.requests} requests." if not outcome.left else "")
-        return CONFORMS
+        OUT.print(tidied_text(outcome.tidied, requests=spent.requests))
+    elif left:
+        OUT.print()
+    for line in left_text(left, base_url=target.base_url):
+        OUT.print(plain(line), style="bold yellow")
+    if cleaned:
+        code = DEVIATES if left else CONFORMS
+        return 130 if outcome.is_interrupted else code
     OUT.print()
     OUT.print(
         last_line(
