@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import os
 import secrets
@@ -71,7 +72,7 @@ class RunFiles:
 
     def remove(self) -> None:
         """Remove the files, and the folder with the last of them."""
-        for file in self.folder.glob(f"{self.run_id}.*"):
+        for file in self.folder.glob(f"{glob.escape(self.run_id)}.*"):
             with suppress(FileNotFoundError):
                 file.unlink()
         with suppress(OSError):  # it has files of other runs

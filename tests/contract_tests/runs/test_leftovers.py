@@ -12,6 +12,7 @@ import pytest
 
 from pixelpact.cli import main
 from pixelpact.contract_tests.runs.keys import fingerprint, own_keys
+from pixelpact.contract_tests.runs.request import Asked
 from pixelpact.contract_tests.runs.state import files_of
 from pixelpact.mockserver import Server, Settings
 from pixelpact.schema import headers
@@ -170,12 +171,21 @@ def test_a_line_that_a_crash_cut_off_is_no_damage(counted: Counted, check: Comma
 
 
 def test_runs_in_a_row_see_the_same(check: Command) -> None:
-    entries = [f"--only=ledger/{entry}" for entry in ("empty-listing", "foreign-job")]
+    ids = [f"--only={name}" for name in ("ledger/empty-listing", "listings/others-jobs-only")]
 
-    runs = [check("--profile", "default", *entries) for _ in range(2)]
+    runs = [check("--profile", "default", *ids) for _ in range(2)]
 
     assert [code for code, _, _ in runs] == [0, 0]
     assert [output for _, output, _ in runs if "NOT CONCLUSIVE" in output] == []
+
+
+def test_runs_at_once_share_no_account_of_a_local_server() -> None:
+    asked = Asked("http://127.0.0.1:8010/v2")
+    one, two = (set(asked.target(run_id, {}).keys.values()) for run_id in ("1", "2"))
+    given = asked.target("1", {"API2CONVERT_API_KEY": "k", "API2CONVERT_SECOND_API_KEY": "l"})
+
+    assert len(one | two) == 4
+    assert set(given.keys.values()) == {"k", "l"}
 
 
 @pytest.mark.undocumented
