@@ -17,6 +17,7 @@ from pixelpact.contract_tests.runs.state import files_of
 from pixelpact.mockserver import Server, Settings
 from pixelpact.schema import headers
 from tests.counting import Counted, counting
+from tests.wrong_servers import rewriting
 
 _RUN = "0123456789ab"
 
@@ -48,14 +49,14 @@ def check(
     return command
 
 
-def killed_run(counted: Counted, key: str, *, jobs: int = 3, more: str = "") -> Path:
+def killed_run(server: Counted | Server, key: str, *, jobs: int = 3, more: str = "") -> Path:
     """The file of a run that was killed after it had made jobs, with more lines between them."""
-    file = files_of(counted.base_url, _RUN).made
+    file = files_of(server.base_url, _RUN).made
     file.parent.mkdir(parents=True, exist_ok=True)
-    lines = [json.dumps({"event": "account", "name": "first", "key": fingerprint(counted.base_url, key)})]
+    lines = [json.dumps({"event": "account", "name": "first", "key": fingerprint(server.base_url, key)})]
     for _ in range(jobs):
         made = httpx.post(
-            f"{counted.base_url}/jobs", json={"process": False}, headers={headers().api_key[0]: key}
+            f"{server.base_url}/jobs", json={"process": False}, headers={headers().api_key[0]: key}
         ).json()
         lines.append(json.dumps({"event": "job", "id": made["id"], "account": "first", "kept_back": 1}))
         lines += [more] if more else []
@@ -159,6 +160,22 @@ def test_a_job_on_a_damaged_line_is_found_by_its_mark(counted: Counted, check: C
 
     assert (code, counted.left()) == (0, [])
     assert "Tidied 2 jobs" in output
+
+
+@pytest.mark.undocumented
+def test_jobs_are_not_forgotten_where_their_listing_is_refused(
+    check: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rewriting("listJobs", answer=lambda traffic: setattr(traffic, "status", 401))(monkeypatch)
+    with Server(Settings(pace="instant")) as server:
+        file = killed_run(server, "alice", jobs=0)
+        with file.open("a") as begun:
+            begun.write('{"event": "begin"}\n')
+
+        code, output, _ = check("--base-url", server.base_url, "--clean", key="alice")
+
+    assert (code, file.exists()) == (1, True)
+    assert "Left at the API: 1 job" in output
 
 
 def test_a_line_that_a_crash_cut_off_is_no_damage(counted: Counted, check: Command) -> None:
