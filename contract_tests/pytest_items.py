@@ -21,15 +21,18 @@ from pixelpact.contract_tests.client.budget import Budget, Limits, Spent
 from pixelpact.contract_tests.client.client import ApiClient
 from pixelpact.contract_tests.client.errors import ContractTestsError, ServerUnusable, UsageError
 from pixelpact.contract_tests.client.findings import RedactedExchange
+from pixelpact.contract_tests.reports.leftovers import damaged_text, left_text
 from pixelpact.contract_tests.reports.summary import NOTHING_ASKED, UNUSABLE, Group
-from pixelpact.contract_tests.reports.terminal import finding_text, last_line, learned_text
+from pixelpact.contract_tests.reports.terminal import finding_text, key_text, last_line, learned_text
 from pixelpact.contract_tests.runs import preflight
+from pixelpact.contract_tests.runs.leftovers import Leftovers, leftovers
 from pixelpact.contract_tests.runs.plan import make_plan
 from pixelpact.contract_tests.runs.request import Asked, check_limits, chosen
 from pixelpact.contract_tests.runs.run import Run
 from pixelpact.contract_tests.runs.selection import all_items
-from pixelpact.contract_tests.runs.session import end_run, leftovers, session
+from pixelpact.contract_tests.runs.session import end_run, session
 from pixelpact.contract_tests.runs.state import files_of, new_run_id
+from pixelpact.contract_tests.runs.tidying import Things
 from pixelpact.contract_tests.suite.results import Result, Verdict
 
 #: How long a process of pytest-xdist waits for the one that asks.
@@ -86,7 +89,7 @@ class SharedRun:
     """The run that all items of a pytest session share."""
 
     def __init__(self, config: pytest.Config, asked: Asked, run_id: str, *, is_shared: bool) -> None:
-        self.target = asked.target()
+        self.target = asked.target(run_id)
         self.files = files_of(self.target.base_url, run_id)
         self.results: dict[str, Result] = {}
         self.repeat = asked.command
@@ -97,7 +100,10 @@ class SharedRun:
         self._open = ExitStack()
         self._begin = time.monotonic()
         self.spent = Spent()
+        self.tidied = Things()
         self.seconds = 0.0
+        #: What earlier runs have left, and after the end, what is left at all.
+        self.before = self.left = Leftovers()
 
     @property
     def limits(self) -> Limits:
@@ -111,13 +117,14 @@ class SharedRun:
 
     def plan(self, ids: list[str]) -> None:
         """Plan to ask these items."""
+        self.before = leftovers(self.target.base_url, self.target.keys.values())
         self._plan = make_plan(
             chosen(ids),
             available=self.target.available,
             profile_given=self.target.given is not None,
             max_requests=_option(self._config, "max_requests"),
             max_paid_jobs=_option(self._config, "max_paid_jobs"),
-            leftovers=leftovers(self.target.base_url),
+            leftovers=self.before.requests,
         )
 
     def result(self, item_id: str) -> Result:
@@ -130,7 +137,8 @@ class SharedRun:
         return self.results[item_id]
 
     def look(self) -> None:
-        """Look at the server before the other processes start."""
+        """Look at the server before the other processes start; from then on the run lives."""
+        self._open.enter_context(self.files.held(is_shared=True))
         api = ApiClient(
             self.target.base_url, self.target.api_key, budget=Budget(self.limits, self.files.budget)
         )
@@ -140,18 +148,21 @@ class SharedRun:
 
     def finish(self) -> None:
         """Tidy up, and remove the files of the run; of a shared run, read the results before."""
-        self._open.close()
-        self.seconds = time.monotonic() - self._begin
         if self._is_shared:
             self._read_results()
             with suppress(Timeout):
                 self.spent = end_run(self.target, self.limits, self.files)
+        self._open.close()
+        self.seconds = time.monotonic() - self._begin
+        self.left = leftovers(self.target.base_url, self.target.keys.values())
 
     def _ask(self, item_id: str) -> None:
         """Ask the items of the plan up to this one: later ones may change what earlier ones look at."""
         if self._run is None:
             with _exit_if_unusable():
-                context = self._open.enter_context(session(self.target, self.limits, self.files, spent=self))
+                context = self._open.enter_context(
+                    session(self.target, self.limits, self.files, account=self)
+                )
             self._run = Run(context, self._plan, profile_given=self.target.given is not None)
             self._keep(self._run.not_asked())
         for item in self._plan.items:
@@ -235,8 +246,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         return
     results = list(run.results.values())
     learned = learned_text([result for result in results if result.verdict is Verdict.LEARNED])
-    cost = last_line(results, base_url=run.target.shown_url, spent=run.spent, seconds=run.seconds)
-    for line in (*learned, cost):
+    base_url = run.target.shown_url
+    cost = last_line(results, base_url=base_url, spent=run.spent, seconds=run.seconds)
+    left = left_text(run.left, base_url=base_url)
+    for line in (*learned, *damaged_text(run.before), *left, *key_text(run.target, results), cost):
         terminalreporter.write_line(line)
 
 

@@ -10,6 +10,7 @@ from pixelpact.contract_tests.client.budget import Spent
 from pixelpact.contract_tests.client.findings import RedactedExchange
 from pixelpact.contract_tests.reports.summary import Group, grouped
 from pixelpact.contract_tests.runs.plan import Plan, needs_of, steps_of
+from pixelpact.contract_tests.runs.session import Target
 from pixelpact.contract_tests.suite.items import Item, Probe
 from pixelpact.contract_tests.suite.results import Result, Verdict
 from pixelpact.schema import ledger, operations
@@ -78,6 +79,14 @@ def report(results: Sequence[Result], *, repeat: str, verbose: bool = False) -> 
     for verdict in (Verdict.NOT_CONCLUSIVE, Verdict.NOT_ASKED, Verdict.NOT_REACHED):
         of_this = [result for result in results if result.verdict is verdict]
         yield from _reasons(verdict, of_this, most=len(of_this) if verbose else _MOST)
+
+
+def key_text(target: Target, results: Sequence[Result]) -> Iterator[str]:
+    """The key that the `curl` lines of findings need, if it is one that the run made for itself."""
+    if target.has_own_key and any(result.verdict.is_red for result in results):
+        yield ""
+        yield "Before you paste a curl line, set the key of this run:"
+        yield f"  export API2CONVERT_API_KEY={target.api_key}"
 
 
 def learned_text(results: Sequence[Result]) -> Iterator[str]:

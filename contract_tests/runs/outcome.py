@@ -10,20 +10,21 @@ from pixelpact.contract_tests.client.budget import Budget, Limits, Spent
 from pixelpact.contract_tests.runs.plan import Plan
 from pixelpact.contract_tests.runs.run import Run
 from pixelpact.contract_tests.runs.session import Target, session
-from pixelpact.contract_tests.runs.state import files_of, new_run_id
+from pixelpact.contract_tests.runs.state import files_of
+from pixelpact.contract_tests.runs.tidying import Things
 from pixelpact.contract_tests.suite.context import Context
 from pixelpact.contract_tests.suite.results import Result, Verdict
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What a run has come to: results, cost, and the number of things that could not be tidied."""
+    """What a run has come to: results, cost, and what it tidied of earlier runs."""
 
     plan: Plan
     results: list[Result] = field(default_factory=list)
     spent: Spent = field(default_factory=Spent)
     seconds: float = 0.0
-    left: int = 0
+    tidied: Things = field(default_factory=Things)
     is_interrupted: bool = False
 
 
@@ -44,15 +45,12 @@ def run_plan(
         UsageError: the files of the run can't be written, or the port of its listener is taken.
     """
     outcome = Outcome(plan)
-    files = files_of(target.base_url, new_run_id())
+    files = files_of(target.base_url, target.run_id)
     budget = Budget(limits, files.budget)
     begin = time.monotonic()
 
-    def count_left(number: int) -> None:
-        outcome.left = number
-
     try:
-        with session(target, limits, files, report_leftovers=count_left, spent=outcome) as context:
+        with session(target, limits, files, account=outcome) as context:
             for result in Run(context, plan, profile_given=target.given is not None).results():
                 outcome.results.append(result)
                 on_result(result, budget.spent())

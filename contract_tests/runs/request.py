@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pixelpact.contract_tests.client.errors import UsageError
 from pixelpact.contract_tests.client.urls import recognizable, url_fault, without_userinfo
 from pixelpact.contract_tests.runs.control import is_local
+from pixelpact.contract_tests.runs.keys import own_keys
 from pixelpact.contract_tests.runs.selection import LAST, TELLING, all_items, is_paid
-from pixelpact.contract_tests.runs.session import LOCAL_KEYS, Target
+from pixelpact.contract_tests.runs.session import Target
 from pixelpact.contract_tests.suite.items import Item, Need, Probe
 from pixelpact.schema import SchemaError, read_profile
 
@@ -45,8 +46,8 @@ class Asked:
     has: tuple[str, ...] = ()
     prefix: str = "--"
 
-    def target(self, environment: Mapping[str, str] = os.environ) -> Target:
-        """The API with its keys; a mock server on this machine takes any, so none need be set there.
+    def target(self, run_id: str, environment: Mapping[str, str] = os.environ) -> Target:
+        """The API with its keys; where none are set, a run has keys of its own for a server on this machine.
 
         Raises:
             UsageError: a URL, a port or the profile can't be used, or a key is missing or can't be sent.
@@ -63,7 +64,8 @@ class Asked:
             raise UsageError(f"an account has {' or '.join(sorted(known))}, not {unknown[0]!r}")
         key, second = self._key(environment), _secret(environment, SECOND_KEY_VARIABLE)
         if is_local(base_url):
-            key, second = key or LOCAL_KEYS[0], second or LOCAL_KEYS[1]
+            own = own_keys(run_id)
+            key, second = key or own[0], second or own[1]
         if not key:
             raise UsageError(
                 f"an API key is needed in the environment variable {KEY_VARIABLE} "
@@ -83,6 +85,7 @@ class Asked:
             listener_port=self.listener_port,
             few_credits="few-credits" in self.has,
             concurrency_limit="concurrency-limit" in self.has,
+            run_id=run_id,
         )
 
     @property

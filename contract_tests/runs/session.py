@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from pixelpact.contract_tests.client.budget import Budget, Limits, Spent
@@ -14,15 +14,14 @@ from pixelpact.contract_tests.client.listener import Listener
 from pixelpact.contract_tests.client.urls import without_userinfo
 from pixelpact.contract_tests.runs import preflight
 from pixelpact.contract_tests.runs.control import ControlClock, is_local
-from pixelpact.contract_tests.runs.state import RunFiles, dead_runs
-from pixelpact.contract_tests.runs.tidying import cost_of_tidying, tidy
+from pixelpact.contract_tests.runs.keys import fingerprint, own_keys
+from pixelpact.contract_tests.runs.leftovers import tidy_dead_runs
+from pixelpact.contract_tests.runs.state import RunFiles, new_run_id
+from pixelpact.contract_tests.runs.tidying import Things, tidy
 from pixelpact.contract_tests.suite.context import FIRST, SECOND, Context
 from pixelpact.contract_tests.suite.items import Need
 from pixelpact.contract_tests.suite.made import Made
 from pixelpact.schema import Profile
-
-#: Keys for a mock server on this machine, which accepts any.
-LOCAL_KEYS = ("pixelpact-contract-tests", "pixelpact-contract-tests-second")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,8 @@ class Target:
     """The API that is asked, and what a run may use besides it.
 
     `given` is the profile that answers are compared with; `None` where they are only learned. `listener_url`
-    is where callbacks reach this machine from outside, `listener_port` the port that it leads to.
+    is where callbacks reach this machine from outside, `listener_port` the port that it leads to. `run_id` is
+    that of the run that asks.
     """
 
     base_url: str
@@ -42,6 +42,18 @@ class Target:
     listener_port: int = 0
     few_credits: bool = False
     concurrency_limit: bool = False
+    run_id: str = field(default_factory=new_run_id)
+
+    @property
+    def has_own_key(self) -> bool:
+        """Whether the first key is one of the run's own, which is no secret."""
+        return self.api_key == own_keys(self.run_id)[0]
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """The API keys, by the names of the accounts."""
+        keys = {FIRST: self.api_key, SECOND: self.second_key}
+        return {account: key for account, key in keys.items() if key}
 
     @property
     def shown_url(self) -> str:
@@ -63,14 +75,10 @@ class Target:
 
 
 class Account(Protocol):
-    """Whoever wants to know what a session has spent, once it has ended."""
+    """Whoever wants to know, once a session has ended, what it has spent, and tidied of earlier runs."""
 
     spent: Spent
-
-
-def leftovers(base_url: str) -> int:
-    """The most requests that tidying what earlier runs left takes."""
-    return sum(cost_of_tidying(made) for _, made in dead_runs(base_url))
+    tidied: Things
 
 
 @contextmanager
@@ -79,16 +87,14 @@ def session(
     limits: Limits,
     files: RunFiles,
     *,
-    report_leftovers: Callable[[int], None] = lambda _: None,
-    spent: Account | None = None,
+    account: Account | None = None,
     look: bool = True,
     keep_files: bool = False,
 ) -> Iterator[Context]:
     """The context of a run; tidies what earlier runs left, and at the end what this one made.
 
-    `report_leftovers` is told the number of things that could not be tidied within the budget. What was
-    spent, with the clean-up, is put into `spent`. Without `look`, another process has looked at the server;
-    with `keep_files`, another one ends the run with `end_run`.
+    What was spent, with the clean-up, and tidied of earlier runs is put into `account`. Without `look`,
+    another process has looked at the server; with `keep_files`, another one ends the run with `end_run`.
 
     Raises:
         ServerUnusable: nothing can be asked of the server.
@@ -96,8 +102,9 @@ def session(
         BudgetSpent: the limits don't even allow the look at it.
     """
     budget = Budget(limits, files.budget)
-    made = Made.read(files.made) if files.made.exists() else Made(files.made)
-    with ExitStack() as ends, files.lock:
+    tidied = Things()
+    with ExitStack() as ends, files.held():
+        made = Made.read(files.made) if files.made.exists() else Made(files.made)
         clients = _clients(target, budget)
         for client in clients.values():
             ends.callback(client.close)
@@ -108,23 +115,23 @@ def session(
         try:
             if look:
                 preflight.look(clients[FIRST])
-            tidy_dead_runs(target.base_url, clients)
-            clock = ControlClock(clients[FIRST], target.api_key) if is_local(target.base_url) else None
+            clock = _clock(target, clients[FIRST])
+            tidied = tidy_dead_runs(target.base_url, target.keys.values(), budget)
+            for name, key in target.keys.items():
+                made.add_account(name, fingerprint(target.base_url, key))
             yield Context(
                 clients=clients,
                 given=target.given or Profile(),
                 made=made,
                 run_id=files.run_id,
                 listener=listener,
-                clock=clock if clock is not None and clock.is_there() else None,
+                clock=clock,
                 secret=target.secret,
             )
         finally:
-            left = _tidy_to_the_end(made, clients, run_id=files.run_id)
-            if left:
-                report_leftovers(left)
-            if spent is not None:
-                spent.spent = budget.spent()
+            _tidy_to_the_end(made, clients, run_id=files.run_id)
+            if account is not None:
+                account.spent, account.tidied = budget.spent(), tidied
             if made.is_tidy and not keep_files:
                 files.remove()
 
@@ -137,10 +144,16 @@ def _listener(target: Target) -> Listener:
         raise UsageError(f"can't listen for callbacks on {port}: {error.strerror}") from None
 
 
-def _tidy_to_the_end(made: Made, clients: dict[str, ApiClient], *, run_id: str) -> int:
+def _clock(target: Target, api: ApiClient) -> ControlClock | None:
+    """The clock of a mock server on this machine."""
+    clock = ControlClock(api, target.api_key) if is_local(target.base_url) else None
+    return clock if clock is not None and clock.is_there() else None
+
+
+def _tidy_to_the_end(made: Made, clients: dict[str, ApiClient], *, run_id: str) -> None:
     """As `tidy`, begun again where Ctrl-C interrupts it; a second Ctrl-C ends it."""
     try:
-        return tidy(made, clients, run_id=run_id)
+        tidy(made, clients, run_id=run_id)
     except KeyboardInterrupt:
         tidy(made, clients, run_id=run_id)
         raise
@@ -151,7 +164,7 @@ def end_run(target: Target, limits: Limits, files: RunFiles) -> Spent:
     budget = Budget(limits, files.budget)
     made = Made.read(files.made) if files.made.exists() else Made(None)
     if not made.is_tidy:
-        with files.lock, ExitStack() as ends:
+        with files.held(), ExitStack() as ends:
             clients = _clients(target, budget)
             for client in clients.values():
                 ends.callback(client.close)
@@ -163,22 +176,4 @@ def end_run(target: Target, limits: Limits, files: RunFiles) -> Spent:
 
 
 def _clients(target: Target, budget: Budget) -> dict[str, ApiClient]:
-    clients = {FIRST: ApiClient(target.base_url, target.api_key, budget=budget)}
-    if target.second_key:
-        clients[SECOND] = ApiClient(target.base_url, target.second_key, budget=budget)
-    return clients
-
-
-def tidy_dead_runs(base_url: str, clients: dict[str, ApiClient]) -> int:
-    """The number of things that are left after tidying what earlier runs made."""
-    left = 0
-    for files, made in dead_runs(base_url):
-        known = {job.account for job in made.jobs.values()} | {*made.presets.values()}
-        if not known <= clients.keys():
-            left += 1
-            continue
-        with suppress(OSError):
-            left += tidy(made, clients, run_id=files.run_id)
-        if made.is_tidy:
-            files.remove()
-    return left
+    return {account: ApiClient(target.base_url, key, budget=budget) for account, key in target.keys.items()}

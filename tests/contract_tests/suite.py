@@ -11,12 +11,15 @@ from pixelpact.contract_tests.client.budget import Limits, Spent
 from pixelpact.contract_tests.runs.plan import Plan, make_plan, steps_of
 from pixelpact.contract_tests.runs.run import Run
 from pixelpact.contract_tests.runs.selection import all_items
-from pixelpact.contract_tests.runs.session import LOCAL_KEYS, Target, session
+from pixelpact.contract_tests.runs.session import Target, session
 from pixelpact.contract_tests.runs.state import RunFiles
 from pixelpact.contract_tests.suite.items import Item
 from pixelpact.contract_tests.suite.results import Result
 from pixelpact.mockserver import Server, Settings
 from pixelpact.schema import Profile
+
+#: The API keys of these runs.
+KEYS = ("first-key", "second-key")
 
 
 def with_their_probes(ids: Iterable[str]) -> list[Item]:
@@ -87,21 +90,21 @@ def run_at(
     *,
     profile: Profile | None,
     more_requests: int = 0,
-    second_key: str = LOCAL_KEYS[1],
+    second_key: str = KEYS[1],
     run_id: str = "run",
     **target: Any,
 ) -> tuple[list[Result], Plan, Spent]:
     """What becomes of the items at a server, with the plan for them and what was spent."""
     items = list(all_items() if items is None else items)
-    goal = Target(base_url, LOCAL_KEYS[0], second_key, given=profile, **target)
+    goal = Target(base_url, KEYS[0], second_key, given=profile, **target)
     plan = make_plan(items, available=goal.available)
     limits = Limits(plan.cost.requests + more_requests, plan.cost.paid_jobs + more_requests)
-    left: list[int] = []
-    with session(goal, limits, RunFiles(folder, run_id), report_leftovers=left.append) as context:
+    files = RunFiles(folder, run_id)
+    with session(goal, limits, files) as context:
         found = list(Run(context, plan, profile_given=profile is not None).results())
         assert context.api.budget is not None
         spent = context.api.budget.spent()
-    assert left == []
+    assert not files.made.exists(), "something is left"
     return found, plan, replace(spent, requests=spent.requests + spent.kept_back, kept_back=0)
 
 

@@ -8,17 +8,18 @@ from pathlib import Path
 import pytest
 
 from pixelpact.contract_tests.client.budget import Limits
-from pixelpact.contract_tests.runs.session import LOCAL_KEYS, Target, session
+from pixelpact.contract_tests.runs.session import Target, session
 from pixelpact.contract_tests.runs.state import RunFiles
 from pixelpact.contract_tests.suite.context import Context
 from pixelpact.mockserver import Server, Settings
+from tests.contract_tests.suite import KEYS
 
 
 @pytest.fixture
 def context(tmp_path: Path) -> Iterator[Context]:
     """The context of a run against a server whose jobs end with the first read."""
     with Server(Settings(pace="instant")) as server:
-        target = Target(server.base_url, *LOCAL_KEYS)
+        target = Target(server.base_url, *KEYS)
         with session(target, Limits(50, 5), RunFiles(tmp_path, "run")) as context:
             yield context
 

@@ -15,6 +15,7 @@ from pixelpact.cli.terminal import ERR, OUT, Refused, Stopped, plain
 
 if TYPE_CHECKING:
     from pixelpact.contract_tests.client.budget import Spent
+    from pixelpact.contract_tests.runs.leftovers import Leftovers
     from pixelpact.contract_tests.runs.outcome import Outcome
     from pixelpact.contract_tests.runs.plan import Plan
     from pixelpact.contract_tests.runs.request import Asked
@@ -94,24 +95,25 @@ def check(
     """Check that an API behaves as documented.
 
     Questions that the documents leave open are asked first, and the checks expect the answers. Exit codes:
-    0 conforms, 1 deviates, 2 wrong usage, 3 not reachable or refused, 4 the budget ended before the required
-    checks, 5 nothing was asked, 130 interrupted with Ctrl-C. Required is all that --only names; without it,
-    the questions that cost no credits and the most telling checks.
+    0 conforms, 1 deviates (with --clean: something is left), 2 wrong usage, 3 not reachable or refused, 4 the
+    budget ended before the required checks, 5 nothing was asked, 130 interrupted with Ctrl-C. Required is all
+    that --only names; without it, the questions that cost no credits and the most telling checks.
     """
     from pixelpact.contract_tests.runs.request import Asked, chosen, required
+    from pixelpact.contract_tests.runs.state import new_run_id
 
     _check_limits(max_requests, max_paid_jobs, rate, max_time)
     asked = Asked(base_url, api_key_env, profile, listener_url, listener_port, tuple(has or ()))
-    target = _or_refused(asked.target)
+    target = _or_refused(lambda: asked.target(new_run_id()))
     items = _or_refused(lambda: chosen(only or ()))
     made_plan = _plan([] if clean else items, target, max_requests, max_paid_jobs, machine=machine)
     if plan:
-        _print_plan(made_plan)
+        _print_plan(made_plan, target)
         return 0
     outcome = _run(made_plan, target, rate=rate, max_time=max_time, machine=machine)
     if clean:
-        return _report_cleaned(outcome, asked)
-    return _report(outcome, asked, required=required(items, only or ()), verbose=verbose)
+        return _report_cleaned(outcome, target)
+    return _report(outcome, asked, target, required=required(items, only or ()), verbose=verbose)
 
 
 def learn(
@@ -140,20 +142,21 @@ def learn(
     from pixelpact.contract_tests.runs.learning import learned, questions
     from pixelpact.contract_tests.runs.request import Asked, required
     from pixelpact.contract_tests.runs.selection import all_items
+    from pixelpact.contract_tests.runs.state import new_run_id
     from pixelpact.contract_tests.suite.results import Verdict
 
     _check_limits(max_requests, max_paid_jobs, rate, max_time)
     asked = Asked(base_url, api_key_env, None, listener_url, listener_port, tuple(has or ()))
-    target = _or_refused(asked.target)
+    target = _or_refused(lambda: asked.target(new_run_id()))
     check_output(output)
     known = known_profile(output, target.shown_url)
     items = questions(all_items(), known)
     made_plan = _plan(items, target, max_requests, max_paid_jobs)
     if plan:
-        _print_plan(made_plan)
+        _print_plan(made_plan, target)
         return 0
     outcome = _run(made_plan, target, rate=rate, max_time=max_time)
-    code = _report(outcome, asked, required=required(items, ()), command="learn", verbose=verbose)
+    code = _report(outcome, asked, target, required=required(items, ()), command="learn", verbose=verbose)
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     profile = learned(outcome.results, base_url=target.shown_url, at=at, known=known)
     try:
@@ -218,9 +221,11 @@ def _settings_for(item: Item) -> Settings:
 
 def _target_with_all(base_url: str) -> Target:
     """A mock server on this machine as a target that has all that items may need."""
-    from pixelpact.contract_tests.runs.session import LOCAL_KEYS, Target
+    from pixelpact.contract_tests.runs.keys import own_keys
+    from pixelpact.contract_tests.runs.session import Target
 
-    return Target(base_url, *LOCAL_KEYS, secret=_EXAMPLE_SECRET, few_credits=True, concurrency_limit=True)
+    keys = own_keys("example")
+    return Target(base_url, *keys, secret=_EXAMPLE_SECRET, few_credits=True, concurrency_limit=True)
 
 
 def _or_refused(action: Callable[[], T]) -> T:
@@ -252,24 +257,38 @@ def _plan(
     *,
     machine: int = 0,
 ) -> Plan:
+    from pixelpact.contract_tests.reports.leftovers import damaged_text
     from pixelpact.contract_tests.runs.plan import make_plan
-    from pixelpact.contract_tests.runs.session import leftovers
 
+    left = _leftovers(target)
+    for line in damaged_text(left):
+        ERR.print(plain(line), style="yellow")
     return make_plan(
         items,
         available=target.available,
         profile_given=target.given is not None,
         max_requests=max_requests,
         max_paid_jobs=max_paid_jobs,
-        leftovers=leftovers(target.base_url),
+        leftovers=left.requests,
         machine_runs=machine,
     )
 
 
-def _print_plan(made_plan: Plan) -> None:
+def _leftovers(target: Target) -> Leftovers:
+    """What ended runs have left at the API."""
+    from pixelpact.contract_tests.runs.leftovers import leftovers
+
+    try:
+        return leftovers(target.base_url, target.keys.values())
+    except OSError as error:
+        raise Refused(f"can't read the files of earlier runs: {error.strerror} ({error.filename})") from None
+
+
+def _print_plan(made_plan: Plan, target: Target) -> None:
+    from pixelpact.contract_tests.reports.leftovers import other_keys_text
     from pixelpact.contract_tests.reports.terminal import plan_text
 
-    for line in plan_text(made_plan):
+    for line in (*plan_text(made_plan), *other_keys_text(_leftovers(target), base_url=target.shown_url)):
         OUT.print(plain(line))
 
 
@@ -320,20 +339,30 @@ def _progress(made_plan: Plan) -> Iterator[Callable[[Result, Spent], None]]:
 
 
 def _report(
-    outcome: Outcome, asked: Asked, *, required: frozenset[str], verbose: bool, command: str = "check"
+    outcome: Outcome,
+    asked: Asked,
+    target: Target,
+    *,
+    required: frozenset[str],
+    verbose: bool,
+    command: str = "check",
 ) -> int:
     """Print what a run has come to; the exit code."""
+    from pixelpact.contract_tests.reports.leftovers import left_text
     from pixelpact.contract_tests.reports.summary import exit_code
-    from pixelpact.contract_tests.reports.terminal import last_line, report
+    from pixelpact.contract_tests.reports.terminal import key_text, last_line, report
 
-    for line in report(outcome.results, repeat=asked.command, verbose=verbose):
+    found = report(outcome.results, repeat=asked.command, verbose=verbose)
+    for line in (*found, *key_text(target, outcome.results)):
         OUT.print(plain(line))
-    _print_left(outcome, asked)
+    left = [*left_text(_leftovers(target), base_url=target.shown_url)]
+    for line in ("", *left) if left else ():
+        OUT.print(plain(line), style="bold yellow")
     OUT.print()
     line = last_line(
         outcome.results,
         command=command,
-        base_url=asked.shown_url,
+        base_url=target.shown_url,
         spent=outcome.spent,
         seconds=outcome.seconds,
     )
@@ -341,22 +370,15 @@ def _report(
     return 130 if outcome.is_interrupted else exit_code(outcome.results, required=required)
 
 
-def _report_cleaned(outcome: Outcome, asked: Asked) -> int:
+def _report_cleaned(outcome: Outcome, target: Target) -> int:
     """Print what tidying has come to; the exit code."""
-    from pixelpact.contract_tests.reports.summary import CONFORMS
-    from pixelpact.contract_tests.reports.terminal import counted
+    from pixelpact.contract_tests.reports.leftovers import left_text, tidied_text
+    from pixelpact.contract_tests.reports.summary import CONFORMS, DEVIATES
 
-    _print_left(outcome, asked)
-    if not outcome.left:
-        OUT.print(f"Tidied, with {counted(outcome.spent.requests, 'request')}.")
-    return CONFORMS
-
-
-def _print_left(outcome: Outcome, asked: Asked) -> None:
-    if outcome.left:
-        left = "1 thing" if outcome.left == 1 else f"{outcome.left} things"
-        OUT.print(
-            f"\nThe run leaves {left} at the API: the budget ended, or no answer came.\n"
-            f"Tidy up with: {plain(asked.command)} --clean",
-            style="bold yellow",
-        )
+    OUT.print(tidied_text(outcome.tidied, requests=outcome.spent.requests))
+    left = _leftovers(target)
+    for line in left_text(left, base_url=target.shown_url):
+        OUT.print(plain(line), style="bold yellow")
+    if outcome.is_interrupted:
+        return 130
+    return DEVIATES if left else CONFORMS

@@ -13,13 +13,13 @@ from pixelpact.contract_tests.client.budget import Limits
 from pixelpact.contract_tests.runs.plan import EXTRA_READS, SURPRISES, make_plan, needs_of, steps_of
 from pixelpact.contract_tests.runs.run import Run
 from pixelpact.contract_tests.runs.selection import all_items
-from pixelpact.contract_tests.runs.session import LOCAL_KEYS, Target, session
+from pixelpact.contract_tests.runs.session import Target, session
 from pixelpact.contract_tests.runs.state import RunFiles
 from pixelpact.contract_tests.suite.items import Probe
 from pixelpact.contract_tests.suite.results import Result, Verdict
 from pixelpact.mockserver import Server, Settings
 from pixelpact.schema import Profile, headers, ledger
-from tests.contract_tests.suite import results_of, with_their_probes
+from tests.contract_tests.suite import KEYS, results_of, with_their_probes
 from tests.samples import sampled
 from tests.wrong_servers import Change, Traffic, rewriting
 
@@ -81,7 +81,7 @@ def wrong(results: list[Result]) -> list[Result]:
 
 def test_they_cost_what_they_say(tmp_path: Path) -> None:
     with Server(Settings(pace="instant", callback_secret=SECRET)) as server:
-        target = Target(server.base_url, *LOCAL_KEYS, secret=SECRET, given=Profile())
+        target = Target(server.base_url, *KEYS, secret=SECRET, given=Profile())
         plan = make_plan(PROBES, available=target.available)
         limits = Limits(plan.cost.requests, plan.cost.paid_jobs)
         with session(target, limits, RunFiles(tmp_path, "run")) as context:

@@ -7,12 +7,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from pixelpact.contract_tests.runs.session import LOCAL_KEYS
 from pixelpact.contract_tests.suite.results import Verdict
 from pixelpact.mockserver import Server, Settings
 from pixelpact.schema import Profile, headers, page_size
 from tests.contract_tests.probes.test_free_probes import quick_probes
-from tests.contract_tests.suite import results_at, with_their_probes
+from tests.contract_tests.suite import KEYS, results_at, with_their_probes
 
 _LISTINGS = ("empty-listing", "listing-order", "listing-scope", "no-match", "page-past-end")
 
@@ -20,7 +19,7 @@ _LISTINGS = ("empty-listing", "listing-order", "listing-scope", "no-match", "pag
 def _make_jobs(base_url: str) -> None:
     """More jobs for both accounts than a page has, the first ones an hour older."""
     control = f"{base_url.removesuffix('/v2')}/_pixelpact/clock/advance"
-    for key in LOCAL_KEYS:
+    for key in KEYS:
         with httpx.Client(headers={headers().api_key[0]: key}) as client:
             for number in range(page_size() + 1):
                 if number == 1:

@@ -103,6 +103,24 @@ def test_what_a_killed_run_left_can_be_tidied_alone(tmp_path: Path) -> None:
         assert counted.left() == []
 
 
+def test_another_key_leaves_what_a_killed_run_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with counting() as counted:
+        monkeypatch.setenv("API2CONVERT_API_KEY", "alice")
+        process = start(counted, tmp_path, *ONLY)
+        counted.at[30] = process.kill
+        process.communicate(timeout=_PATIENCE_S)
+        left = counted.left()
+
+        monkeypatch.setenv("API2CONVERT_API_KEY", "bob")
+        by_bob, output = run(counted, tmp_path, "--clean")
+        assert (by_bob, counted.left()) == (1, left), output
+        assert left
+
+        monkeypatch.setenv("API2CONVERT_API_KEY", "alice")
+        by_alice, output = run(counted, tmp_path, "--clean")
+        assert (by_alice, counted.left()) == (0, []), output
+
+
 @pytest.mark.undocumented
 def test_too_many_requests_are_answered_with_patience_within_the_budget(tmp_path: Path) -> None:
     with counting(scenarios=({"scenario": "rate-limited", "times": 2},)) as counted:

@@ -10,10 +10,10 @@ from pixelpact.contract_tests.client.budget import Limits
 from pixelpact.contract_tests.runs.machine_phase import machine_phase
 from pixelpact.contract_tests.runs.outcome import Outcome, run_plan
 from pixelpact.contract_tests.runs.plan import make_plan
-from pixelpact.contract_tests.runs.session import LOCAL_KEYS, Target
+from pixelpact.contract_tests.runs.session import Target
 from pixelpact.contract_tests.suite.results import Verdict
 from pixelpact.schema import Profile
-from tests.contract_tests.suite import with_their_probes
+from tests.contract_tests.suite import KEYS, with_their_probes
 from tests.counting import Counted, counting
 from tests.wrong_servers import Traffic, rewriting
 
@@ -28,7 +28,7 @@ def run(
 ) -> Outcome:
     """A run of one check, with its probes, and of the machine; `tidies` unless ids can't be known."""
     monkeypatch.setenv("PIXELPACT_STATE_DIR", str(folder))
-    target = Target(counted.base_url, *LOCAL_KEYS, given=Profile())
+    target = Target(counted.base_url, *KEYS, given=Profile())
     items = with_their_probes(["jobs/created-status", "ledger/spent", "ledger/error-fields"])
     plan = make_plan(items, available=target.available, max_requests=max_requests, machine_runs=2)
     limits = Limits(plan.cost.requests, plan.cost.paid_jobs)
@@ -42,7 +42,6 @@ def test_the_machine_agrees_with_the_mock_server(tmp_path: Path, monkeypatch: py
     with counting() as counted:
         outcome = run(counted, tmp_path, monkeypatch)
 
-    assert outcome.left == 0
     assert [(one.id, one.verdict) for one in outcome.results if one.area == "machine"] == [
         ("machine/random-calls", Verdict.HOLDS)
     ]

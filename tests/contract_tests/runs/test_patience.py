@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from pixelpact.contract_tests.client.budget import Limits
-from pixelpact.contract_tests.runs.session import LOCAL_KEYS, Target, session
+from pixelpact.contract_tests.runs.keys import own_keys
+from pixelpact.contract_tests.runs.session import Target, session
 from pixelpact.contract_tests.runs.state import RunFiles
+from pixelpact.contract_tests.runs.tidying import Things, untidy
 from pixelpact.contract_tests.suite.context import Context
 from pixelpact.contract_tests.suite.items import Check, Cost
+from pixelpact.contract_tests.suite.made import Made
 from pixelpact.contract_tests.suite.results import Verdict
 from pixelpact.contract_tests.suite.steps import open_job
 from pixelpact.mockserver import Server, Settings
@@ -97,13 +100,11 @@ def test_what_a_busy_server_does_not_let_tidy_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rewriting("cancelJob", "getJob", answer=busy("0"))(monkeypatch)
-    left: list[int] = []
+    files = RunFiles(tmp_path, "busy")
 
     with Server(Settings(pace="instant")) as server:
-        target = Target(server.base_url, *LOCAL_KEYS, given=Profile())
-        with session(
-            target, Limits(40, 0), RunFiles(tmp_path, "busy"), report_leftovers=left.append
-        ) as context:
+        target = Target(server.base_url, *own_keys("busy"), given=Profile(), run_id="busy")
+        with session(target, Limits(40, 0), files) as context:
             open_job(context)
 
-    assert left == [1]
+    assert untidy(Made.read(files.made)) == Things(jobs=1)

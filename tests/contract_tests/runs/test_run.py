@@ -15,14 +15,14 @@ from pixelpact.contract_tests.reports.terminal import finding_text
 from pixelpact.contract_tests.runs.plan import make_plan
 from pixelpact.contract_tests.runs.run import Run
 from pixelpact.contract_tests.runs.selection import all_items
-from pixelpact.contract_tests.runs.session import LOCAL_KEYS, Target, session
+from pixelpact.contract_tests.runs.session import Target, session
 from pixelpact.contract_tests.runs.state import RunFiles
 from pixelpact.contract_tests.suite.context import Context
 from pixelpact.contract_tests.suite.items import Check, Cost, Item, Probe, Step
 from pixelpact.contract_tests.suite.results import Result, Verdict
 from pixelpact.contract_tests.suite.steps import refused_option
 from pixelpact.schema import Profile
-from tests.contract_tests.suite import results_of
+from tests.contract_tests.suite import KEYS, results_of
 from tests.hostile_servers import Answer, cut_off, plain, serving
 from tests.samples import sampled
 
@@ -228,7 +228,7 @@ def test_nothing_that_a_server_answers_breaks_a_run(
 ) -> None:
     monkeypatch.setattr("pixelpact.contract_tests.runs.preflight.look", lambda _: None)
     with serving(answer) as base_url:
-        target = Target(base_url, *LOCAL_KEYS, given=Profile())
+        target = Target(base_url, *KEYS, given=Profile())
         items = sampled(all_items(), 80)
         plan = make_plan(items, available=target.available)
         limits = Limits(plan.cost.requests, plan.cost.paid_jobs)
