@@ -22,6 +22,7 @@ from pixelpact.schema.profile_files import (
     read_profile,
 )
 from pixelpact.schema.regex import ecma_regex
+from pixelpact.schema.suggestions import did_you_mean
 from pixelpact.schema.swagger import swagger_document
 from pixelpact.schema.validation import (
     component_validator,
@@ -78,6 +79,7 @@ __all__ = [
     "component_validator",
     "default_input_type",
     "describe",
+    "did_you_mean",
     "ecma_regex",
     "error_answers",
     "error_key",

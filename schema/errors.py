@@ -10,6 +10,8 @@ SchemaError (ValueError)
 
 from __future__ import annotations
 
+from pixelpact.schema.suggestions import did_you_mean
+
 #: Longest excerpt of a value in a message, in characters.
 _EXCERPT = 80
 
@@ -23,21 +25,23 @@ class ProfileError(SchemaError):
 
     def __init__(self, problem: str, *, entry: str, answer: object, known: tuple[str, ...]) -> None:
         self.entry, self.answer, self.known = entry, answer, known
-        super().__init__(f"The ledger {problem} {entry!r}. Known: {', '.join(known)}.")
+        super().__init__(f"The ledger {problem}.")
 
 
 class UnknownEntry(ProfileError):
     """The ledger has no such entry; `known` holds the ids of its entries."""
 
     def __init__(self, entry: str, answer: object, known: tuple[str, ...]) -> None:
-        super().__init__("has no entry", entry=entry, answer=answer, known=known)
+        problem = f"has no entry {entry!r}{did_you_mean(entry, known) or ';'} `pixelpact ledger` lists them"
+        super().__init__(problem, entry=entry, answer=answer, known=known)
 
 
 class UnknownAnswer(ProfileError):
     """The entry has no such answer; `known` holds the ids of its answers."""
 
     def __init__(self, entry: str, answer: object, known: tuple[str, ...]) -> None:
-        super().__init__(f"has no answer {answer!r} to", entry=entry, answer=answer, known=known)
+        problem = f"has no answer {answer!r} to {entry!r}. Known: {', '.join(known)}"
+        super().__init__(problem, entry=entry, answer=answer, known=known)
 
 
 class UnreadableProfile(SchemaError):

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from pixelpact.schema.errors import UnreadableProfile
+from pixelpact.schema.errors import ProfileError, UnreadableProfile
 from pixelpact.schema.ledger import Profile
 
 #: The name of the built-in answers, in place of a file.
@@ -72,32 +72,40 @@ def read_profile(name: str | Path) -> Profile:
     The name `default` stands for the built-in answers.
 
     Raises:
-        UnreadableProfile: there is no such file, or it holds something else.
-        ProfileError: it names an unknown entry or answer.
+        UnreadableProfile: there is no such file, or it holds something else, such as an unknown entry.
     """
     if str(name) == DEFAULT_PROFILE:
         return Profile()
     document = _read(Path(name))
     if "answers" in document:
-        return _learned(Path(name), document).profile
+        return read_learned_profile(Path(name)).profile
     if not all(isinstance(answer, str) for answer in document.values()):
         raise UnreadableProfile(f"the profile {name} must be an object of strings, such as {_EXAMPLE}")
-    return Profile(document)
+    return _profile(Path(name), document)
 
 
 def read_learned_profile(path: Path) -> LearnedProfile:
     """The learned profile in a file.
 
     Raises:
-        UnreadableProfile: there is no such file, or it holds something else.
-        ProfileError: it names an unknown entry or answer.
+        UnreadableProfile: there is no such file, or it holds something else, such as an unknown entry.
     """
     learned = _learned(path, _read(path))
-    _ = learned.profile  # checks the answers
+    _profile(path, {entry: seen.answer for entry, seen in learned.observations.items()})
     return learned
 
 
 _EXAMPLE = '{"default-size": "512x512"}'
+
+
+def _profile(path: Path, answers: Mapping[str, str]) -> Profile:
+    try:
+        return Profile(answers)
+    except ProfileError as error:
+        raise UnreadableProfile(
+            f"the profile {path} can't be used: {error} A profile is a file that `pixelpact learn` wrote, or "
+            f"an object of entries with their answers, such as {_EXAMPLE}"
+        ) from None
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
+
+from pixelpact.schema.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -93,7 +94,7 @@ def explained(error: ValidationError, type_name: Callable[[object], str]) -> Ite
         for name in instance:
             if name not in known:
                 yield Violation(
-                    (*path, str(name)), keyword, f"is not an option here{_hint(str(name), known)}"
+                    (*path, str(name)), keyword, f"is not an option here{did_you_mean(str(name), known)}"
                 )
     elif keyword == "required":
         for name in limit:
@@ -125,7 +126,7 @@ def _message(keyword: str, limit: Any, value: Any, got: str) -> str:
         case "type":
             return f"must be {_types([limit] if isinstance(limit, str) else limit)}, got {got}"
         case "enum":
-            return f"must be one of {', '.join(map(str, limit))}; got {got}{_hint(value, limit)}"
+            return f"must be one of {', '.join(map(str, limit))}; got {got}{did_you_mean(value, limit)}"
         case "maxItems" if limit == 0:
             return f"must be empty where it is an array, got {len(value)} items"
     size = len(value) if isinstance(value, str | list) else None
@@ -171,11 +172,3 @@ def _excerpt(text: str) -> str:
 
 def _is_secret(schema: Any) -> bool:
     return isinstance(schema, dict) and bool(schema.get("writeOnly"))
-
-
-def _hint(value: object, known: Sequence[object]) -> str:
-    if not isinstance(value, str):
-        return ""
-    by_folded = {str(name).casefold(): name for name in known}
-    close = get_close_matches(value.strip().casefold(), by_folded, n=1, cutoff=0.75)
-    return f"; did you mean {by_folded[close[0]]!r}?" if close else ""

@@ -142,7 +142,12 @@ def test_bad_input_is_one_line_and_exit_code_2(arguments: list[str], words: str)
     [
         ("[]", "must be an object of strings"),
         ('{"spent": "x"}', "has no answer 'x' to 'spent'"),
-        ('{"x": "y"}', "no entry 'x'"),
+        ('{"x": "y"}', "the profile profile.json can't be used: The ledger has no entry 'x'"),
+        ('{"default-sizes": "y"}', "did you mean 'default-size'?"),
+        (
+            '{"x": "y"}',
+            "a file that `pixelpact learn` wrote, or an object of entries with their answers, such as",
+        ),
     ],
 )
 def test_a_wrong_profile_is_explained(tmp_path: Path, profile: str, words: str) -> None:

@@ -353,3 +353,56 @@ def test_one_of_a_kind_is_told_in_the_singular(run: Callable[..., Ran]) -> None:
 
 def test_all_exit_codes_are_explained(run: Callable[..., Ran]) -> None:
     assert "130 interrupted with Ctrl-C" in " ".join(run("check", "--help").stdout.replace("│", "").split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("explain", "single-sid"), "did you mean 'single-side'?"),
+        (("explain", "jobs"), "`pixelpact checks jobs` lists them"),
+        (("check", "--only", "option"), "did you mean 'options'?"),
+        (("check", "--only", "jobs/create-status"), "did you mean 'jobs/created-status'?"),
+        (
+            ("checks", "no-such-word"),
+            "there is no check, question or area 'no-such-word'; `pixelpact checks`",
+        ),
+        (("serve", "--mutant", "jobs/create-status"), "did you mean 'jobs/created-status'?"),
+        (("ledger", "default-sizes"), "did you mean 'default-size'?"),
+    ],
+)
+def test_a_misspelt_name_is_refused_with_a_hint(
+    run: Callable[..., Ran], arguments: tuple[str, ...], words: str
+) -> None:
+    result = run(*arguments)
+
+    assert result.returncode == 2
+    assert words in result.stderr
+
+
+def test_checks_are_found_by_a_part_of_their_id(run: Callable[..., Ran]) -> None:
+    part = run("checks", "created-stat").stdout.splitlines()
+    planned = run("check", "--plan", "--only", "single-side").stdout
+
+    assert [line for line in part if "jobs/created-status" in line]
+    assert all("created-stat" in line for line in part[:-2])
+    assert "Would ask 0 checks and " in planned
+
+
+def test_a_diff_says_what_a_profile_leaves_open(tmp_path: Path, run: Callable[..., Ran]) -> None:
+    (tmp_path / "x.json").write_text(
+        json.dumps(
+            {
+                "base_url": "http://x/v2",
+                "learned_at": "x",
+                "answers": {"spent": {"answer": ledger()["spent"].default, "at": "x", "evidence": "x"}},
+                "not_asked": {"checksum": "not reached"},
+            }
+        )
+    )
+
+    alike = run("profile", "diff", "default", "x.json")
+
+    assert alike.returncode == 0
+    assert alike.stdout == "The profiles answer alike.\n"
+    number = f"{len(ledger()) - 1} of {len(ledger())}"
+    assert f"x.json has no answer to {number} questions: these count as the built-in ones." in alike.stderr

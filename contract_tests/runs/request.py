@@ -16,7 +16,7 @@ from pixelpact.contract_tests.runs.keys import own_keys
 from pixelpact.contract_tests.runs.selection import LAST, TELLING, all_items, is_paid
 from pixelpact.contract_tests.runs.session import Target
 from pixelpact.contract_tests.suite.items import Item, Need, Probe
-from pixelpact.schema import SchemaError, read_profile
+from pixelpact.schema import SchemaError, did_you_mean, ledger, read_profile
 
 KEY_VARIABLE = "API2CONVERT_API_KEY"
 SECOND_KEY_VARIABLE = "API2CONVERT_SECOND_API_KEY"
@@ -167,13 +167,29 @@ def _secret(environment: Mapping[str, str], name: str) -> str:
     return value
 
 
+def matching(name: str) -> list[str]:
+    """The ids that a name means: an id, that of a question without `ledger/`, an area or a beginning of ids.
+
+    Raises:
+        UsageError: there is none.
+    """
+    ids = [item.id for item in all_items()]
+    found = [one for one in (name, f"ledger/{name}") if one in ids]
+    found = found or [one for one in ids if one.startswith(f"{name.rstrip('/')}/")]
+    if not found:
+        areas = {item.area for item in all_items()}
+        hint = did_you_mean(name, [*ids, *ledger(), *areas]) or ";"
+        raise UsageError(f"there is no check, question or area {name!r}{hint} `pixelpact checks` lists them")
+    return found
+
+
 def chosen(only: Sequence[str]) -> Sequence[Item]:
-    """The checks and probes with these ids, or in these areas, and the probes that they build on.
+    """The checks and probes that these names mean (see `matching`), and the probes that they build on.
 
     All of them, if none is named.
 
     Raises:
-        UsageError: there is no such id and no such area.
+        UsageError: a name means nothing.
     """
     items = all_items()
     if not only:
@@ -181,10 +197,7 @@ def chosen(only: Sequence[str]) -> Sequence[Item]:
     by_id = {item.id: item for item in items}
     wanted: set[str] = set()
     for name in only:
-        found = [item.id for item in items if item.id == name or item.id.startswith(f"{name.rstrip('/')}/")]
-        if not found:
-            raise UsageError(f"there is no check or area {name!r}; `pixelpact checks` lists them")
-        wanted.update(found)
+        wanted.update(matching(name))
     waiting = list(wanted)
     while waiting:
         questions = by_id[waiting.pop()].questions

@@ -16,6 +16,7 @@ from pixelpact.mockserver.errors import SettingsError
 from pixelpact.mockserver.mutants.base import MUTANTS, Mutant
 from pixelpact.mockserver.mutants.callback_transport import MutantTransport
 from pixelpact.mockserver.mutants.traffic import Rewriting
+from pixelpact.schema import did_you_mean
 
 __all__ = ["Mutant", "all_mutants", "mutated"]
 
@@ -36,7 +37,8 @@ def mutated(app: ASGIApp, ids: tuple[str, ...], callbacks: CallbackSender) -> AS
     """
     for mutant_id in ids:
         if mutant_id not in all_mutants():
-            raise SettingsError(f"there is no mutant {mutant_id!r}; `pixelpact mutants` lists them")
+            hint = did_you_mean(mutant_id, all_mutants()) or ";"
+            raise SettingsError(f"there is no mutant {mutant_id!r}{hint} `pixelpact mutants` lists them")
         chosen = all_mutants()[mutant_id]
         if chosen.callbacks is not None:
             callbacks.transport = MutantTransport(callbacks.transport, chosen.callbacks)

@@ -48,7 +48,8 @@ def test_profile_answers_by_default_and_by_choice() -> None:
 @pytest.mark.parametrize(
     ("answers", "words"),
     [
-        ({"no-such-entry": "x"}, ["no entry 'no-such-entry'", "default-size"]),
+        ({"no-such-entry": "x"}, ["no entry 'no-such-entry'; `pixelpact ledger` lists"]),
+        ({"default-sizes": "x"}, ["no entry 'default-sizes'; did you mean 'default-size'?"]),
         ({"spent": "x"}, ["no answer 'x' to 'spent'", "per-output, nothing"]),
         ({"spent": ["x"]}, ["no answer ['x'] to 'spent'"]),
     ],

@@ -173,13 +173,19 @@ def learn(
 
 
 def checks(
-    area: Annotated[str | None, typer.Argument(help="One area only, such as options.")] = None,
+    word: Annotated[
+        str | None, typer.Argument(help="Only those of an area such as options, or with this in their id.")
+    ] = None,
 ) -> None:
     """List the checks and questions with their cost: requests, and paid jobs after a plus."""
-    from pixelpact.contract_tests.runs.request import chosen
+    from pixelpact.contract_tests.runs.request import matching
+    from pixelpact.contract_tests.runs.selection import all_items
 
-    items = _or_refused(lambda: chosen([area] if area else []))
-    shown = [item for item in items if area is None or item.area == area]
+    items = all_items()
+    shown = [item for item in items if word is None or item.area == word]
+    shown = shown or [item for item in items if (word or "") in item.id]
+    if not shown:
+        _or_refused(lambda: matching(word or ""))
     for item in sorted(shown, key=lambda item: item.area):
         cost = f"{item.cost.requests}" + (f"+{item.cost.paid_jobs}" if item.cost.paid_jobs else "")
         OUT.print(f"{cost:>5}  [bold]{plain(item.id)}[/]  {plain(item.rule)}")
@@ -190,13 +196,14 @@ def explain(item_id: Annotated[str, typer.Argument(metavar="ID", help="A check o
     """Tell all of one check or question: rule, source, cost, needs, and an example from a mock server."""
     from pixelpact.contract_tests.reports.terminal import example_text, explanation
     from pixelpact.contract_tests.runs.example import example
+    from pixelpact.contract_tests.runs.request import matching
     from pixelpact.contract_tests.runs.selection import all_items
     from pixelpact.mockserver import Server
 
-    found = {item.id: item for item in all_items()}
-    item = found.get(item_id) or found.get(f"ledger/{item_id}")
-    if item is None:
-        raise Refused(f"there is no check {item_id!r}; `pixelpact checks` lists them")
+    found = _or_refused(lambda: matching(item_id))
+    if len(found) > 1:
+        raise Refused(f"{item_id!r} are {len(found)} checks; `pixelpact checks {item_id}` lists them")
+    item = next(item for item in all_items() if item.id == found[0])
     for line in explanation(item):
         OUT.print(plain(line))
     with Server(_settings_for(item)) as server:

@@ -43,11 +43,12 @@ def ledger(
 
     A profile chooses other answers: pixelpact serve --profile FILE, where FILE holds {"ENTRY": "ANSWER"}.
     """
+    from pixelpact.schema import did_you_mean, load_document
     from pixelpact.schema import ledger as entries
-    from pixelpact.schema import load_document
 
     if entry is not None and entry not in entries():
-        raise Refused(f"the ledger has no entry {entry!r}; `pixelpact ledger` lists them")
+        hint = did_you_mean(entry, entries()) or ";"
+        raise Refused(f"the ledger has no entry {entry!r}{hint} `pixelpact ledger` lists them")
     if as_json:
         rows = [row for row in load_document("ledger")["entries"] if entry in (None, row["id"])]
         print(json.dumps(rows, indent=2))  # noqa: T201  # plain text for programs
