@@ -6,7 +6,7 @@ import math
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pixelpact.contract_tests.client.errors import UsageError
 from pixelpact.contract_tests.client.urls import recognizable, url_fault
@@ -36,8 +36,8 @@ class Asked:
     their `prefix`.
     """
 
-    base_url: str
-    key_variable: str | None = None
+    base_url: str = field(repr=False)
+    key_variable: str | None = field(default=None, repr=False)
     given: Profile | None = None
     listener_url: str | None = None
     listener_port: int = 0

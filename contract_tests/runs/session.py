@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from pixelpact.contract_tests.client.budget import Budget, Limits, Spent
@@ -33,10 +33,10 @@ class Target:
     is where callbacks reach this machine from outside, `listener_port` the port that it leads to.
     """
 
-    base_url: str
-    api_key: str
-    second_key: str = ""
-    secret: str = ""
+    base_url: str = field(repr=False)
+    api_key: str = field(repr=False)
+    second_key: str = field(default="", repr=False)
+    secret: str = field(default="", repr=False)
     given: Profile | None = None
     listener_url: str | None = None
     listener_port: int = 0
