@@ -66,15 +66,20 @@ class ContractItem(pytest.Item):
         run = self.config.stash.get(_SHARED_RUN, None)
         if run is None:
             raise _Red(_WITHOUT_PLUGIN)
-        result = run.result(self.name)
+        try:
+            result = run.result(self.name)
+        except (UsageError, OSError) as error:  # in a process of pytest-xdist, or later than at the start
+            raise _Red(str(error)) from None
         if result.verdict.is_red:
             raise _Red("\n".join(finding_text(Group((result,)), repeat=run.repeat)))
         if result.verdict not in (Verdict.HOLDS, Verdict.LEARNED):
             pytest.skip(f"{result.verdict.value}: {result.what}")
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """The finding, without a traceback."""
-        return str(excinfo.value) if isinstance(excinfo.value, _Red) else super().repr_failure(excinfo, style)
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002
+        """The finding, without a traceback; a traceback is without arguments and locals: they hold keys."""
+        if isinstance(excinfo.value, _Red):
+            return str(excinfo.value)
+        return excinfo.getrepr(style="short", showlocals=False)
 
     def reportinfo(self) -> tuple[Any, int | None, str]:
         """The file, and the id."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
+
+from pixelpact.mockserver import Server, Settings
 
 _LOCAL = ["--pixelpact-base-url", "http://127.0.0.1:1/v2"]
 
@@ -124,3 +128,27 @@ def test_contract_tests_say_where_they_can_not_write(
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*can't write to the folder /dev/null/*"])
     assert "INTERNALERROR" not in str(result.outlines + result.errlines)
+
+
+def test_contract_tests_tell_a_taken_port_in_one_line_under_xdist(pytester: pytest.Pytester) -> None:
+    with Server(Settings(pace="instant")) as server, socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        result = pytester.runpytest_subprocess(
+            *(
+                "--pyargs",
+                "pixelpact.contract_tests",
+                "-p",
+                "xdist.plugin",
+                "-n",
+                "1",
+                "-k",
+                "created-status",
+            ),
+            *("--pixelpact-base-url", server.base_url, "--pixelpact-listener-port", str(port)),
+        )
+
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines([f"can't listen for callbacks on port {port}: Address already in use"])
+    assert "Error" not in str(result.outlines)  # no traceback

@@ -7,7 +7,7 @@ import os
 import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pixelpact.contract_tests.client.errors import UsageError
 from pixelpact.contract_tests.client.urls import recognizable, url_fault, without_userinfo
@@ -38,8 +38,8 @@ class Asked:
     `concurrency-limit`. Messages name options with their `prefix`.
     """
 
-    base_url: str
-    key_variable: str | None = None
+    base_url: str = field(repr=False)
+    key_variable: str | None = field(default=None, repr=False)
     profile: str | None = None
     listener_url: str | None = None
     listener_port: int = 0

@@ -33,10 +33,10 @@ class Target:
     that of the run that asks.
     """
 
-    base_url: str
-    api_key: str
-    second_key: str = ""
-    secret: str = ""
+    base_url: str = field(repr=False)
+    api_key: str = field(repr=False)
+    second_key: str = field(default="", repr=False)
+    secret: str = field(default="", repr=False)
     given: Profile | None = None
     listener_url: str | None = None
     listener_port: int = 0

@@ -74,6 +74,12 @@ def test_no_secret_of_a_refused_url_is_shown(base_url: str) -> None:
     assert "pa55" not in refusal(base_url)
 
 
+def test_no_secret_is_in_the_text_of_a_target() -> None:
+    asked = Asked("http://user:s3cr3t@127.0.0.1:8010/v2")
+
+    assert "s3cr3t" not in f"{asked!r} {asked.target(dict.fromkeys(_KEYS, 's3cr3t'))!r}"
+
+
 def test_a_shown_url_has_no_password() -> None:
     target = Asked("http://user:pa55@127.0.0.1:8010/v2/").target({})
 
