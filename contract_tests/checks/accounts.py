@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from pixelpact.contract_tests.client.curl import in_json
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.suite.comparisons import expect_same, rows_of, succeeded
@@ -208,4 +209,4 @@ def counts(context: Context) -> None:
         for field, least in (("conversions", 1), ("credits", last.at("spent"))):
             if type(row.get(field)) is not int or row[field] < least:
                 what = f"must have `{field}` of at least {least} in {month} for {word} keys"
-                raise answer.broken(f"{what}, has {row.get(field)!r}")
+                raise answer.broken(f"{what}, has {in_json(row.get(field))}")

@@ -7,6 +7,7 @@ import hmac
 from collections.abc import Mapping
 from typing import Any
 
+from pixelpact.contract_tests.client.curl import in_json
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.listener import Callback
 from pixelpact.contract_tests.suite.callbacks import (
@@ -90,7 +91,8 @@ def request(context: Context) -> None:
     sent = callback.headers.get("content-type", "")
     if callback.method != "POST" or sent.partition(";")[0].strip().lower() != "application/json":
         raise called_back(context).job.last.broken(
-            f"must call back by POST with Content-Type application/json, got {callback.method} with {sent!r}"
+            f"must call back by POST with Content-Type application/json, got {callback.method} "
+            f"with {in_json(sent)}"
         )
 
 
@@ -107,7 +109,7 @@ def user_agent(context: Context) -> None:
     sent = _only(called_back(context)).headers.get("user-agent", "")
     if not sent.startswith(expected):
         raise called_back(context).job.last.broken(
-            f"must call back with the User-Agent {expected}, got {sent!r}"
+            f"must call back with the User-Agent {expected}, got {in_json(sent)}"
         )
 
 

@@ -198,7 +198,7 @@ def pages(context: Context) -> None:
         text = answer.response.headers.get(_COUNT, "")
         all_rows = int(text) if text.isdecimal() else None
         if all_rows is None:
-            raise answer.broken(f"must have the number of all rows in {_COUNT}, has {text!r}")
+            raise answer.broken(f"must have the number of all rows in {_COUNT}, has {in_json(text)}")
         expected = min(max(all_rows - number * page_size(), 0), page_size())
         what = f"the number of rows on page {number + 1} with {_COUNT}: {all_rows},"
         expect_same(answer, what, expected, len(rows_of(answer)))
@@ -321,4 +321,6 @@ def statuses_explained(context: Context) -> None:
     for row in rows_of(answer):
         for field in ("code", "info"):
             if not isinstance(row.get(field), str) or not row[field]:
-                raise answer.broken(f"must have a text as `{field}` of each status, has {row.get(field)!r}")
+                raise answer.broken(
+                    f"must have a text as `{field}` of each status, has {in_json(row.get(field))}"
+                )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from pixelpact.contract_tests.client.curl import in_json
 from pixelpact.contract_tests.client.errors import ContractBroken, NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.client.statuses import NOT_FOUND
@@ -215,7 +216,7 @@ def _expect_kept(answer: Exchange, sent: object, *path: str | int) -> None:
     if type(shown) is not type(sent):
         raise NotConclusive(f"{place} is of another type")
     if json.dumps(shown, sort_keys=True) != json.dumps(sent, sort_keys=True):
-        raise answer.broken(f"must show {place} as it was sent, {sent!r}, shows {str(shown)[:80]!r}")
+        raise answer.broken(f"must show {place} as it was sent, {in_json(sent)}, shows {str(shown)[:80]!r}")
 
 
 def _register_hidden(name: str, what: str, secrets: tuple[str, ...], source: str) -> None:

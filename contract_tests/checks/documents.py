@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import partial
 
+from pixelpact.contract_tests.client.curl import in_json
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.suite.comparisons import document_of
 from pixelpact.contract_tests.suite.context import Context
@@ -43,7 +44,7 @@ def _language(operation: str, context: Context) -> None:
     field, versions = _LANGUAGES[operation]
     version = document_of(answer).get(field)
     if not isinstance(version, str) or not version.startswith(versions):
-        raise answer.broken(f"must have `{field}` {versions[0]}x, has {version!r}")
+        raise answer.broken(f"must have `{field}` {versions[0]}x, has {in_json(version)}")
 
 
 def _paths(operation: str, context: Context) -> None:
@@ -98,4 +99,4 @@ def info(context: Context) -> None:
         for step in path:
             value = as_object(value).get(step)
         if not isinstance(value, str) or not value:
-            raise answer.broken(f"must have a text as `info.{'.'.join(path)}`, has {value!r}")
+            raise answer.broken(f"must have a text as `info.{'.'.join(path)}`, has {in_json(value)}")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from pixelpact.contract_tests.client.curl import in_json
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.client.statuses import NOT_FOUND
@@ -89,7 +90,7 @@ def content_type(context: Context) -> None:
     download = _plain(context)
     shown, got = str(last_output(context)["content_type"]), download.response.headers.get(_TYPE, "")
     if not same_type(shown, got):
-        raise download.broken(f"must have the {_TYPE} {shown} of the output, has {got!r}")
+        raise download.broken(f"must have the {_TYPE} {shown} of the output, has {in_json(got)}")
 
 
 @check(
@@ -169,7 +170,9 @@ def _head_agrees(
             raise NotConclusive("HEAD or GET was refused")
         expected, got = get.response.headers.get(header), head.response.headers.get(header)
         if expected is not None and got != expected:
-            raise head.broken(f"must have the {header} {expected!r} as GET{with_what} has, has {got!r}")
+            raise head.broken(
+                f"must have the {header} {in_json(expected)} as GET{with_what} has, has {in_json(got)}"
+            )
 
 
 for _header in (_LENGTH, _TYPE, _DISPOSITION):
@@ -253,4 +256,4 @@ def _plain(context: Context) -> Exchange:
 def _names_the_file(download: Exchange, name: str) -> None:
     sent = download.response.headers.get(_DISPOSITION, "")
     if named_file(sent) != name:
-        raise download.broken(f"must name the file {name!r} in {_DISPOSITION}, has {sent!r}")
+        raise download.broken(f"must name the file {name!r} in {_DISPOSITION}, has {in_json(sent)}")

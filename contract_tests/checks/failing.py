@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pixelpact.contract_tests.checks.catalogue import listed_statuses
+from pixelpact.contract_tests.client.curl import in_json
 from pixelpact.contract_tests.client.errors import ContractTestsError, NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.suite.callbacks import called_back_of_failed
@@ -321,6 +322,8 @@ def _expect_message(context: Context, last: Exchange, field: str, *, bad_input: 
     codes = [job_messages()[key].code for key in possible_values(context, "cloud-trouble")]
     if messages[0].get("code") not in codes:
         allowed = " or ".join(map(str, codes))
-        raise last.broken(f"must have the `code` {allowed} in `{field}`, has {messages[0].get('code')!r}")
+        raise last.broken(
+            f"must have the `code` {allowed} in `{field}`, has {in_json(messages[0].get('code'))}"
+        )
     if not messages[0].get("message"):
         raise last.broken(f"must have a `message` in `{field}`")

@@ -126,7 +126,7 @@ def _code(row: Mapping[str, Any]) -> str:
 def _count(answer: Exchange) -> int:
     text = answer.response.headers.get(_COUNT, "")
     if not text.isdecimal():
-        raise answer.broken(f"must have the number of all rows in {_COUNT}, has {text!r}")
+        raise answer.broken(f"must have the number of all rows in {_COUNT}, has {in_json(text)}")
     return int(text)
 
 

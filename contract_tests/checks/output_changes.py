@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from pixelpact.contract_tests.checks.listings import pages
+from pixelpact.contract_tests.client.curl import in_json
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.client.statuses import success_status
 from pixelpact.contract_tests.suite.album import (
@@ -44,7 +45,7 @@ def renamed(context: Context) -> None:
     expected = NEW_NAME + PurePosixPath(str(first_output(context)[field])).suffix
     shown = change.answer.expect(200).at(field)
     if shown != expected:
-        raise change.answer.broken(f"must have the {field} {expected} after the change, has {shown!r}")
+        raise change.answer.broken(f"must have the {field} {expected} after the change, has {in_json(shown)}")
 
 
 @check(
@@ -114,7 +115,9 @@ def names_renamed_download(context: Context) -> None:
     download = renamed_download(context).expect(200)
     sent = named_file(download.response.headers.get("Content-Disposition", ""))
     if sent != name:
-        raise download.broken(f"must name the renamed file {name} in Content-Disposition, names {sent!r}")
+        raise download.broken(
+            f"must name the renamed file {name} in Content-Disposition, names {in_json(sent)}"
+        )
 
 
 @check(
@@ -273,5 +276,6 @@ def _same(answer: Exchange, before: JSONObject, after: JSONObject, *, ignored: s
     for field in sorted({*before, *after} - ignored):
         if before.get(field) != after.get(field):
             raise answer.broken(
-                f"must keep the {field} {what}, was {before.get(field)!r}, is {after.get(field)!r}"
+                f"must keep the {field} {what}, was {in_json(before.get(field))}, "
+                f"is {in_json(after.get(field))}"
             )

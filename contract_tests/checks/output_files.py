@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from pixelpact.contract_tests.checks.started import uploaded_job
+from pixelpact.contract_tests.client.curl import in_json
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.suite.album import (
     FALSE,
@@ -81,7 +82,7 @@ def archive_opens(context: Context) -> None:
         raise download.broken(f"must be an archive of the content_type {expected}, is {got}")
     shown = album(context).only_output_of(FALSE)["content_type"]
     if shown != expected:
-        raise album(context).job.last.broken(f"must have the content_type {expected}, has {shown!r}")
+        raise album(context).job.last.broken(f"must have the content_type {expected}, has {in_json(shown)}")
 
 
 @check(

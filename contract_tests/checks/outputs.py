@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from pixelpact.contract_tests.client.curl import in_json
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.client.statuses import NOT_FOUND
 from pixelpact.contract_tests.model.departures import is_departure
@@ -92,7 +93,9 @@ def source_conversion(context: Context) -> None:
     for row in album(context).outputs:
         named = row["source"]["conversion"]
         if named not in known:
-            raise last.broken(f"must name one of the conversions {known} in source.conversion, has {named!r}")
+            raise last.broken(
+                f"must name one of the conversions {known} in source.conversion, has {in_json(named)}"
+            )
 
 
 @check(
@@ -110,7 +113,7 @@ def source_input(context: Context) -> None:
     for row in found.outputs:
         named = row["source"]["input"]
         if not isinstance(named, list) or not named or not known.issuperset(named):
-            raise last.broken(f"must list inputs of the job in source.input, has {named!r}")
+            raise last.broken(f"must list inputs of the job in source.input, has {in_json(named)}")
     separate = [tuple(row["source"]["input"]) for row in found.outputs_of(TRUE)]
     if len(set(separate)) != len(separate):
         raise last.broken(f"must name the input of each file in source.input, has {separate}")
@@ -128,7 +131,9 @@ def enabled(context: Context) -> None:
     for row in album(context).outputs:
         if row.get("status") != "enabled":
             last = album(context).job.last
-            raise last.broken(f"must have the status enabled in a new output, has {row.get('status')!r}")
+            raise last.broken(
+                f"must have the status enabled in a new output, has {in_json(row.get('status'))}"
+            )
 
 
 @check(
@@ -143,7 +148,7 @@ def not_downloaded_yet(context: Context) -> None:
     for row in album(context).outputs:
         if row.get("downloads_counter") != 0:
             last = album(context).job.last
-            raise last.broken(f"must have downloads_counter 0, has {row.get('downloads_counter')!r}")
+            raise last.broken(f"must have downloads_counter 0, has {in_json(row.get('downloads_counter'))}")
 
 
 @check(
@@ -338,7 +343,7 @@ def created_with_its_job(context: Context) -> None:
     for row in album(context).outputs:
         if not earliest <= str(row.get("created_at")) <= latest:
             what = f"must have a created_at from {earliest} to {latest} in an output"
-            raise last.broken(f"{what}, has {row.get('created_at')!r}")
+            raise last.broken(f"{what}, has {in_json(row.get('created_at'))}")
 
 
 def _counter(context: Context, listing: Exchange) -> int:
@@ -363,12 +368,12 @@ def _follows_schema(context: Context, answer: Exchange, row: JSONObject) -> None
     if violations:
         raise answer.broken(f"must follow OutputFile in output: {'; '.join(map(str, violations))}")
     if not isinstance(row.get(name), str) or not row[name]:
-        raise answer.broken(f"must have the name of the file in {name}, has {row.get(name)!r}")
+        raise answer.broken(f"must have the name of the file in {name}, has {in_json(row.get(name))}")
 
 
 def _equals(answer: Exchange, row: JSONObject, shown: JSONObject) -> None:
     """Check that a row shows what the job shows."""
     for field in sorted({*row, *shown}):
         if row.get(field) != shown.get(field):
-            what = f"must have the {field} of the output in the job, {shown.get(field)!r}"
-            raise answer.broken(f"{what}, has {row.get(field)!r}")
+            what = f"must have the {field} of the output in the job, {in_json(shown.get(field))}"
+            raise answer.broken(f"{what}, has {in_json(row.get(field))}")

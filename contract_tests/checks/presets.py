@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
+from pixelpact.contract_tests.client.curl import in_json
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.suite.comparisons import (
     document_of,
@@ -87,7 +88,7 @@ def public_options_hidden(context: Context) -> None:
     answer = listings(context)["all"]
     for row in rows_of(answer):
         if row.get("scope") == "public" and row.get("options"):
-            raise answer.broken(f"must not show `options` of the public preset {row.get('id')!r}")
+            raise answer.broken(f"must not show `options` of the public preset {in_json(row.get('id'))}")
 
 
 def _filtered(field: str, value: str, context: Context) -> None:
@@ -147,7 +148,7 @@ def private_needs_key(context: Context) -> None:
     """A list that is asked for without a key has no private preset."""
     answer = listings(context)["no key"].expect(200)
     for row in rows_of(answer):
-        expect_same(answer, f"`scope` of the preset {row.get('id')!r}", "public", row.get("scope"))
+        expect_same(answer, f"`scope` of the preset {in_json(row.get('id'))}", "public", row.get("scope"))
 
 
 @check(

@@ -7,6 +7,7 @@ from typing import Any
 
 from pixelpact.contract_tests.checks.access import OPEN, WITHOUT_KEY
 from pixelpact.contract_tests.checks.tokens import WITH_TOKEN
+from pixelpact.contract_tests.client.curl import in_json
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.client.statuses import NOT_FOUND
@@ -73,7 +74,9 @@ def expect_shape(context: Context, answer: Exchange) -> None:
 def _expect_code(context: Context, answer: Exchange, code: object) -> None:
     expected = 0 if context.profile["error-codes"] == "zero" else answer.response.status_code
     if code != expected and code not in _OWN_CODES:
-        raise answer.broken(f"must have the code {expected} with {answer.response.status_code}, has {code!r}")
+        raise answer.broken(
+            f"must have the code {expected} with {answer.response.status_code}, has {in_json(code)}"
+        )
 
 
 def _expect_json(answer: Exchange) -> None:

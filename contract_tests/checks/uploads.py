@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from pixelpact.contract_tests.client.curl import in_json
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.model.departures import is_departure
 from pixelpact.contract_tests.suite.comparisons import checksums, expect_same, row_with, rows_of, succeeded
@@ -195,7 +196,9 @@ def _has_checksum(way: str, context: Context) -> None:
         digests = checksums(context, upload.content)
         shown = upload.row(context).get("checksum")
         if shown not in digests:
-            what = f"must have the `checksum` {' or '.join(digests)} for {upload.filename}, has {shown!r}"
+            what = (
+                f"must have the `checksum` {' or '.join(digests)} for {upload.filename}, has {in_json(shown)}"
+            )
             raise stored(context).broken(what)
 
 

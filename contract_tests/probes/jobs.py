@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pixelpact.contract_tests.client.curl import in_json
 from pixelpact.contract_tests.client.errors import NotConclusive
 from pixelpact.contract_tests.probes.staged import canceled_job, complete_job, history, listing
 from pixelpact.contract_tests.suite.context import Context
@@ -27,7 +28,7 @@ def staged_status(context: Context) -> str:
     for subject, row, answer in shown:
         code = as_object(as_object(row).get("status")).get("code")
         voted = code if code in ("ready", "incomplete") else None
-        votes.append(Vote(f"{subject} that is staged and complete", voted, f"is {code!r}", answer))
+        votes.append(Vote(f"{subject} that is staged and complete", voted, f"is {in_json(code)}", answer))
     return majority(context, "staged-status", votes)
 
 

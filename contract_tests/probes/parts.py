@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pixelpact.contract_tests.client.curl import in_json
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.probes.staged import complete_job
 from pixelpact.contract_tests.probes.uploads import uploaded_inputs
@@ -64,4 +65,4 @@ def local_source(context: Context) -> str:
 def _source_vote(subject: str, row: Mapping[str, Any], answer: Exchange) -> Vote:
     source = row.get("source")
     voted = "absent" if source is None else "identifier" if source == row.get("id") else None
-    return Vote(f"the source of {subject}", voted, f"is {source!r}", answer)
+    return Vote(f"the source of {subject}", voted, f"is {in_json(source)}", answer)

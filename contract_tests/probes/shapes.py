@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pixelpact.contract_tests.client.curl import in_json
 from pixelpact.contract_tests.client.exchange import Exchange
 from pixelpact.contract_tests.probes.staged import complete_job, history, sandbox
 from pixelpact.contract_tests.suite.context import Context
@@ -25,7 +26,7 @@ def timestamps(context: Context) -> str:
     for subject, value, answer in _times(context):
         found = _TIME.fullmatch(value) if isinstance(value, str) else None
         voted = zones.get(found["zone"]) if found else None
-        votes.append(Vote(subject, voted, f"is {value!r}", answer))
+        votes.append(Vote(subject, voted, f"is {in_json(value)}", answer))
     return majority(context, "timestamps", votes)
 
 
@@ -48,7 +49,7 @@ def empty_objects(context: Context) -> str:
         if name in shown:
             value = shown[name]
             voted = "object" if value == {} else "array" if value == [] else None
-            votes.append(Vote(f"{name} of an input", voted, f"is {value!r}", created))
+            votes.append(Vote(f"{name} of an input", voted, f"is {in_json(value)}", created))
     return majority(context, "empty-objects", votes)
 
 

@@ -148,7 +148,7 @@ def again(code: int) -> Change:
         (
             "timestamps",
             rewriting("createJob", "listHistory", answer=replaced(("created_at", "modified_at"), "today")),
-            "'today'",
+            '"today"',
         ),
         (
             "empty-objects",
@@ -168,7 +168,7 @@ def again(code: int) -> Change:
         ("upload-answer", rewriting("uploadFile", "uploadBase64", answer=body({"id": 7})), "the id 7"),
         ("upload-name-synonym", rewriting("listInputs", answer=body([])), "named.txt"),
         ("own-header-aliases", rewriting("uploadFile", "listInputs", answer=lost), "two chunks"),
-        ("staged-status", rewriting("createJob", answer=field("code", "queued", "status")), "'queued'"),
+        ("staged-status", rewriting("createJob", answer=field("code", "queued", "status")), '"queued"'),
         ("start-without-input", rewriting("updateJob", answer=status(400)), "was answered 400"),
         ("read-canceled", rewriting("getJob", answer=field("code", "ready", "status")), "'ready'"),
         ("cancel-canceled", rewriting("cancelJob", answer=again(400)), "was answered 400"),
