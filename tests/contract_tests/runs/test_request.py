@@ -18,7 +18,7 @@ _URL = "http://127.0.0.1:8010/v2"
 def refusal(base_url: str = _URL, environment: Mapping[str, str] | None = None, **options: Any) -> str:
     """The sentence with which a request is refused."""
     with pytest.raises(UsageError) as caught:
-        Asked(base_url, **options).target(environment or {})
+        Asked(base_url, **options).target("run", environment or {})
     return str(caught.value)
 
 
@@ -31,7 +31,7 @@ def test_a_key_that_no_header_can_hold_is_refused(name: str, value: str) -> None
 
 
 def test_white_space_around_keys_is_left_out() -> None:
-    target = Asked(f"{_URL}\r").target(dict.fromkeys(_KEYS, " secret\r\n"))
+    target = Asked(f"{_URL}\r").target("run", dict.fromkeys(_KEYS, " secret\r\n"))
 
     assert (target.base_url, target.api_key, target.second_key, target.secret) == (_URL, *["secret"] * 3)
 
@@ -77,11 +77,11 @@ def test_no_secret_of_a_refused_url_is_shown(base_url: str) -> None:
 def test_no_secret_is_in_the_text_of_a_target() -> None:
     asked = Asked("http://user:s3cr3t@127.0.0.1:8010/v2")
 
-    assert "s3cr3t" not in f"{asked!r} {asked.target(dict.fromkeys(_KEYS, 's3cr3t'))!r}"
+    assert "s3cr3t" not in f"{asked!r} {asked.target('run', dict.fromkeys(_KEYS, 's3cr3t'))!r}"
 
 
 def test_a_shown_url_has_no_password() -> None:
-    target = Asked("http://user:pa55@127.0.0.1:8010/v2/").target({})
+    target = Asked("http://user:pa55@127.0.0.1:8010/v2/").target("run", {})
 
     assert target.base_url == "http://user:pa55@127.0.0.1:8010/v2"
     assert target.shown_url == _URL
