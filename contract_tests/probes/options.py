@@ -17,8 +17,8 @@ from pixelpact.contract_tests.probes.staged import (
 )
 from pixelpact.contract_tests.suite.context import Context
 from pixelpact.contract_tests.suite.items import probe, step
-from pixelpact.contract_tests.suite.option_routes import send_options
-from pixelpact.contract_tests.suite.steps import OpenJob, open_job, other_open_job
+from pixelpact.contract_tests.suite.routes import closed_job
+from pixelpact.contract_tests.suite.steps import OpenJob, open_job
 from pixelpact.contract_tests.suite.votes import INVALID, Vote, by_status, majority
 from pixelpact.schema import as_object, ledger, options_schema
 
@@ -44,18 +44,19 @@ def _votes_of_routes(
     refusal: str,
 ) -> list[Vote]:
     """The votes of options in a conversion that is added, and in one that is changed."""
+    job = closed_job(context)
+    path = {"job_id": job.id, "conversion_id": job.created.text("conversion", 0, "id")}
+    answers = {
+        "addConversion": sandbox(context).add(context, added),
+        "updateConversion": context.call("updateConversion", path=path, json={"options": changed}),
+    }
     return [
-        by_status(
-            f"the option {', '.join(options)} of {operation}",
-            send_options(context, options, operation=operation),
-            success=success,
-            refusal=refusal,
-        )
-        for operation, options in (("addConversion", added), ("updateConversion", changed))
+        by_status(f"the option {', '.join(options)} of {operation}", answer, success=success, refusal=refusal)
+        for (operation, answer), options in zip(answers.items(), (added, changed), strict=True)
     ]
 
 
-@probe("unknown-option", operation="addConversion", requests=2, uses=(other_open_job,), rank=10)
+@probe("unknown-option", operation="addConversion", requests=2, uses=(sandbox, closed_job), rank=10)
 def unknown_option(context: Context) -> str:
     """Whether additional options are refused; other routes and names are asked by checks."""
     added, changed = {"additional_option": 7}, {"pixelpact_option": "fog"}
@@ -63,7 +64,7 @@ def unknown_option(context: Context) -> str:
     return majority(context, "unknown-option", votes, each_checked=True)
 
 
-@probe("trailing-newline", operation="addConversion", requests=2, uses=(other_open_job,), rank=10)
+@probe("trailing-newline", operation="addConversion", requests=2, uses=(sandbox, closed_job), rank=10)
 def trailing_newline(context: Context) -> str:
     """Whether a download password may end in a newline."""
     options = {"download_password": "sesame\n"}
