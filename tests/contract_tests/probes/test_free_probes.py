@@ -152,7 +152,7 @@ def test_answers_to_other_questions_change_nothing(tmp_path: Path, number: int) 
 
 
 @pytest.mark.undocumented
-@pytest.mark.parametrize("profile", _TOGETHER, ids=lambda profile: ",".join(profile))
+@pytest.mark.parametrize("profile", sampled(_TOGETHER, 12), ids=lambda profile: ",".join(profile))
 def test_two_other_answers_are_both_named(tmp_path: Path, profile: dict[str, str]) -> None:
     items = with_their_probes(f"ledger/{entry}" for entry in profile)
 
@@ -198,7 +198,7 @@ def test_the_ledger_says_what_asking_takes(probe: Probe) -> None:
     assert entry.cost == ("paid" if is_paid else "free")
 
 
-@pytest.mark.parametrize("probe", _probes(), ids=lambda probe: probe.entry)
+@pytest.mark.parametrize("probe", sampled(_probes(), 20), ids=lambda probe: probe.entry)
 def test_a_probe_alone_needs_no_more_than_it_says(tmp_path: Path, probe: Probe) -> None:
     results = results_of(tmp_path, [probe])
 
