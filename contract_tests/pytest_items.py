@@ -75,7 +75,7 @@ class ContractItem(pytest.Item):
         if result.verdict not in (Verdict.HOLDS, Verdict.LEARNED):
             pytest.skip(f"{result.verdict.value}: {result.what}")
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002  # the signature of pytest
         """The finding, without a traceback; a traceback is without arguments and locals: they hold keys."""
         if isinstance(excinfo.value, _Red):
             return str(excinfo.value)

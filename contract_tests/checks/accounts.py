@@ -53,7 +53,7 @@ def statistics(context: Context) -> Mapping[tuple[str, str], Exchange]:
 
 @step(requests=3, rule="statistics of wrong dates and filters are asked for")
 def wrong_statistics(context: Context) -> Mapping[str, Exchange]:
-    """The answers for a date that is none, by period, and for a filter that is none."""
+    """The answers to an invalid date, by period, and to an invalid filter."""
     found = {period: _stats(context, period, date, _FILTERS[0]) for period, date in _WRONG_DATES.items()}
     return {**found, "filter": _stats(context, "year", "2026", "everything")}
 

@@ -28,7 +28,7 @@ _TABLE = "text-to-image option table"
 _OAS = "vendor OpenAPI 2.0.1"
 _COUNT = headers().count
 _NO_CONTENT = 204
-#: So many pages are read at most; the known catalogue has two.
+#: The most pages that are read; the known catalogue has two.
 _MOST_PAGES = 2
 #: A page that no catalogue has.
 _FAR_PAGE = 999

@@ -246,7 +246,7 @@ def hidden_password_count(context: Context) -> None:
     created = full_job(context)
     shown = as_object(created.json()).get("download_passwords")
     if not isinstance(shown, list):
-        raise NotConclusive("download_passwords is no list")
+        raise NotConclusive("download_passwords is not a list")
     if len(shown) != len(PASSWORDS):
         raise created.broken(f"must have {len(PASSWORDS)} entries in download_passwords")
 

@@ -54,11 +54,11 @@ def expect_shape(context: Context, answer: Exchange) -> None:
 
     Raises:
         ContractBroken: it is not JSON, lacks a field, has one of another form, or its code says otherwise.
-        NotConclusive: it is no refusal. Another check tells.
+        NotConclusive: the request was not refused. Another check reports that.
     """
     status = answer.response.status_code
     if status < _LOWEST_REFUSAL:
-        raise NotConclusive(f"{answer.operation.id} was answered {status}, which is no refusal")
+        raise NotConclusive(f"{answer.operation.id} was answered {status} and so not refused")
     _expect_json(answer)
     body = answer.json(source=_OAS)
     violations = find_violations(component_validator("Error"), body)
@@ -243,7 +243,7 @@ def _register_head_refused(kind: str, operation: str, got: Step[Exchange], **req
         answer, read = asked(context), got(context)
         status, expected = answer.response.status_code, read.response.status_code
         if read.response.is_success:
-            raise NotConclusive(f"GET of {operation} was answered {expected}, which is no refusal")
+            raise NotConclusive(f"GET of {operation} was answered {expected} and so not refused")
         if status != expected:
             raise answer.broken(f"must answer HEAD with {expected}, as GET, got {status}")
 

@@ -39,7 +39,7 @@ from pixelpact.schema import (
 _LONGEST_ANSWER_S, _LARGEST_ANSWER_BYTES = 120.0, 64 * 1024 * 1024
 #: A request that is answered with 429 is sent again so often, if it is asked to wait no longer than the SDKs.
 _RETRIES, _LONGEST_RETRY_AFTER_S = 2, 120.0
-#: So many requests in a row are sent again in vain before no more are sent.
+#: After this many requests in a row that stay refused, no more are sent.
 _MOST_REFUSED = 3
 _TOO_MANY = error_answers()["TooManyRequests"].status
 #: The key of the options of a `staged_job` in the `errors` of a refusal.

@@ -1,4 +1,4 @@
-"""Why there is no answer to a request, in words of our own: texts of httpx may hold a key or a password."""
+"""Why a request got no answer, in words of our own: messages of httpx may contain a key or a password."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def look(api: ApiClient) -> None:
 
 def _ask(api: ApiClient, operation: str, **request: object) -> Exchange:
     try:
-        return api.call(operation, **request)  # type: ignore[arg-type]
+        return api.call(operation, **request)  # type: ignore[arg-type]  # the options of ApiClient.call
     except UnusableAnswer as error:
         raise ServerUnusable(_without_answer(api, error)) from None
     except NotConclusive as error:

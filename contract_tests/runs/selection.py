@@ -48,7 +48,7 @@ def is_paid(item: Item) -> bool:
 
 
 def _step_is_paid(step: object) -> bool:
-    cost, uses = step.cost, step.uses  # type: ignore[attr-defined]
+    cost, uses = step.cost, step.uses  # type: ignore[attr-defined]  # a Step of any type
     return bool(cost.paid_jobs) or any(_step_is_paid(used) for used in uses)
 
 

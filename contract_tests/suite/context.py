@@ -32,7 +32,7 @@ T = TypeVar("T")
 FIRST, SECOND = "first", "second"
 #: Pauses between reads of a job that runs, in seconds; a job that has not ended then never ends.
 _PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, *repeat(15.0, 20))
-#: So many of them are for a job that has not begun by then, and for each job after one that has not ended.
+#: How many of them are waited for a job that has not begun, and for each job after one that has not ended.
 _IF_NOT_BEGUN, _AFTER_AN_ENDLESS_JOB = 6, 3
 #: The statuses of jobs that nothing works on.
 _WAITING = ("incomplete", "ready")

@@ -16,7 +16,7 @@ from pixelpact.schema import error_answers
 
 _NOT_FOUND = error_answers()["NotFound"].status
 _UNKNOWN_ID = "5a1ba92f-0000-4000-8000-000000000000"
-#: So many conversions a job has that is looked at otherwise.
+#: The number of conversions of a job that other checks look at.
 _FEW = 4
 _NEW_NAME, _NAME_OF_ALL = "portrait no.1 Ü", "gallery"
 
