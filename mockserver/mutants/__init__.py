@@ -42,5 +42,5 @@ def mutated(app: ASGIApp, ids: tuple[str, ...], callbacks: CallbackSender) -> AS
         chosen = all_mutants()[mutant_id]
         if chosen.callbacks is not None:
             callbacks.transport = MutantTransport(callbacks.transport, chosen.callbacks)
-        app = Rewriting(app, chosen)
+        app = Rewriting(app, chosen.operations, *chosen.changes())
     return app

@@ -6,16 +6,13 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pixelpact.mockserver.web.requests import PARSED_HEADERS
 from pixelpact.schema import find_operation, operations
-
-if TYPE_CHECKING:
-    from pixelpact.mockserver.mutants.base import Mutant
 
 #: Begins the keys under which the server keeps in a scope what it has parsed.
 _PARSED = "pixelpact."
@@ -76,10 +73,16 @@ class Traffic:
 class Rewriting:
     """An ASGI application with changed requests and responses; what is behind it does not know."""
 
-    def __init__(self, app: ASGIApp, mutant: Mutant) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        operations: frozenset[str],
+        request: Callable[[Traffic], None] | None,
+        response: Callable[[Traffic], None] | None,
+    ) -> None:
         self._app = app
-        self._operations = mutant.operations
-        self._request, self._response = mutant.changes()
+        self._operations = operations
+        self._request, self._response = request, response
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
